@@ -1,0 +1,1 @@
+//! Pure rules that make one spelling of many, one a file.

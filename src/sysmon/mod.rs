@@ -1,0 +1,1 @@
+//! Sysmon's config language.

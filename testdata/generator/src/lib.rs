@@ -1,0 +1,1 @@
+//! Writes the logs that pipemine is tested on.

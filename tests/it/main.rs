@@ -1,0 +1,1 @@
+//! One integration binary; each file is a promise to the user.

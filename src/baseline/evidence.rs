@@ -1,0 +1,136 @@
+//! How widely something was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::Cells;
+use super::{Baseline, Label};
+use crate::event::{Kind, Millis};
+use crate::normalize::EMPTY;
+use crate::normalize::day::Day;
+
+/// What the events of one or several pairs come to. Hosts and users are numbers of the baseline that it was taken from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// How many events are of EventID 17.
+    pub created: u64,
+    /// How many events are of EventID 18.
+    pub connected: u64,
+    /// Events for each host and day.
+    pub by_host_day: BTreeMap<(u32, Day), u64>,
+    /// Who ran the process; without those events that do not say.
+    pub users: BTreeSet<u32>,
+    /// The time of the first event that has one.
+    pub first_seen: Option<Millis>,
+    /// The time of the last event that has one.
+    pub last_seen: Option<Millis>,
+}
+
+/// How widely a candidate must have been seen: on this many hosts, or on this many days of one host. Events alone are no
+/// evidence, since one process can make a million of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold {
+    /// Hosts with an event at a plausible time.
+    pub hosts: usize,
+    /// Plausible days on one host.
+    pub days: usize,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self { hosts: 2, days: 5 }
+    }
+}
+
+impl Evidence {
+    /// All events.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.created + self.connected
+    }
+
+    /// Hosts, known by name.
+    #[must_use]
+    pub fn hosts(&self) -> BTreeSet<u32> {
+        self.by_host_day.keys().map(|(host, _)| *host).collect()
+    }
+
+    /// Days on which a clock that was right saw it.
+    #[must_use]
+    pub fn days(&self) -> BTreeSet<Day> {
+        self.by_host_day
+            .keys()
+            .map(|(_, day)| *day)
+            .filter(|day| day.is_plausible())
+            .collect()
+    }
+
+    /// The most plausible days that one host saw it, and the number of hosts that saw it on a plausible day.
+    #[must_use]
+    pub fn spread(&self) -> Threshold {
+        let mut days_of: BTreeMap<u32, usize> = BTreeMap::new();
+        for (host, _) in self.by_host_day.keys().filter(|(_, day)| day.is_plausible()) {
+            *days_of.entry(*host).or_default() += 1;
+        }
+        Threshold {
+            hosts: days_of.len(),
+            days: days_of.values().copied().max().unwrap_or(0),
+        }
+    }
+
+    /// Whether it was seen widely enough.
+    #[must_use]
+    pub fn meets(&self, threshold: Threshold) -> bool {
+        let spread = self.spread();
+        spread.hosts >= threshold.hosts || spread.days >= threshold.days
+    }
+
+    /// Adds the evidence of other events of the same baseline.
+    pub fn add(&mut self, other: &Self) {
+        self.created += other.created;
+        self.connected += other.connected;
+        for (key, events) in &other.by_host_day {
+            *self.by_host_day.entry(*key).or_default() += events;
+        }
+        self.users.extend(&other.users);
+        self.see(other.first_seen.zip(other.last_seen));
+    }
+
+    fn see(&mut self, seen: Option<(Millis, Millis)>) {
+        let Some((first, last)) = seen else { return };
+        self.first_seen = Some(self.first_seen.map_or(first, |seen| seen.min(first)));
+        self.last_seen = Some(self.last_seen.map_or(last, |seen| seen.max(last)));
+    }
+}
+
+impl Baseline {
+    /// The evidence in these cells, which are settled.
+    pub(super) fn evidence(&self, cells: &Cells) -> Evidence {
+        let mut evidence = Evidence::default();
+        for cell in cells.iter() {
+            let events = cell.ids.len() as u64;
+            let Some(label) = self.labels.get(cell.key.label as usize) else {
+                continue;
+            };
+            let Label { kind, user, .. } = *label;
+            match kind {
+                Kind::Created => evidence.created += events,
+                Kind::Connected => evidence.connected += events,
+            }
+            // A host without a name may be any of the others: it is none more.
+            if self.hosts.key(cell.key.host) != EMPTY {
+                *evidence.by_host_day.entry((cell.key.host, cell.key.day)).or_default() += events;
+            }
+            if self.user(user) != EMPTY {
+                evidence.users.insert(user);
+            }
+            evidence.see(cell.seen());
+        }
+        evidence
+    }
+
+    /// The user of a number in an [`Evidence`].
+    #[must_use]
+    pub fn user(&self, number: u32) -> &str {
+        self.users.get(number as usize).map_or(EMPTY, |user| user)
+    }
+}

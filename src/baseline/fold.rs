@@ -1,0 +1,283 @@
+//! A baseline while it grows: events and other baselines in, one [`Baseline`] out.
+
+use indexmap::IndexSet;
+
+use super::cells::{CellKey, Cells};
+use super::interner::{Interner, Renumbering, number};
+use super::{Baseline, GroupKey, Label, Map, identity};
+use crate::baseline::group::Group;
+use crate::baseline::identity::Occurrences;
+use crate::event::PipeEvent;
+use crate::normalize::day::Day;
+use crate::normalize::fold::{self, Folded, FoldedRef};
+use crate::normalize::host::short_name;
+use crate::normalize::image::image;
+use crate::normalize::or_empty;
+use crate::normalize::pipe_name::pipe_name;
+use crate::template;
+
+/// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.
+#[derive(Debug, Default)]
+pub struct Fold {
+    hosts: Interner,
+    images: Interner,
+    users: IndexSet<Box<str>, foldhash::fast::RandomState>,
+    labels: IndexSet<Label, foldhash::fast::RandomState>,
+    groups: Map<GroupKey, Group>,
+    /// The template of the event at hand: one buffer for all.
+    template: String,
+}
+
+/// A [`GroupKey`] that borrows its template.
+struct GroupRef<'a> {
+    template: FoldedRef<'a>,
+    image: u32,
+}
+
+impl std::hash::Hash for GroupRef<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.template.hash(state);
+        self.image.hash(state);
+    }
+}
+
+impl indexmap::Equivalent<GroupKey> for GroupRef<'_> {
+    fn equivalent(&self, key: &GroupKey) -> bool {
+        self.image == key.image && self.template.equivalent(&key.template)
+    }
+}
+
+/// Images are compared whole.
+fn whole(text: &str) -> &str {
+    text
+}
+
+impl Fold {
+    /// Adds one event of a source. `occurrences` is that source's own.
+    pub fn add(&mut self, event: &PipeEvent<'_>, occurrences: &Occurrences) {
+        let name = pipe_name(event.pipe_name);
+        let image = self.images.intern(image(event.image), whole);
+        let host = self.hosts.intern(or_empty(event.host), short_name);
+        let user = intern_text(&mut self.users, or_empty(event.user));
+        let label = Label {
+            kind: event.kind,
+            user,
+            host_spelling: host.spelling,
+            image_spelling: image.spelling,
+        };
+        let label = number(self.labels.insert_full(label).0);
+        let (day, millis) = event.time.map_or((Day::NONE, 0), Day::split);
+        let id = identity::of(event, millis, occurrences);
+
+        self.template.clear();
+        template::write_key(name, event.process_id, &mut self.template);
+        let group = group(&mut self.groups, &self.template, image.key);
+        let (cells, spelling) = group.entry(name);
+        cells.add(
+            CellKey {
+                host: host.key,
+                day,
+                label,
+                spelling,
+            },
+            id,
+        );
+    }
+
+    /// Adds all that `other` has seen.
+    pub fn absorb(&mut self, other: &Baseline) {
+        let hosts = self.hosts.absorb(&other.hosts, short_name);
+        let images = self.images.absorb(&other.images, whole);
+        let users: Vec<u32> = other
+            .users
+            .iter()
+            .map(|user| intern_text(&mut self.users, user))
+            .collect();
+        let labels: Vec<u32> = other
+            .labels
+            .iter()
+            .map(|label| {
+                number(
+                    self.labels
+                        .insert_full(renumber_label(*label, &users, &hosts, &images))
+                        .0,
+                )
+            })
+            .collect();
+        for (key, value) in &other.groups {
+            let group = group(&mut self.groups, key.template.as_str(), images.key(key.image));
+            group.absorb(value, |cell| renumber_cell(cell, &hosts, &labels));
+        }
+    }
+
+    /// The baseline: everything sorted, so that it depends on nothing but what was seen.
+    #[must_use]
+    pub fn finish(mut self) -> Baseline {
+        let hosts = self.hosts.sort(short_name);
+        let images = self.images.sort(whole);
+        let (users, user_numbers) = sort(self.users);
+        let labels = self
+            .labels
+            .into_iter()
+            .map(|label| renumber_label(label, &user_numbers, &hosts, &images));
+        let (labels, label_numbers) = sort(labels.collect());
+        let mut groups: Vec<(GroupKey, Group)> = self.groups.into_iter().collect();
+        for (key, group) in &mut groups {
+            key.image = images.key(key.image);
+            key.template = group.settle(&key.template, |cell| renumber_cell(cell, &hosts, &label_numbers));
+        }
+        groups.sort_unstable_by(|(a, _), (b, _)| {
+            fold::cmp(a.template.as_str(), b.template.as_str()).then(a.image.cmp(&b.image))
+        });
+        let groups = groups.into_iter().collect();
+        let mut baseline = Baseline {
+            hosts: self.hosts,
+            images: self.images,
+            users,
+            labels,
+            groups,
+        };
+        baseline.compact();
+        baseline
+    }
+}
+
+impl From<Baseline> for Fold {
+    fn from(baseline: Baseline) -> Self {
+        Self {
+            hosts: baseline.hosts,
+            images: baseline.images,
+            users: baseline.users.into_iter().collect(),
+            labels: baseline.labels.into_iter().collect(),
+            groups: baseline.groups,
+            template: String::new(),
+        }
+    }
+}
+
+impl Baseline {
+    /// Forgets texts and labels that no event has any more.
+    pub(super) fn compact(&mut self) {
+        let mut labels_used = vec![false; self.labels.len()];
+        for cell in self.groups.values().flat_map(Group::cells).flat_map(Cells::iter) {
+            mark(&mut labels_used, cell.key.label);
+        }
+        let mut hosts_used = vec![false; self.hosts.len()];
+        let mut images_used = vec![false; self.images.len()];
+        let mut users_used = vec![false; self.users.len()];
+        for (label, _) in self.labels.iter().zip(&labels_used).filter(|(_, used)| **used) {
+            mark(&mut hosts_used, label.host_spelling);
+            mark(&mut images_used, label.image_spelling);
+            mark(&mut users_used, label.user);
+        }
+        if [&labels_used, &hosts_used, &images_used, &users_used]
+            .iter()
+            .all(|used| used.iter().all(|used| *used))
+        {
+            return;
+        }
+        let hosts = self.hosts.compact(&hosts_used, short_name);
+        let images = self.images.compact(&images_used, whole);
+        let users = compact(&mut self.users, &users_used);
+        let labels = compact(&mut self.labels, &labels_used);
+        for label in &mut self.labels {
+            *label = renumber_label(*label, &users, &hosts, &images);
+        }
+        let groups = std::mem::take(&mut self.groups)
+            .into_iter()
+            .map(|(mut key, mut group)| {
+                key.image = images.key(key.image);
+                for cells in group.cells_mut() {
+                    cells.settle(|cell| renumber_cell(cell, &hosts, &labels));
+                }
+                (key, group)
+            });
+        self.groups = groups.collect();
+    }
+}
+
+fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -> &'a mut Group {
+    let key = GroupRef {
+        template: FoldedRef(template),
+        image,
+    };
+    let index = match groups.get_index_of(&key) {
+        Some(index) => index,
+        None => {
+            groups
+                .insert_full(
+                    GroupKey {
+                        template: Folded::new(template),
+                        image,
+                    },
+                    Group::default(),
+                )
+                .0
+        }
+    };
+    let smaller = groups
+        .get_index(index)
+        .is_some_and(|(key, _)| template < key.template.as_str());
+    let group = &mut groups[index];
+    if smaller {
+        group.spell(template);
+    }
+    group
+}
+
+fn intern_text(table: &mut IndexSet<Box<str>, foldhash::fast::RandomState>, text: &str) -> u32 {
+    number(
+        table
+            .get_index_of(text)
+            .unwrap_or_else(|| table.insert_full(text.into()).0),
+    )
+}
+
+fn renumber_label(label: Label, users: &[u32], hosts: &Renumbering, images: &Renumbering) -> Label {
+    Label {
+        kind: label.kind,
+        user: users.get(label.user as usize).copied().unwrap_or_default(),
+        host_spelling: hosts.spelling(label.host_spelling),
+        image_spelling: images.spelling(label.image_spelling),
+    }
+}
+
+fn renumber_cell(cell: CellKey, hosts: &Renumbering, labels: &[u32]) -> CellKey {
+    CellKey {
+        host: hosts.key(cell.host),
+        label: labels.get(cell.label as usize).copied().unwrap_or_default(),
+        ..cell
+    }
+}
+
+/// The elements sorted, and the new number of each old one.
+fn sort<T: Ord + Clone>(set: IndexSet<T, foldhash::fast::RandomState>) -> (Vec<T>, Vec<u32>) {
+    let mut sorted: Vec<T> = set.iter().cloned().collect();
+    sorted.sort_unstable();
+    let numbers = set
+        .iter()
+        .map(|item| number(sorted.partition_point(|other| other < item)))
+        .collect();
+    (sorted, numbers)
+}
+
+/// Keeps what is used, in its order; gives the new numbers.
+fn compact<T>(items: &mut Vec<T>, used: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let numbers = used
+        .iter()
+        .map(|used| {
+            next += u32::from(*used);
+            next.saturating_sub(1)
+        })
+        .collect();
+    let mut used = used.iter();
+    items.retain(|_| used.next().copied().unwrap_or_default());
+    numbers
+}
+
+fn mark(used: &mut [bool], number: u32) {
+    if let Some(slot) = used.get_mut(number as usize) {
+        *slot = true;
+    }
+}

@@ -1,0 +1,147 @@
+//! The names of one template with one image.
+//!
+//! A group stays small: up to [`NAMES`] names it keeps each; beyond, it keeps a sample that merges (the names with the
+//! smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact always, and so
+//! are those of each name in the sample: a name that is in the final sample was in every sample before.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Map;
+use super::cells::{CellKey, Cells};
+use super::name::{Name, OTHER};
+use crate::normalize::fold::{self, Folded, FoldedRef};
+
+/// How many names of a group are kept at the end; while it grows, twice as many.
+const NAMES: usize = 1 << 18;
+
+/// See the module's text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Group {
+    /// The smallest spelling of the template, where it is smaller than that of the group's key.
+    smaller: Option<Box<str>>,
+    names: Map<Folded, Name>,
+    /// Events of names that are not kept.
+    others: Cells,
+    /// Names with a hash above this are not kept.
+    limit: Option<u64>,
+}
+
+impl Group {
+    /// The cells of all names, kept or not.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &Cells> {
+        self.names.values().map(|name| &name.cells).chain([&self.others])
+    }
+
+    pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cells> {
+        self.names
+            .values_mut()
+            .map(|name| &mut name.cells)
+            .chain([&mut self.others])
+    }
+
+    /// The names that are kept.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&Folded, &Name)> {
+        self.names.iter()
+    }
+
+    /// Events of names that are not kept: empty where all are.
+    pub(super) fn others(&self) -> &Cells {
+        &self.others
+    }
+
+    /// Drops the names that have no events left.
+    pub(super) fn drop_empty(&mut self) {
+        self.names.retain(|_, name| !name.cells.is_empty());
+    }
+
+    /// Takes note of a spelling of the template that is smaller than the key's.
+    pub(super) fn spell(&mut self, template: &str) {
+        if self.smaller.as_deref().is_none_or(|smallest| template < smallest) {
+            self.smaller = Some(template.into());
+        }
+    }
+
+    /// Where the events of `name` are added, and the number of its spelling.
+    pub(super) fn entry(&mut self, name: &str) -> (&mut Cells, u32) {
+        let index = match self.names.get_index_of(&FoldedRef(name)) {
+            Some(index) => index,
+            None if self.limit.is_some_and(|limit| hash(name) > limit) => return (&mut self.others, OTHER),
+            None => {
+                if self.names.len() >= 2 * NAMES {
+                    self.trim(NAMES);
+                }
+                self.names.insert_full(Folded::new(name), Name::default()).0
+            }
+        };
+        match self.names.get_index_mut(index) {
+            Some((key, kept)) => {
+                let spelling = kept.spelling(key.as_str(), name);
+                (&mut kept.cells, spelling)
+            }
+            None => (&mut self.others, OTHER),
+        }
+    }
+
+    /// Adds all of `other`; `renumber` gives its cells this baseline's numbers.
+    pub(super) fn absorb(&mut self, other: &Self, renumber: impl Fn(CellKey) -> CellKey) {
+        for (key, name) in &other.names {
+            // The spellings first: each may be kept or not, and the cells follow.
+            let numbers: Vec<u32> = name.spellings(key.as_str()).map(|text| self.entry(text).1).collect();
+            let spelling = |old: u32| numbers.get(old as usize).copied().unwrap_or(OTHER);
+            let cells = self.entry(key.as_str()).0;
+            cells.absorb(&name.cells, |key| CellKey {
+                spelling: spelling(key.spelling),
+                ..renumber(key)
+            });
+        }
+        self.others.absorb(&other.others, |key| renumber(key));
+        if let Some(limit) = other.limit {
+            self.limit = Some(self.limit.map_or(limit, |own| own.min(limit)));
+            self.apply_limit();
+        }
+    }
+
+    /// Brings names, spellings and cells into their final order; gives the key's spelling from now on: the smallest.
+    pub(super) fn settle(&mut self, key: &Folded, renumber: impl Fn(CellKey) -> CellKey) -> Folded {
+        self.trim(NAMES);
+        let mut names: Vec<(Folded, Name)> = self.names.drain(..).collect();
+        for (key, name) in &mut names {
+            let kept = name.settle(key.as_str(), &renumber);
+            *key = kept;
+        }
+        names.sort_unstable_by(|a, b| fold::cmp(a.0.as_str(), b.0.as_str()));
+        self.names = names.into_iter().collect();
+        self.others.settle(&renumber);
+        self.smaller
+            .take()
+            .map_or_else(|| key.clone(), |text| Folded::new(&text))
+    }
+
+    /// Keeps the `keep` names with the smallest hashes.
+    fn trim(&mut self, keep: usize) {
+        if self.names.len() <= keep {
+            return;
+        }
+        let mut hashes: Vec<u64> = self.names.keys().map(|name| hash(name.as_str())).collect();
+        let (_, limit, _) = hashes.select_nth_unstable(keep.saturating_sub(1));
+        self.limit = Some(*limit);
+        self.apply_limit();
+    }
+
+    fn apply_limit(&mut self) {
+        let Some(limit) = self.limit else { return };
+        let others = &mut self.others;
+        self.names.retain(|name, kept| {
+            let keep = hash(name.as_str()) <= limit;
+            if !keep {
+                others.absorb(&kept.cells, |key| CellKey { spelling: OTHER, ..key });
+            }
+            keep
+        });
+    }
+}
+
+/// The hash by which names are sampled: the same everywhere, without ASCII case.
+fn hash(name: &str) -> u64 {
+    xxh3_64(name.to_ascii_lowercase().as_bytes())
+}

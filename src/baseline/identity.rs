@@ -1,0 +1,74 @@
+//! An event's identity: what makes it the same event when it is read again from another place.
+//!
+//! An event is its host, EventRecordID and time; host and day are those of the cell that holds it, so eight bytes are
+//! enough for the rest:
+//!
+//! ```text
+//! bit 63     0: the low bits are the EventRecordID; 1: they are a hash
+//! bits 36-62 milliseconds since the day began
+//! bits 0-35  EventRecordID, or hash
+//! ```
+//!
+//! Where an export lacks the EventRecordID, the hash is of ProcessGuid, kind, name and image (the time is there already),
+//! and of the how-manieth with these it is in its source: real logs hold several of one millisecond, which are no
+//! duplicates of each other, while the same export read again numbers them alike.
+
+use std::sync::{Mutex, PoisonError};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::Map;
+use crate::event::PipeEvent;
+
+const LOW_BITS: u32 = 36;
+const LOW: u64 = (1 << LOW_BITS) - 1;
+const HASHED: u64 = 1 << 63;
+
+/// Counts, for one source, how often it has held what looks like the same event. Shared by all threads that read the
+/// source: which of several alike events gets which number makes no difference.
+#[derive(Debug, Default)]
+pub struct Occurrences(Mutex<Map<u64, u32>>);
+
+impl Occurrences {
+    fn next(&self, looks: u64) -> u32 {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = seen.entry(looks).or_insert(0);
+        *count += 1;
+        *count - 1
+    }
+}
+
+/// The identity of `event`, which happened `millis` after its day began, among those of its host and day.
+pub(super) fn of(event: &PipeEvent<'_>, millis: u32, occurrences: &Occurrences) -> u64 {
+    let (tag, low) = match event.record_id {
+        Some(id) if id <= LOW => (0, id),
+        // No real log is so long; a forged number still makes an identity.
+        Some(id) => (HASHED, hash(&[&id.to_le_bytes()])),
+        None => {
+            let kind = [event.kind.event_id().to_le_bytes()[0]];
+            let texts = [event.host, event.process_guid, event.pipe_name, event.image].map(str::as_bytes);
+            let time = event.time.map_or(i64::MIN, |time| time.0).to_le_bytes();
+            let looks = hash(&[&kind, &time, texts[0], texts[1], texts[2], texts[3]]);
+            (
+                HASHED,
+                hash(&[&looks.to_le_bytes(), &occurrences.next(looks).to_le_bytes()]),
+            )
+        }
+    };
+    tag | (u64::from(millis) << LOW_BITS) | (low & LOW)
+}
+
+/// The milliseconds since its day began.
+pub(super) fn millis(id: u64) -> u32 {
+    u32::try_from((id & !HASHED) >> LOW_BITS).unwrap_or(u32::MAX)
+}
+
+/// A hash that is the same in every process and on every machine, since it is kept in saved baselines.
+fn hash(parts: &[&[u8]]) -> u64 {
+    let mut hasher = Xxh3::new();
+    for part in parts {
+        hasher.update(part);
+        hasher.update(&(part.len() as u64).to_le_bytes());
+    }
+    hasher.digest()
+}

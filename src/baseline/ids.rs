@@ -1,0 +1,79 @@
+//! A set of event identities that grows in constant time each, in whatever order they come.
+
+use smallvec::SmallVec;
+
+/// The set. Sorted and without duplicates once [`Ids::settle`] was called and nothing was added since.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ids {
+    ids: SmallVec<[u64; 2]>,
+    /// How many were left when duplicates were last removed.
+    settled: u32,
+}
+
+/// Below this, removing duplicates early saves nothing worth having.
+const SMALL: usize = 64;
+
+impl Ids {
+    pub(super) fn add(&mut self, id: u64) {
+        self.ids.push(id);
+        if self.ids.len() >= SMALL && self.ids.len() / 2 >= self.settled as usize {
+            self.settle();
+        }
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        for id in &other.ids {
+            self.add(*id);
+        }
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.ids.sort_unstable();
+        self.ids.dedup();
+        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+    }
+
+    /// Gives back memory that growth has reserved; the set has its last size.
+    pub(super) fn shrink(&mut self) {
+        self.ids.shrink_to_fit();
+    }
+
+    /// Removes what `other` holds. Both are settled.
+    pub(super) fn subtract(&mut self, other: &Self) {
+        self.ids.retain(|id| other.ids.binary_search(id).is_err());
+        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+    }
+
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(u64) -> bool) {
+        self.ids.retain(|id| keep(*id));
+        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+    }
+
+    pub(super) fn as_slice(&self) -> &[u64] {
+        &self.ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_is_the_set_of_what_was_added(added in proptest::collection::vec(0u64..200, 0..600)) {
+            let mut ids = Ids::default();
+            added.iter().for_each(|id| ids.add(*id));
+            ids.settle();
+            let set: std::collections::BTreeSet<u64> = added.into_iter().collect();
+            prop_assert_eq!(ids.as_slice(), set.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn duplicates_are_not_kept_until_the_end() {
+        let mut ids = Ids::default();
+        (0..100_000).for_each(|i| ids.add(i % 10));
+        assert!(ids.ids.capacity() <= 2 * SMALL);
+    }
+}

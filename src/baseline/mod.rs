@@ -1,0 +1,85 @@
+//! Pipe events in, everything that later stages need out: pairs with counts, hosts, days, users, first and last seen.
+//!
+//! A [`Baseline`] is a pure function of the *set* of events that it has seen. Each event is kept as its identity (eight
+//! bytes) in the cell of its pair, host, day, kind and user; counts are the sizes of these sets. So [`Baseline::merge`]
+//! is associative, commutative and idempotent: chunks, files, threads, machines and weeks combine in any order, and a log
+//! read twice counts once.
+//!
+//! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
+
+mod cells;
+mod evidence;
+mod fold;
+mod group;
+mod identity;
+mod ids;
+mod interner;
+mod name;
+mod pairs;
+mod select;
+
+pub use evidence::{Evidence, Threshold};
+pub use fold::Fold;
+pub use identity::Occurrences;
+pub use pairs::Pair;
+pub use select::Selection;
+
+use indexmap::IndexMap;
+
+use crate::event::Kind;
+use crate::normalize::fold::Folded;
+use cells::Cells;
+use group::Group;
+use interner::Interner;
+
+/// A map that remembers insertion order; its hash is keyed anew in every process, so that no input can flood it.
+type Map<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
+
+/// What all pairs seen so far have in common: see the module's text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Baseline {
+    hosts: Interner,
+    images: Interner,
+    users: Vec<Box<str>>,
+    labels: Vec<Label>,
+    groups: Map<GroupKey, Group>,
+}
+
+/// What else an event says, kept once for the many that say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Label {
+    kind: Kind,
+    user: u32,
+    host_spelling: u32,
+    image_spelling: u32,
+}
+
+/// A template with an image: the unit in which names are kept or sampled.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct GroupKey {
+    template: Folded,
+    image: u32,
+}
+
+impl Baseline {
+    /// Everything that either has seen. Events that both have seen count once.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let mut fold = Fold::from(self);
+        fold.absorb(&other);
+        fold.finish()
+    }
+
+    /// How many events it has seen.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.all_cells().map(Cells::events).sum()
+    }
+
+    fn all_cells(&self) -> impl Iterator<Item = &Cells> {
+        self.groups.values().flat_map(Group::cells)
+    }
+}
+
+#[cfg(test)]
+mod tests;

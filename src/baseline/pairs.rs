@@ -1,0 +1,101 @@
+//! A baseline in, its unique pairs of pipe name and image out.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use super::cells::{CellKey, Cells};
+use super::group::Group;
+use super::name::Name;
+use super::{Baseline, Evidence, GroupKey, Map};
+use crate::normalize::fold::Folded;
+use crate::template::Template;
+
+/// One pipe name with one image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// In its most frequent spelling (of several, the smallest).
+    pub pipe_name: String,
+    /// In its most frequent spelling with this pipe name.
+    pub image: String,
+    /// The template of most of its events: some may come from another process than the name tells.
+    pub template: Template,
+    /// How widely it was seen.
+    pub evidence: Evidence,
+}
+
+/// A name as one group holds it.
+type Part<'a> = (&'a GroupKey, &'a Folded, &'a Name);
+
+impl Baseline {
+    /// All pairs whose names are kept, most frequent first, then by name and image.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<Pair> {
+        let mut parts: Map<(&Folded, u32), SmallVec<[Part<'_>; 1]>> = Map::default();
+        for (key, group) in &self.groups {
+            for (name, kept) in group.names() {
+                parts.entry((name, key.image)).or_default().push((key, name, kept));
+            }
+        }
+        let mut pairs: Vec<Pair> = parts.values().map(|parts| self.pair(parts)).collect();
+        pairs.sort_unstable_by(|a, b| {
+            let events = b.evidence.events().cmp(&a.evidence.events());
+            events
+                .then_with(|| a.pipe_name.cmp(&b.pipe_name))
+                .then_with(|| a.image.cmp(&b.image))
+        });
+        pairs
+    }
+
+    /// How many events have names that are not kept, since their template has too many.
+    #[must_use]
+    pub fn events_without_name(&self) -> u64 {
+        self.groups.values().map(Group::others).map(Cells::events).sum()
+    }
+
+    fn pair(&self, parts: &[Part<'_>]) -> Pair {
+        let mut names: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut templates: BTreeMap<&str, u64> = BTreeMap::new();
+        for (key, name, kept) in parts {
+            let spellings: Vec<&str> = kept.spellings(name.as_str()).collect();
+            for cell in kept.cells.iter() {
+                let events = cell.ids.len() as u64;
+                if let Some(text) = spellings.get(cell.key.spelling as usize) {
+                    *names.entry(text).or_default() += events;
+                }
+                if let Some(label) = self.labels.get(cell.key.label as usize) {
+                    *images.entry(self.images.spelling(label.image_spelling)).or_default() += events;
+                }
+                *templates.entry(key.template.as_str()).or_default() += events;
+            }
+        }
+        let name = parts.first().map_or("", |(_, name, _)| name.as_str());
+        Pair {
+            pipe_name: most_frequent(&names).unwrap_or(name).to_owned(),
+            image: most_frequent(&images).unwrap_or_default().to_owned(),
+            template: Template::from_key(most_frequent(&templates).unwrap_or_default()),
+            evidence: match parts {
+                [(_, _, kept)] => self.evidence(&kept.cells),
+                _ => self.evidence(&union(parts)),
+            },
+        }
+    }
+}
+
+/// The events of a name that several groups hold. One source may lack the process id that another has, so the same event
+/// can be in two of them.
+fn union(parts: &[Part<'_>]) -> Cells {
+    let mut all = Cells::default();
+    for (_, _, kept) in parts {
+        all.absorb(&kept.cells, |key| CellKey { spelling: 0, ..key });
+    }
+    all.settle(|key| key);
+    all
+}
+
+/// The text with the most events; of several, the smallest.
+fn most_frequent<'a>(counts: &BTreeMap<&'a str, u64>) -> Option<&'a str> {
+    let most = counts.values().max()?;
+    counts.iter().find(|(_, count)| *count == most).map(|(text, _)| *text)
+}

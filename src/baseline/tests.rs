@@ -1,0 +1,231 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::{Millis, PipeEvent};
+
+/// An event that owns its text.
+#[derive(Debug, Clone)]
+struct Owned {
+    kind: Kind,
+    name: String,
+    image: String,
+    user: String,
+    host: String,
+    time: Option<Millis>,
+    pid: Option<u32>,
+    id: Option<u64>,
+}
+
+impl Owned {
+    fn borrow(&self) -> PipeEvent<'_> {
+        PipeEvent {
+            kind: self.kind,
+            pipe_name: &self.name,
+            image: &self.image,
+            user: &self.user,
+            host: &self.host,
+            time: self.time,
+            process_id: self.pid,
+            process_guid: "{g}",
+            record_id: self.id,
+        }
+    }
+}
+
+fn owned(name: &str, host: &str, id: u64) -> Owned {
+    Owned {
+        kind: Kind::Connected,
+        name: name.into(),
+        image: r"C:\a.exe".into(),
+        user: "u".into(),
+        host: host.into(),
+        time: Some(Millis(1_700_000_000_000 + id.cast_signed())),
+        pid: Some(4204),
+        id: Some(id),
+    }
+}
+
+fn baseline(events: &[Owned]) -> Baseline {
+    let mut fold = Fold::default();
+    let occurrences = Occurrences::default();
+    events.iter().for_each(|event| fold.add(&event.borrow(), &occurrences));
+    fold.finish()
+}
+
+fn any_event() -> impl Strategy<Value = Owned> {
+    let name = prop_oneof![
+        Just(r"\lsass".to_owned()),
+        Just(r"\LSASS".to_owned()),
+        Just(r"\Lsass".to_owned()),
+        (0u32..6, 0u32..40).prop_map(|(pid, n)| format!(r"\mojo.{}.{n}", 4200 + pid)),
+        Just(String::new()),
+    ];
+    let image = prop_oneof![Just(r"C:\Windows\a.exe"), Just(r"c:\windows\A.exe"), Just("System")];
+    let host = prop_oneof![Just("WS01"), Just("ws01.corp.example"), Just("WS02"), Just("")];
+    let user = prop_oneof![Just("-"), Just("CORP\\a"), Just("CORP\\b")];
+    let time = prop_oneof![
+        Just(None),
+        (1_700_000_000_000i64..1_700_900_000_000).prop_map(|t| Some(Millis(t - t % 86_000)))
+    ];
+    (any::<bool>(), name, image, host, user, time, 4200u32..4206, 1u64..60).prop_map(
+        |(created, name, image, host, user, time, pid, id)| Owned {
+            kind: if created { Kind::Created } else { Kind::Connected },
+            name,
+            image: image.into(),
+            user: user.into(),
+            host: host.into(),
+            time,
+            pid: Some(pid),
+            id: Some(id),
+        },
+    )
+}
+
+/// What people are told of a baseline, without its inner numbers.
+fn told(baseline: &Baseline) -> Vec<String> {
+    let row = |pair: &Pair| {
+        let evidence = &pair.evidence;
+        let users: Vec<&str> = evidence.users.iter().map(|user| baseline.user(*user)).collect();
+        let seen = (
+            evidence.created,
+            evidence.connected,
+            evidence.first_seen,
+            evidence.last_seen,
+        );
+        let spread = (evidence.hosts().len(), evidence.days(), evidence.spread());
+        format!("{} {} {users:?} {seen:?} {spread:?}", pair.pipe_name, pair.image)
+    };
+    baseline.pairs().iter().map(row).collect()
+}
+
+proptest! {
+    #[test]
+    fn merge_does_not_depend_on_order_or_partition(
+        events in proptest::collection::vec(any_event(), 0..120), cuts in (0usize..120, 0usize..120), seed in any::<u64>()) {
+        let whole = baseline(&events);
+        let (a, b) = (cuts.0.min(cuts.1).min(events.len()), cuts.0.max(cuts.1).min(events.len()));
+        let parts = [baseline(&events[..a]), baseline(&events[a..b]), baseline(&events[b..])];
+        let [x, y, z] = parts;
+        let left = x.clone().merge(y.clone()).merge(z.clone());
+        let right = x.clone().merge(y.clone().merge(z.clone()));
+        let turned = z.merge(y).merge(x);
+        prop_assert_eq!(&left, &whole);
+        prop_assert_eq!(&right, &whole);
+        prop_assert_eq!(&turned, &whole);
+        let mut shuffled = events.clone();
+        let mut state = seed | 1;
+        for i in (1..shuffled.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            shuffled.swap(i, usize::try_from(state >> 33).unwrap() % (i + 1));
+        }
+        prop_assert_eq!(&baseline(&shuffled), &whole);
+        prop_assert_eq!(whole.clone().merge(whole.clone()), whole);
+    }
+
+    #[test]
+    fn a_selection_is_what_the_selected_events_alone_make(
+        events in proptest::collection::vec(any_event(), 0..80), host in prop_oneof![Just("ws01"), Just("WS02.x"), Just("nix")]) {
+        let mut selection = Selection::default();
+        selection.since = Some(Millis(1_700_200_000_000));
+        selection.add_host(host);
+        let short = crate::normalize::host::short_name;
+        let kept: Vec<Owned> = events.iter()
+            .filter(|e| e.time.is_some_and(|t| t.0 >= 1_700_200_000_000) && short(&e.host).eq_ignore_ascii_case(short(host)))
+            .cloned().collect();
+        prop_assert_eq!(told(&baseline(&events).select(&selection)), told(&baseline(&kept)));
+    }
+}
+
+#[test]
+fn spelling_and_case_make_no_other_pair_and_no_other_host() {
+    let all = baseline(&[
+        owned(r"\srvsvc", "WS01", 1),
+        owned(r"\SRVSVC", "ws01.corp.example", 2),
+        owned(r"\srvsvc", "WS01.", 3),
+    ]);
+    let pairs = all.pairs();
+    assert_eq!(pairs.len(), 1);
+    assert_eq!(
+        (pairs[0].pipe_name.as_str(), pairs[0].evidence.events()),
+        (r"\srvsvc", 3)
+    );
+    assert_eq!(pairs[0].evidence.hosts().len(), 1);
+}
+
+#[test]
+fn of_equally_frequent_spellings_the_smallest_is_shown() {
+    let all = baseline(&[owned(r"\srvsvc", "a", 1), owned(r"\SrvSvc", "a", 2)]);
+    assert_eq!(all.pairs()[0].pipe_name, r"\SrvSvc");
+}
+
+#[test]
+fn the_same_record_number_at_another_time_is_another_event() {
+    let mut cleared = owned(r"\x", "a", 1);
+    cleared.time = Some(Millis(1_700_000_050_000));
+    assert_eq!(
+        baseline(&[owned(r"\x", "a", 1), cleared, owned(r"\x", "a", 1)]).events(),
+        2
+    );
+}
+
+#[test]
+fn alike_events_without_record_number_count_once_each_and_once_only() {
+    let mut event = owned(r"\x", "a", 1);
+    event.id = None;
+    let twice = [event.clone(), event];
+    let all = baseline(&twice);
+    assert_eq!(all.events(), 2);
+    assert_eq!(all.clone().merge(baseline(&twice)), all);
+    assert_eq!(all.pairs()[0].evidence.first_seen, all.pairs()[0].evidence.last_seen);
+}
+
+#[test]
+fn an_event_that_one_source_tells_without_its_user_or_process_counts_once() {
+    let full = owned(r"\mojo.4204.1", "a", 1);
+    let (mut no_user, mut no_pid) = (full.clone(), full.clone());
+    no_user.user = String::new();
+    no_pid.pid = None;
+    let pairs = baseline(&[no_user, full, no_pid]).pairs();
+    assert_eq!(
+        (pairs.len(), pairs[0].evidence.events(), pairs[0].evidence.users.len()),
+        (1, 1, 1)
+    );
+}
+
+#[test]
+fn a_clock_that_is_wrong_and_a_host_without_name_are_no_evidence() {
+    let mut bogus = owned(r"\x", "b", 1);
+    bogus.time = Some(Millis(0));
+    let all = baseline(&[owned(r"\x", "a", 1), bogus, owned(r"\x", "", 3)]);
+    let evidence = &all.pairs()[0].evidence;
+    assert_eq!(evidence.events(), 3);
+    assert_eq!(evidence.spread(), Threshold { hosts: 1, days: 1 });
+    assert!(!evidence.meets(Threshold::default()));
+}
+
+#[test]
+fn a_flood_of_names_is_sampled_and_still_counted() {
+    let events: Vec<Owned> = (10_000..610_000)
+        .map(|n| owned(&format!(r"\mojo.4204.{n}"), "a", n))
+        .collect();
+    let whole = baseline(&events);
+    assert_eq!(whole.events(), 600_000);
+    assert_eq!(whole.pairs().len(), 1 << 18);
+    assert_eq!(whole.events_without_name(), 600_000 - (1 << 18));
+    let (a, b) = events.split_at(123_456);
+    assert_eq!(baseline(b).merge(baseline(a)), whole);
+}
+
+#[test]
+fn a_flood_of_spellings_is_sampled_and_still_counted() {
+    let spelled = |n: u64| {
+        (0..12)
+            .map(|i| if n >> i & 1 == 1 { 'A' } else { 'a' })
+            .collect::<String>()
+    };
+    let events: Vec<Owned> = (0..4096).map(|n| owned(&format!(r"\{}", spelled(n)), "a", n)).collect();
+    let whole = baseline(&events);
+    assert_eq!((whole.events(), whole.pairs().len()), (4096, 1));
+    let (a, b) = events.split_at(2000);
+    assert_eq!(baseline(b).merge(baseline(a)), whole);
+}

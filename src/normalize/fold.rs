@@ -1,0 +1,110 @@
+//! Text that ignores ASCII case, as Sysmon compares names.
+//!
+//! Sysmon's engine folds `A` to `Z` and nothing else (read in its public source, and observed), so neither does this.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use indexmap::Equivalent;
+
+/// Text that keeps its spelling, but is compared, ordered and hashed without ASCII case.
+#[derive(Clone)]
+pub struct Folded(Box<str>);
+
+/// A borrowed [`Folded`], to look one up without an allocation.
+#[derive(Debug, Clone, Copy)]
+pub struct FoldedRef<'a>(pub &'a str);
+
+impl Folded {
+    /// Keeps `text` as it is spelled.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it was spelled.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Orders two texts without ASCII case; of two spellings of one text, by the bytes.
+#[must_use]
+pub fn cmp(a: &str, b: &str) -> Ordering {
+    let lower = |b: u8| b.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower)).then_with(|| a.cmp(b))
+}
+
+/// Feeds the folded bytes of `text` to `state`, a block at a time.
+fn hash<H: Hasher>(text: &str, state: &mut H) {
+    let mut block = [0; 64];
+    for part in text.as_bytes().chunks(block.len()) {
+        let folded = &mut block[..part.len()];
+        folded.copy_from_slice(part);
+        folded.make_ascii_lowercase();
+        state.write(folded);
+    }
+    state.write_u8(0xFF);
+}
+
+impl PartialEq for Folded {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Folded {}
+
+impl Hash for Folded {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(&self.0, state);
+    }
+}
+
+impl Hash for FoldedRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self.0, state);
+    }
+}
+
+impl Equivalent<Folded> for FoldedRef<'_> {
+    fn equivalent(&self, key: &Folded) -> bool {
+        self.0.eq_ignore_ascii_case(&key.0)
+    }
+}
+
+impl fmt::Debug for Folded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_case_is_ignored_and_nothing_else() {
+        assert_eq!(Folded::new(r"\SrvSvc"), Folded::new(r"\srvsvc"));
+        assert_ne!(Folded::new("\\Größe"), Folded::new("\\GRÖSSE"));
+        assert_ne!(Folded::new("\\é"), Folded::new("\\É"));
+    }
+
+    #[test]
+    fn a_borrowed_key_finds_the_owned_one() {
+        let mut set = indexmap::IndexSet::new();
+        let long = "\\X".repeat(100);
+        set.insert(Folded::new(&long));
+        assert_eq!(set.get_index_of(&FoldedRef(&long.to_lowercase())), Some(0));
+        assert_eq!(set.get_index_of(&FoldedRef("\\x")), None);
+    }
+
+    #[test]
+    fn spellings_of_one_text_stand_side_by_side() {
+        let mut names = vec!["\\b", "\\A", "\\a", "\\B"];
+        names.sort_by(|a, b| cmp(a, b));
+        assert_eq!(names, ["\\A", "\\a", "\\B", "\\b"]);
+    }
+}

@@ -1,0 +1,35 @@
+//! How a host is spelled.
+//!
+//! `WS01`, `ws01.corp.example` and `WS01.` are one host: its short name, ASCII case folded. Two domains with one short
+//! name count as one, since spelling must never inflate evidence.
+
+use std::net::IpAddr;
+
+use super::or_empty;
+
+/// The short name; a name that is an IP address is kept whole. None is `-`. Compare without ASCII case.
+#[must_use]
+pub fn short_name(computer: &str) -> &str {
+    if computer.parse::<IpAddr>().is_ok() {
+        return computer;
+    }
+    or_empty(computer.split('.').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_makes_no_other_host() {
+        for name in ["WS01", "WS01.corp.example", "WS01."] {
+            assert_eq!(short_name(name), "WS01");
+        }
+    }
+
+    #[test]
+    fn addresses_are_no_domains() {
+        assert_ne!(short_name("10.0.0.1"), short_name("10.0.0.2"));
+        assert_eq!(short_name(""), "-");
+    }
+}

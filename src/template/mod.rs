@@ -1,0 +1,224 @@
+//! One event's pipe name in, its template out: the name with the parts replaced that the event itself proves variable.
+//!
+//! `\mojo.4204.7716.11932…` by process 4204 is `\mojo.<pid>.<n>.<n>`; the same name by another process is
+//! `\mojo.<n>.<n>.<n>`, another template. A template is a pure function of one event, so that a baseline made of many
+//! does not depend on their order. Whether a part *does* vary is not decided here: families are formed later, from all
+//! data.
+
+mod run;
+
+use std::fmt;
+
+pub use run::Variable;
+
+/// The parts of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text that stands in the name.
+    Text(String),
+    /// A part that was replaced.
+    Variable(Variable),
+}
+
+/// A pipe name with variable parts, compared without ASCII case where it is a key.
+///
+/// Inside, a variable is one of Unicode's noncharacters U+FDD0 to U+FDEF, so that no text of a name can pass for one: a
+/// noncharacter that really is in a name follows [`ESCAPE`]. Printed, it reads `\mojo.<pid>.<n>.<n>`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Template(Box<str>);
+
+/// Stands before a noncharacter that is text.
+const ESCAPE: char = '\u{FDEF}';
+const MARKS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
+
+/// Writes the template of `name`, seen in an event of process `pid`, to `out` in the form that [`Template::from_key`]
+/// takes.
+pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(len) = run::guid(&bytes[at..]) {
+            out.push(Variable::Guid.mark());
+            at += len;
+            continue;
+        }
+        let rest = &name[at..];
+        let len = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if len > 0 {
+            run::write(&rest[..len], pid, out);
+            at += len;
+        } else if let Some(c) = rest.chars().next() {
+            if MARKS.contains(&c) {
+                out.push(ESCAPE);
+            }
+            out.push(c);
+            at += c.len_utf8();
+        }
+    }
+}
+
+impl Template {
+    /// The template of a pipe name that an event of process `pid` holds.
+    #[must_use]
+    pub fn of(name: &str, pid: Option<u32>) -> Self {
+        let mut key = String::with_capacity(name.len());
+        write_key(name, pid, &mut key);
+        Self(key.into())
+    }
+
+    /// The template that [`write_key`] wrote.
+    #[must_use]
+    pub fn from_key(key: &str) -> Self {
+        Self(key.into())
+    }
+
+    /// The form in which templates are kept and compared.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0
+    }
+
+    /// Text and variables in the order of the name; texts are never empty, and never follow each other.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        let mut chars = self.0.chars();
+        while let Some(c) = chars.next() {
+            match Variable::from_mark(c) {
+                Some(variable) => {
+                    if !text.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut text)));
+                    }
+                    parts.push(Part::Variable(variable));
+                }
+                None if c == ESCAPE => text.extend(chars.next()),
+                None => text.push(c),
+            }
+        }
+        if !text.is_empty() {
+            parts.push(Part::Text(text));
+        }
+        parts
+    }
+
+    /// Whether it is a plain name, without a variable.
+    #[must_use]
+    pub fn is_literal(&self) -> bool {
+        !self.parts().iter().any(|part| matches!(part, Part::Variable(_)))
+    }
+
+    /// Whether the name holds the id of the process that made the event: the strongest proof of a family there is.
+    #[must_use]
+    pub fn proves_pid(&self) -> bool {
+        self.0
+            .chars()
+            .any(|c| matches!(Variable::from_mark(c), Some(Variable::Pid | Variable::PidHex)))
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.parts() {
+            match part {
+                Part::Text(text) => f.write_str(&text)?,
+                Part::Variable(variable) => write!(f, "<{}>", variable.word())?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(name: &str, pid: u32) -> String {
+        Template::of(name, Some(pid)).to_string()
+    }
+
+    #[test]
+    fn the_own_process_id_is_proved_by_the_event() {
+        assert_eq!(shown(r"\mojo.4204.7716.11932764512", 4204), r"\mojo.<pid>.<n>.<n>");
+        assert_eq!(shown(r"\mojo.4204.7716.11932764512", 9), r"\mojo.<n>.<n>.<n>");
+        assert_eq!(
+            shown(r"\Winsock2\CatalogChangeListener-3e8-0", 1000),
+            r"\Winsock2\CatalogChangeListener-<pidx>-<n>"
+        );
+        assert_eq!(
+            shown(r"\crashpad_4204_QWERTYUIOPASDFGH", 4204),
+            r"\crashpad_<pid>_<rand>"
+        );
+        assert_eq!(
+            shown(r"\PSHost.132362371046452983.4204.DefaultAppDomain.powershell", 4204),
+            r"\PSHost.<ticks>.<pid>.DefaultAppDomain.powershell"
+        );
+        assert_eq!(shown(r"\agent4204", 4204), r"\agent<pid>");
+    }
+
+    #[test]
+    fn words_stay() {
+        for name in [
+            r"\lsass",
+            r"\W32TIME_ALT",
+            r"\PIPE_EVENTROOT\CIMV2SCM EVENT PROVIDER",
+            "<Anonymous Pipe>",
+            r"\SQLLocal\INSTANCE01",
+            r"\GoogleCrashServices",
+            r"\ProtectedPrefix\LocalService\FTHPIPE",
+            "-",
+            r"\",
+            r"\MICROSOFT##WID\tsql\query",
+            r"\VBoxTrayIPC-Administrator",
+        ] {
+            assert_eq!(shown(name, 4204), name);
+            assert!(Template::of(name, None).is_literal());
+        }
+    }
+
+    #[test]
+    fn the_usual_variable_parts() {
+        assert_eq!(
+            shown(r"\TSVCPIPE-a1b2c3d4-0000-4000-8000-abcdefabcdef", 1),
+            r"\TSVCPIPE-<guid>"
+        );
+        assert_eq!(
+            shown(r"\iisipm{A1B2C3D4-0000-4000-8000-abcdefabcdef}", 1),
+            r"\iisipm{<guid>}"
+        );
+        assert_eq!(shown(r"\uv\000001F2A3B4C5D6-4204", 4204), r"\uv\<hex>-<pid>");
+        assert_eq!(
+            shown(r"\mojo.5688.8052.183894939787088877a1", 6000),
+            r"\mojo.<n>.<n>.<hex>"
+        );
+        assert_eq!(shown(r"\discord-ipc-0", 1), r"\discord-ipc-<n>");
+        assert_eq!(shown(r"\x\x7k2m9qa4z", 1), r"\x\<rand>");
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_template_is_none() {
+        assert_eq!(Template::of(r"\mojo.<pid>", None).parts().len(), 1);
+        assert_ne!(Template::of("\\a\u{FDD0}", None), Template::of(r"\a4204", Some(4204)));
+        assert_eq!(
+            Template::of("\\a\u{FDD0}\u{FDEF}", None).to_string(),
+            "\\a\u{FDD0}\u{FDEF}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn text_that_is_not_replaced_is_kept(name in r"\\[a-zA-Z0-9._<>{}\u{FDD0}\u{FDEF}é-]{0,40}", pid in any::<u32>()) {
+            let template = Template::of(&name, Some(pid));
+            let mut rest = name.as_str();
+            for part in template.parts() {
+                if let Part::Text(text) = part {
+                    let at = rest.find(text.as_str());
+                    prop_assert!(at.is_some(), "{:?} of {:?}", text, name);
+                    rest = &rest[at.unwrap() + text.len()..];
+                }
+            }
+            prop_assert!(!template.is_literal() || template.to_string() == name);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! One run of ASCII letters and digits in, what it is out: text, or a variable of some kind.
+
+/// What a variable part of a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Variable {
+    /// The event's own ProcessId, decimal.
+    Pid,
+    /// The event's own ProcessId, hexadecimal.
+    PidHex,
+    /// A GUID, without braces.
+    Guid,
+    /// Decimal digits.
+    Number,
+    /// A time of 18 digits in units of 100 ns: of .NET (since year 1) or of Windows (since 1601).
+    Ticks,
+    /// Hexadecimal digits.
+    Hex,
+    /// Letters and digits without a word in them.
+    Random,
+}
+
+use Variable::{Guid, Hex, Number, Pid, PidHex, Random, Ticks};
+
+const ALL: [(Variable, char, &str); 7] = [
+    (Pid, '\u{FDD0}', "pid"),
+    (PidHex, '\u{FDD1}', "pidx"),
+    (Guid, '\u{FDD2}', "guid"),
+    (Number, '\u{FDD3}', "n"),
+    (Ticks, '\u{FDD4}', "ticks"),
+    (Hex, '\u{FDD5}', "hex"),
+    (Random, '\u{FDD6}', "rand"),
+];
+
+impl Variable {
+    pub(super) fn mark(self) -> char {
+        ALL.iter().find(|row| row.0 == self).map_or('\u{FDD3}', |row| row.1)
+    }
+
+    pub(super) fn from_mark(mark: char) -> Option<Self> {
+        ALL.iter().find(|row| row.1 == mark).map(|row| row.0)
+    }
+
+    /// The word that people read between angle brackets.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ALL.iter().find(|row| row.0 == self).map_or("n", |row| row.2)
+    }
+}
+
+/// The length of the GUID that `bytes` begins with (36), if there is one that no further hexadecimal digit follows.
+pub(super) fn guid(bytes: &[u8]) -> Option<usize> {
+    const LEN: usize = 36;
+    let (head, tail) = bytes.split_at_checked(LEN)?;
+    let well_formed = head.iter().enumerate().all(|(i, b)| match i {
+        8 | 13 | 18 | 23 => *b == b'-',
+        _ => b.is_ascii_hexdigit(),
+    });
+    (well_formed && !tail.first().is_some_and(u8::is_ascii_alphanumeric)).then_some(LEN)
+}
+
+/// Writes `run` to `out`, its variable part replaced by a mark.
+pub(super) fn write(run: &str, pid: Option<u32>, out: &mut String) {
+    if let Some(variable) = variable(run, pid) {
+        out.push(variable.mark());
+        return;
+    }
+    let stem = run.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &run[stem.len()..];
+    if number.len() >= SHORTEST_GLUED_PID && is_pid(number, pid) {
+        out.push_str(stem);
+        out.push(Pid.mark());
+    } else {
+        out.push_str(run);
+    }
+}
+
+/// Fewer digits at the end of a word equal a process id by chance too often (`tsvc64`).
+const SHORTEST_GLUED_PID: usize = 3;
+
+fn variable(run: &str, pid: Option<u32>) -> Option<Variable> {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    if digits == run.len() {
+        return Some(match () {
+            () if is_pid(run, pid) => Pid,
+            () if is_pid_hex(run, pid) => PidHex,
+            () if is_ticks(run) => Ticks,
+            () => Number,
+        });
+    }
+    if run.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if is_pid_hex(run, pid) {
+            return Some(PidHex);
+        }
+        // Three digits and letters are no word; of letters alone, `face` and `decade` are.
+        if (digits > 0 && run.len() >= 3) || run.len() >= 8 {
+            return Some(Hex);
+        }
+    }
+    is_random(run, digits).then_some(Random)
+}
+
+fn is_pid(run: &str, pid: Option<u32>) -> bool {
+    pid.is_some_and(|pid| pid > 9 && run.parse() == Ok(pid))
+}
+
+fn is_pid_hex(run: &str, pid: Option<u32>) -> bool {
+    pid.is_some_and(|pid| pid > 15 && u32::from_str_radix(run, 16) == Ok(pid))
+}
+
+/// 18 digits from 13… (Windows, 2012 to 2043) or 63… (.NET, 1997 to 2028).
+fn is_ticks(run: &str) -> bool {
+    run.len() == 18 && (run.starts_with("13") || run.starts_with("63"))
+}
+
+/// Random letters and digits: no word is spelled so. A wrong guess hides nothing, since a template with one name gets
+/// a rule for this name alone.
+fn is_random(run: &str, digits: usize) -> bool {
+    let bytes = run.as_bytes();
+    if digits > 0 {
+        let changes = bytes
+            .windows(2)
+            .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
+            .count();
+        return run.len() >= 8 && changes >= 3;
+    }
+    let shouted = bytes.iter().all(u8::is_ascii_uppercase);
+    (shouted && run.len() >= 14) || (run.len() >= 12 && longest_without_vowel(bytes) >= 5)
+}
+
+fn longest_without_vowel(letters: &[u8]) -> usize {
+    letters
+        .split(|b| b"aeiouyAEIOUY".contains(b))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0)
+}

@@ -13,6 +13,7 @@ pub mod baseline;
 pub mod error;
 pub mod event;
 pub mod normalize;
+pub mod output;
 pub mod source;
 pub mod sysmon;
 pub mod template;

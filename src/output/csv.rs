@@ -1,0 +1,47 @@
+//! A report's main section as CSV.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::escape::visible_lines;
+use super::{Report, Value, rfc3339};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(section) = report.sections.first() else {
+        return Ok(());
+    };
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(section.columns.iter().map(|column| column.key))?;
+    for row in &section.rows {
+        csv.write_record(row.iter().map(|value| cell(value).into_owned()))?;
+    }
+    csv.flush()
+}
+
+fn cell(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::None => Cow::Borrowed(""),
+        Value::Count(count) => Cow::Owned(count.to_string()),
+        Value::Share(share) => Cow::Owned(format!("{share:.4}")),
+        Value::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+        Value::Text(text) => harmless(text),
+        Value::Time(time) => Cow::Owned(rfc3339(*time)),
+        Value::List(texts) => Cow::Owned(harmless(&texts.join("; ")).into_owned()),
+        Value::Array(values) => Cow::Owned(values.iter().map(cell).collect::<Vec<_>>().join("; ")),
+        Value::Object(members) => {
+            let member = |(key, value): &(&str, Value)| format!("{key}={}", cell(value));
+            Cow::Owned(members.iter().map(member).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+/// A spreadsheet runs a cell that begins so as a formula, unless an apostrophe stands before it
+/// (OWASP, CSV injection). The `-` that stands for nothing is none.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let text = visible_lines(text);
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text != "-" {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        text
+    }
+}

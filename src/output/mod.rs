@@ -1,0 +1,166 @@
+//! A report in, bytes out: one format a file.
+//!
+//! A command builds one [`Report`], whatever the format; the formats only format. Text in it may come from an attacker,
+//! so each of them escapes for its own sink.
+
+mod csv;
+pub mod escape;
+mod json;
+mod table;
+
+use std::io::{self, Write};
+
+use crate::event::Millis;
+
+/// What a command found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Lines above the tables: what it comes to.
+    pub headline: Vec<String>,
+    /// Members of the JSON object that stand before those of the sections.
+    pub members: Vec<(&'static str, Value)>,
+    /// Tables. The first is the main one, which is all that CSV and JSON lines hold.
+    pub sections: Vec<Section>,
+    /// Lines below the tables: what to do next.
+    pub closing: Vec<String>,
+}
+
+/// One table.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// The member of the JSON object.
+    pub key: &'static str,
+    /// The line above the table, where one is needed.
+    pub title: String,
+    /// What each row holds.
+    pub columns: Vec<Column>,
+    /// As many values as there are columns.
+    pub rows: Vec<Vec<Value>>,
+    /// How many further rows were left out.
+    pub cut: usize,
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The member of a JSON object, and CSV's header.
+    pub key: &'static str,
+    /// The table's header.
+    pub heading: &'static str,
+    /// The narrowest table that shows it, in columns of text; `u16::MAX` for none.
+    pub from_width: u16,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Not known.
+    None,
+    /// A number.
+    Count(u64),
+    /// A share, from 0 to 1.
+    Share(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// Text, possibly an attacker's.
+    Text(String),
+    /// A time.
+    Time(Millis),
+    /// Several texts.
+    List(Vec<String>),
+    /// Named values.
+    Object(Vec<(&'static str, Value)>),
+    /// Several values.
+    Array(Vec<Value>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(count: usize) -> Self {
+        Self::Count(count as u64)
+    }
+}
+
+impl From<Option<Millis>> for Value {
+    fn from(time: Option<Millis>) -> Self {
+        time.map_or(Self::None, Self::Time)
+    }
+}
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people. Long texts are shortened to fit.
+    Table {
+        /// Columns of text.
+        width: u16,
+        /// Whether the header is set off by terminal escapes.
+        colour: bool,
+    },
+    /// Comma-separated, with a header.
+    Csv,
+    /// One JSON object.
+    Json,
+    /// One JSON object a row.
+    JsonLines,
+}
+
+/// Writes `report` to `out`.
+///
+/// # Errors
+///
+/// What writing to `out` fails with.
+pub fn write(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table { width, colour } => table::write(report, width, colour, out),
+        Format::Csv => csv::write(report, out),
+        Format::Json => json::write(report, out),
+        Format::JsonLines => json::write_lines(report, out),
+    }
+}
+
+/// A time as RFC 3339 in UTC, to the millisecond; empty where the calendar does not have it.
+#[must_use]
+pub fn rfc3339(time: Millis) -> String {
+    jiff::Timestamp::from_millisecond(time.0).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
+}
+
+/// 1234567 as `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 host`, `2 hosts`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;

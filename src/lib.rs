@@ -10,8 +10,8 @@
 //! environment: functions return values, or write to a `&mut dyn Write` that the caller gives.
 
 pub mod error;
-pub mod utf16;
 pub mod event;
 pub mod normalize;
 pub mod source;
 pub mod sysmon;
+pub mod utf16;

@@ -2,6 +2,8 @@
 //!
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 
+pub mod evtx;
+
 use std::borrow::Cow;
 
 use crate::event::PipeEvent;

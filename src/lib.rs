@@ -16,5 +16,8 @@ pub mod normalize;
 pub mod output;
 pub mod source;
 pub mod sysmon;
+<<<<<<< HEAD
 pub mod template;
+=======
+>>>>>>> evtx
 pub mod utf16;

@@ -7,6 +7,7 @@ pub mod fold;
 pub mod host;
 pub mod image;
 pub mod pipe_name;
+pub mod time;
 
 /// What Sysmon writes, and its filter engine compares, where a field has no value.
 pub const EMPTY: &str = "-";

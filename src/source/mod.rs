@@ -2,6 +2,9 @@
 //!
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 
+pub mod evtx;
+pub mod walk;
+
 use std::borrow::Cow;
 
 use crate::event::PipeEvent;

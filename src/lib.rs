@@ -9,15 +9,15 @@
 //! The modules stand in that order, and a module uses only those above it. Nothing here prints, exits or reads the
 //! environment: functions return values, or write to a `&mut dyn Write` that the caller gives.
 
-pub mod baseline;
 pub mod error;
+pub mod utf16;
 pub mod event;
 pub mod normalize;
-pub mod output;
 pub mod source;
-pub mod sysmon;
-<<<<<<< HEAD
 pub mod template;
-=======
->>>>>>> evtx
-pub mod utf16;
+pub mod baseline;
+pub mod scan;
+pub mod sysmon;
+pub mod collect;
+pub mod output;
+pub mod listing;

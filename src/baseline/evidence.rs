@@ -134,3 +134,18 @@ impl Baseline {
         self.users.get(number as usize).map_or(EMPTY, |user| user)
     }
 }
+
+impl Baseline {
+    /// How many hosts are known by name.
+    #[must_use]
+    pub fn hosts(&self) -> u64 {
+        self.hosts.keys().filter(|host| *host != EMPTY).count() as u64
+    }
+
+    /// When the first and the last event happened, of those that have a time.
+    #[must_use]
+    pub fn seen(&self) -> Option<(Millis, Millis)> {
+        let seen = self.all_cells().flat_map(Cells::iter).filter_map(|cell| cell.seen());
+        seen.reduce(|(first, last), (a, b)| (first.min(a), last.max(b)))
+    }
+}

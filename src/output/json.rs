@@ -36,18 +36,6 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// One value as JSON on one line, escaped as reports are.
-#[must_use]
-pub fn compact<T: Serialize + ?Sized>(value: &T) -> String {
-    let mut bytes = Vec::new();
-    let written = value.serialize(&mut serde_json::Serializer::with_formatter(
-        &mut bytes,
-        Escaping(Compact),
-    ));
-    debug_assert!(written.is_ok(), "strings and numbers always can be written");
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

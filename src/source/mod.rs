@@ -3,6 +3,7 @@
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 
 pub mod evtx;
+pub mod format;
 pub mod walk;
 
 use std::borrow::Cow;

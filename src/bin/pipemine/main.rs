@@ -1,1 +1,36 @@
-fn main() {}
+//! The command line: arguments in, a stage of the library run, its result written, an exit code out.
+
+mod cli;
+mod collect;
+mod completions;
+mod exit;
+mod gather;
+mod progress;
+mod scan;
+mod target;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Command::Collect(args) => collect::run(args),
+        Command::Scan(args) => scan::run(args),
+        Command::Completions(args) => completions::run(args.shell),
+        Command::Man => completions::man(),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            exit::complain(&error);
+            Exit::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The arguments and their help texts; no logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use pipemine::event::Millis;
+use pipemine::listing::By;
+use pipemine::normalize::day::DAY_MILLIS;
+use pipemine::normalize::time::parse_utc_time;
+
+/// Mine named-pipe events from exported Sysmon logs, and draft exclusion rules that hide no attacker.
+///
+/// Sysmon logs EventID 17 when a named pipe is created and 18 when a client connects to one. pipemine serves one loop:
+/// log every pipe event on a few hosts (`collect`), see which names occur and from which image (`scan`), exclude what is
+/// known good (`draft`), test the filter before it is deployed (`check`), and again.
+#[derive(Debug, Parser)]
+#[command(name = "pipemine", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed, nothing written
+  2  wrong usage
+  3  done, but some input could not be read
+  4  done, and --exit-code asked to be told that there is something to report";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Collect(CollectArgs),
+    Scan(ScanArgs),
+    Completions(CompletionsArgs),
+    /// Print the man page
+    Man,
+}
+
+/// Print a Sysmon config that logs every pipe event and nothing else: step 1 of the loop
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine collect > collect.xml       then, on a few hosts, as administrator: sysmon -c collect.xml
+  pipemine collect --schema 4.50       for an older Sysmon")]
+pub(crate) struct CollectArgs {
+    /// The schema version that the config declares: 4.22 or newer
+    #[arg(long, default_value = "4.22", value_name = "VERSION")]
+    pub(crate) schema: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// List unique pipe names with their images, most frequent first
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine scan logs/                          every log below a folder
+  pipemine scan logs/ --by pipe --limit 20     the most frequent pipe names
+  pipemine scan a.evtx b.evtx --format json    for other programs
+  pipemine scan logs/ --host ws01 --since 2024-03-04 --until 2024-03-08")]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// What one row stands for
+    #[arg(long, value_enum, default_value_t = ByName::Pair)]
+    pub(crate) by: ByName,
+    /// Show the first N rows only
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) filter: Filters,
+    #[command(flatten)]
+    pub(crate) view: View,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Print a script that completes pipemine's arguments in a shell
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Where events come from, and which of them count.
+#[derive(Debug, Args)]
+pub(crate) struct Sources {
+    /// Logs, or folders that are searched for logs; `-` is standard input. Told by content, not by name
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Only events of this host, however its name is spelled; may be given several times
+    #[arg(long, value_name = "NAME", help_heading = "Which events")]
+    pub(crate) host: Vec<String>,
+    /// Only events from this day or time (UTC) on: 2024-03-04 or 2024-03-04T12:30:00Z
+    #[arg(long, value_name = "TIME", value_parser = since, help_heading = "Which events")]
+    pub(crate) since: Option<Millis>,
+    /// Only events until the end of this day, or before this time (UTC)
+    #[arg(long, value_name = "TIME", value_parser = until, help_heading = "Which events")]
+    pub(crate) until: Option<Millis>,
+    /// How many threads to use; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Which rows to show.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which rows")]
+pub(crate) struct Filters {
+    /// Only rows with at least N events
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) min_count: u64,
+    /// Only rows seen on at least N hosts
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) min_hosts: usize,
+    /// Only rows seen on at least N days
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) min_days: usize,
+}
+
+/// How a result is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct View {
+    /// The format; by default a table on a terminal, and csv elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<FormatName>,
+    /// Colour in tables
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+}
+
+/// Where a result goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// Write to this file, which appears whole or not at all; by default to standard output
+    #[arg(long = "output", short, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FormatName {
+    /// For people; long names are shortened to fit
+    Table,
+    /// With a header; what a spreadsheet would run as a formula is made harmless
+    Csv,
+    /// One object: summary and rows
+    Json,
+    /// One object a row
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ByName {
+    /// A pipe name with an image
+    Pair,
+    /// A pipe name, whatever the image
+    Pipe,
+    /// An image, whatever the pipe name
+    Image,
+}
+
+impl From<ByName> for By {
+    fn from(by: ByName) -> Self {
+        match by {
+            ByName::Pair => Self::Pair,
+            ByName::Pipe => Self::Pipe,
+            ByName::Image => Self::Image,
+        }
+    }
+}
+
+const TIMES: &str = "give a day (2024-03-04) or a time in UTC (2024-03-04T12:30:00Z)";
+
+fn since(text: &str) -> Result<Millis, &'static str> {
+    parse_utc_time(text).or_else(|| midnight(text)).ok_or(TIMES)
+}
+
+fn until(text: &str) -> Result<Millis, &'static str> {
+    let end_of_day = || midnight(text).map(|Millis(day)| Millis(day + DAY_MILLIS));
+    parse_utc_time(text).or_else(end_of_day).ok_or(TIMES)
+}
+
+fn midnight(day: &str) -> Option<Millis> {
+    parse_utc_time(&format!("{day} 00:00:00"))
+}

@@ -1,0 +1,25 @@
+//! `pipemine scan`: unique pairs by frequency.
+
+use pipemine::listing::{Filter, list};
+use pipemine::output::write;
+
+use crate::cli::ScanArgs;
+use crate::exit::Exit;
+use crate::gather::{exit, gather};
+use crate::target::Target;
+use crate::view;
+
+pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+    let target = Target::open(args.output.path.as_deref(), &args.sources.sources)?;
+    let format = view::format(&args.view, &target);
+    let scan = gather(&args.sources)?;
+    let filter = Filter {
+        min_count: args.filter.min_count,
+        min_hosts: args.filter.min_hosts,
+        min_days: args.filter.min_days,
+        limit: args.limit,
+    };
+    let report = list(&scan, args.by.into(), filter);
+    target.write(|out| write(&report, format, out))?;
+    Ok(exit(&scan))
+}

@@ -1,0 +1,82 @@
+//! Where a result goes. A file appears whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use tempfile::NamedTempFile;
+
+/// Opened before the work begins, so that a bad path is told at once.
+#[derive(Debug)]
+pub(crate) enum Target {
+    Stdout,
+    /// A file that will be there when all is written.
+    New { path: PathBuf, temporary: NamedTempFile },
+    /// A device or a named pipe: nothing that could be replaced.
+    Special { path: PathBuf, file: File },
+}
+
+impl Target {
+    /// `None` and `-` are standard output. `inputs` must not be overwritten.
+    pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> anyhow::Result<Self> {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stdout) };
+        if let Ok(existing) = fs::canonicalize(path)
+            && inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == existing))
+        {
+            bail!("{}: this is also an input, and would be overwritten; give the output another name", path.display());
+        }
+        let told = || path.display().to_string();
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => bail!("{}: this is a folder; name a file in it", path.display()),
+            Ok(metadata) if !metadata.is_file() => {
+                let file = File::options().write(true).open(path).with_context(told)?;
+                Ok(Self::Special { path: path.to_owned(), file })
+            }
+            existing => {
+                // Through a link, the file that it points to is replaced.
+                let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let mut builder = tempfile::Builder::new();
+                builder.prefix(".pipemine-");
+                #[cfg(unix)]
+                {
+                    // As any program would create it; the default is for the owner's eyes only.
+                    use std::os::unix::fs::PermissionsExt;
+                    let mode = existing.as_ref().map_or(0o666, |metadata| metadata.permissions().mode());
+                    builder.permissions(fs::Permissions::from_mode(mode));
+                }
+                #[cfg(not(unix))]
+                drop(existing);
+                if !folder.is_dir() {
+                    bail!("{}: there is no folder {}", path.display(), folder.display());
+                }
+                let temporary = builder.tempfile_in(folder).with_context(told)?;
+                Ok(Self::New { path, temporary })
+            }
+        }
+    }
+
+    /// Writes everything, then lets it appear.
+    pub(crate) fn write(self, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+        match self {
+            Self::Stdout => {
+                let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                content(&mut out).and_then(|()| out.flush()).context("standard output")
+            }
+            Self::Special { path, file } => {
+                let mut out = BufWriter::with_capacity(1 << 16, file);
+                content(&mut out).and_then(|()| out.flush()).with_context(|| path.display().to_string())
+            }
+            Self::New { path, mut temporary } => {
+                let told = || path.display().to_string();
+                let mut out = BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
+                content(&mut out).and_then(|()| out.flush()).with_context(told)?;
+                drop(out);
+                temporary.as_file().sync_all().with_context(told)?;
+                temporary.persist(&path).map_err(|error| error.error).with_context(told)?;
+                Ok(())
+            }
+        }
+    }
+}

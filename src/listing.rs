@@ -1,0 +1,228 @@
+//! A scan in, a report of what occurs and how often out: by pair, by pipe name, or by image.
+
+use crate::baseline::{Baseline, Evidence, Pair};
+use crate::normalize::fold::Folded;
+use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
+use crate::scan::Scan;
+use indexmap::IndexMap;
+
+/// What one row stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// A pipe name with an image.
+    #[default]
+    Pair,
+    /// A pipe name, whatever the image.
+    Pipe,
+    /// An image, whatever the pipe name.
+    Image,
+}
+
+/// Which rows to show.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Rows with fewer events are left out.
+    pub min_count: u64,
+    /// Rows seen on fewer hosts are left out.
+    pub min_hosts: usize,
+    /// Rows seen on fewer days are left out.
+    pub min_days: usize,
+    /// At most so many rows.
+    pub limit: Option<usize>,
+}
+
+impl Filter {
+    fn passes(&self, evidence: &Evidence) -> bool {
+        evidence.events() >= self.min_count
+            && evidence.hosts().len() >= self.min_hosts
+            && evidence.days().len() >= self.min_days
+    }
+}
+
+/// One row, before it is cut into columns.
+struct Row {
+    pipe_name: Option<String>,
+    image: Option<String>,
+    family: Option<String>,
+    /// How many images a pipe name has, or pipe names an image.
+    others: u64,
+    evidence: Evidence,
+}
+
+/// The report of `scan`.
+#[must_use]
+pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
+    let baseline = &scan.baseline;
+    let pairs = baseline.pairs();
+    let summary = summary(scan, &pairs);
+    let headline = headline(scan, pairs.len());
+    let mut rows = rows(pairs, by);
+    rows.retain(|row| filter.passes(&row.evidence));
+    rows.sort_by(|a, b| {
+        let events = b.evidence.events().cmp(&a.evidence.events());
+        events.then_with(|| (&a.pipe_name, &a.image).cmp(&(&b.pipe_name, &b.image)))
+    });
+    let shown = filter.limit.unwrap_or(usize::MAX).min(rows.len());
+    let cut = rows.len() - shown;
+    rows.truncate(shown);
+
+    let columns = columns(by);
+    let closing = closing(scan, rows.is_empty());
+    let rows = rows.iter().map(|row| columns.iter().map(|column| value(row, column.key, baseline)).collect()).collect();
+    let key = match by {
+        By::Pair => "pairs",
+        By::Pipe => "pipes",
+        By::Image => "images",
+    };
+    Report {
+        headline,
+        members: vec![("schema", Value::Count(SCHEMA)), ("summary", summary)],
+        sections: vec![Section { key, title: String::new(), columns, rows, cut }],
+        closing,
+    }
+}
+
+/// The version of the JSON that `scan` gives. It grows when a member changes its meaning or goes; new ones may come.
+pub const SCHEMA: u64 = 1;
+
+fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
+    if by == By::Pair {
+        let row = |pair: Pair| Row {
+            family: Some(pair.template.to_string()),
+            pipe_name: Some(pair.pipe_name),
+            image: Some(pair.image),
+            others: 0,
+            evidence: pair.evidence,
+        };
+        return pairs.into_iter().map(row).collect();
+    }
+    // Pairs come by frequency: the first spelling of each key is that of its most frequent pair.
+    let mut rows: IndexMap<Folded, Row> = IndexMap::new();
+    for pair in pairs {
+        let (key, pipe_name, image) = match by {
+            By::Image => (Folded::new(&pair.image), None, Some(pair.image)),
+            By::Pipe | By::Pair => (Folded::new(&pair.pipe_name), Some(pair.pipe_name), None),
+        };
+        let new = Row { pipe_name, image, family: None, others: 0, evidence: Evidence::default() };
+        let row = rows.entry(key).or_insert(new);
+        row.others += 1;
+        row.evidence.add(&pair.evidence);
+    }
+    rows.into_values().collect()
+}
+
+fn columns(by: By) -> Vec<Column> {
+    let column = |key, heading, from_width| Column { key, heading, from_width };
+    let mut columns = match by {
+        By::Pair => vec![column("pipe_name", "PIPE", 0), column("image", "IMAGE", 0)],
+        By::Pipe => vec![column("pipe_name", "PIPE", 0), column("images", "IMAGES", 0)],
+        By::Image => vec![column("image", "IMAGE", 0), column("pipes", "PIPES", 0)],
+    };
+    columns.extend([
+        column("count", "EVENTS", 0),
+        column("created", "CREATED", 110),
+        column("connected", "CONNECTED", 110),
+        column("hosts", "HOSTS", 0),
+        column("days", "DAYS", 0),
+        column("users", "USERS", 190),
+        column("first_seen", "FIRST", 150),
+        column("last_seen", "LAST", 130),
+    ]);
+    if by == By::Pair {
+        columns.push(column("family", "FAMILY", u16::MAX));
+    }
+    columns
+}
+
+fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
+    let evidence = &row.evidence;
+    let text = |text: &Option<String>| text.clone().map_or(Value::None, Value::Text);
+    match key {
+        "pipe_name" => text(&row.pipe_name),
+        "image" => text(&row.image),
+        "family" => text(&row.family),
+        "images" | "pipes" => Value::Count(row.others),
+        "count" => Value::Count(evidence.events()),
+        "created" => Value::Count(evidence.created),
+        "connected" => Value::Count(evidence.connected),
+        "hosts" => evidence.hosts().len().into(),
+        "days" => evidence.days().len().into(),
+        "users" => Value::List(evidence.users.iter().map(|user| baseline.user(*user).to_owned()).collect()),
+        "first_seen" => evidence.first_seen.into(),
+        "last_seen" => evidence.last_seen.into(),
+        _ => Value::None,
+    }
+}
+
+fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
+    let seen = scan.baseline.seen();
+    let skipped = scan.skipped.iter().map(|skipped| {
+        Value::Object(vec![
+            ("source", skipped.source.as_str().into()),
+            ("offset", skipped.offset.into()),
+            ("what", (*skipped.what).into()),
+        ])
+    });
+    Value::Object(vec![
+        ("sources", scan.sources.into()),
+        ("events", scan.records.into()),
+        ("pipe_events", scan.baseline.events().into()),
+        ("pairs", pairs.len().into()),
+        ("hosts", scan.baseline.hosts().into()),
+        ("first_seen", seen.map(|seen| seen.0).into()),
+        ("last_seen", seen.map(|seen| seen.1).into()),
+        ("passed_over", scan.passed_over.into()),
+        ("skipped", Value::Array(skipped.collect())),
+        ("skipped_more", scan.skipped_more.into()),
+    ])
+}
+
+fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
+    let events = scan.baseline.events();
+    let mut line = format!(
+        "{} from {} and {}: {}",
+        counted(events, "pipe event"),
+        counted(scan.baseline.hosts(), "host"),
+        counted(scan.sources, "source"),
+        counted(pairs as u64, "unique pair"),
+    );
+    if let Some((first, last)) = scan.baseline.seen() {
+        let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
+        line += &match (date(first), date(last)) {
+            (first, last) if first == last => format!(", on {first}"),
+            (first, last) => format!(", from {first} to {last}"),
+        };
+    }
+    let mut lines = vec![line];
+    let folded = scan.baseline.events_without_name();
+    if folded > 0 {
+        lines.push(format!(
+            "{} have names that are not listed, since their template has too many: their counts are in no row",
+            counted(folded, "event")
+        ));
+    }
+    lines
+}
+
+fn closing(scan: &Scan, empty: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if scan.pipe_events == 0 {
+        lines.push(format!(
+            "No pipe events among {}: Sysmon logs them (EventID 17 and 18) only where its config asks for it.",
+            counted(scan.records, "event")
+        ));
+        lines.push("`pipemine collect` prints a config that does.".to_owned());
+    } else if empty {
+        lines.push("No row passes the filters.".to_owned());
+    } else {
+        let lost = scan.skipped.len() as u64 + scan.skipped_more;
+        if lost > 0 {
+            lines.push(format!("{} could not be read; see the messages.", counted(lost, "place")));
+        }
+        lines.push("Next: `pipemine draft` with the same sources writes exclusion rules from what is seen widely.".into());
+    }
+    if scan.passed_over > 0 {
+        lines.insert(0, format!("{} in the folders are no logs.", grouped(scan.passed_over)));
+    }
+    lines
+}

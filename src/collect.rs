@@ -11,13 +11,20 @@
 pub fn config(schema: &str) -> Result<String, String> {
     let version = schema.split_once('.').and_then(|(major, minor)| {
         let two_digits = minor.len() == 2 && minor.bytes().all(|b| b.is_ascii_digit());
-        Some((major.parse::<u32>().ok()?, two_digits.then(|| minor.parse::<u32>().ok())??))
+        Some((
+            major.parse::<u32>().ok()?,
+            two_digits.then(|| minor.parse::<u32>().ok())??,
+        ))
     });
     let Some(version) = version else {
-        return Err(format!("{schema:?} is no schema version: give one such as 4.22 or 4.90"));
+        return Err(format!(
+            "{schema:?} is no schema version: give one such as 4.22 or 4.90"
+        ));
     };
     if version < OLDEST {
-        return Err(format!("schema {schema} is too old: 4.22 is the oldest that this config is valid for"));
+        return Err(format!(
+            "schema {schema} is too old: 4.22 is the oldest that this config is valid for"
+        ));
     }
     let mut nodes = String::new();
     for event in LOGGED_BY_DEFAULT {

@@ -47,14 +47,17 @@ pub(crate) fn reason(error: &io::Error) -> String {
 pub struct Skipped {
     /// The source's name as shown to people; a member of a container follows its container after `!`.
     pub source: String,
-    /// Where in the source, in bytes from its start.
-    pub offset: u64,
+    /// Where in the source, in bytes from its start; `None` where it is the source as a whole.
+    pub offset: Option<u64>,
     /// What is wrong there.
     pub what: Cow<'static, str>,
 }
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}: {}", self.source, self.offset, self.what)
+        match self.offset {
+            Some(offset) => write!(f, "{} at byte {offset}: {}", self.source, self.what),
+            None => write!(f, "{}: {}", self.source, self.what),
+        }
     }
 }

@@ -68,7 +68,10 @@ pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
 
     let columns = columns(by);
     let closing = closing(scan, rows.is_empty());
-    let rows = rows.iter().map(|row| columns.iter().map(|column| value(row, column.key, baseline)).collect()).collect();
+    let rows = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| value(row, column.key, baseline)).collect())
+        .collect();
     let key = match by {
         By::Pair => "pairs",
         By::Pipe => "pipes",
@@ -77,7 +80,13 @@ pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
     Report {
         headline,
         members: vec![("schema", Value::Count(SCHEMA)), ("summary", summary)],
-        sections: vec![Section { key, title: String::new(), columns, rows, cut }],
+        sections: vec![Section {
+            key,
+            title: String::new(),
+            columns,
+            rows,
+            cut,
+        }],
         closing,
     }
 }
@@ -103,7 +112,13 @@ fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
             By::Image => (Folded::new(&pair.image), None, Some(pair.image)),
             By::Pipe | By::Pair => (Folded::new(&pair.pipe_name), Some(pair.pipe_name), None),
         };
-        let new = Row { pipe_name, image, family: None, others: 0, evidence: Evidence::default() };
+        let new = Row {
+            pipe_name,
+            image,
+            family: None,
+            others: 0,
+            evidence: Evidence::default(),
+        };
         let row = rows.entry(key).or_insert(new);
         row.others += 1;
         row.evidence.add(&pair.evidence);
@@ -112,7 +127,11 @@ fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
 }
 
 fn columns(by: By) -> Vec<Column> {
-    let column = |key, heading, from_width| Column { key, heading, from_width };
+    let column = |key, heading, from_width| Column {
+        key,
+        heading,
+        from_width,
+    };
     let mut columns = match by {
         By::Pair => vec![column("pipe_name", "PIPE", 0), column("image", "IMAGE", 0)],
         By::Pipe => vec![column("pipe_name", "PIPE", 0), column("images", "IMAGES", 0)],
@@ -147,7 +166,13 @@ fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
         "connected" => Value::Count(evidence.connected),
         "hosts" => evidence.hosts().len().into(),
         "days" => evidence.days().len().into(),
-        "users" => Value::List(evidence.users.iter().map(|user| baseline.user(*user).to_owned()).collect()),
+        "users" => Value::List(
+            evidence
+                .users
+                .iter()
+                .map(|user| baseline.user(*user).to_owned())
+                .collect(),
+        ),
         "first_seen" => evidence.first_seen.into(),
         "last_seen" => evidence.last_seen.into(),
         _ => Value::None,
@@ -159,7 +184,7 @@ fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
     let skipped = scan.skipped.iter().map(|skipped| {
         Value::Object(vec![
             ("source", skipped.source.as_str().into()),
-            ("offset", skipped.offset.into()),
+            ("offset", skipped.offset.map_or(Value::None, Value::Count)),
             ("what", (*skipped.what).into()),
         ])
     });
@@ -217,9 +242,14 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
     } else {
         let lost = scan.skipped.len() as u64 + scan.skipped_more;
         if lost > 0 {
-            lines.push(format!("{} could not be read; see the messages.", counted(lost, "place")));
+            lines.push(format!(
+                "{} could not be read: standard error names the first of them.",
+                counted(lost, "place")
+            ));
         }
-        lines.push("Next: `pipemine draft` with the same sources writes exclusion rules from what is seen widely.".into());
+        lines.push(
+            "Next: `pipemine draft` with the same sources writes exclusion rules from what is seen widely.".into(),
+        );
     }
     if scan.passed_over > 0 {
         lines.insert(0, format!("{} in the folders are no logs.", grouped(scan.passed_over)));

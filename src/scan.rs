@@ -83,9 +83,12 @@ pub fn scan(walked: Walked, threads: usize, progress: &Progress) -> Result<Scan,
         .build()
         .map_err(|error| Error::Write(io::Error::other(error)))?;
     let workers: Vec<Mutex<Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-    let run = Run { workers: &workers, progress };
+    let run = Run {
+        workers: &workers,
+        progress,
+    };
     for (path, why) in &walked.failed {
-        run.on_worker(|worker| worker.skip(path.display().to_string(), 0, Cow::Owned(why.clone())));
+        run.on_worker(|worker| worker.skip(path.display().to_string(), None, Cow::Owned(why.clone())));
     }
     pool.scope(|scope| {
         for input in walked.inputs {
@@ -111,11 +114,15 @@ impl<'a> Run<'a> {
 
     /// Looks at an input, and shares out its spans.
     fn open(self, input: Input, scope: &rayon::Scope<'a>) {
-        let name = if input.is_stdin() { "standard input".to_owned() } else { input.path.display().to_string() };
+        let name = if input.is_stdin() {
+            "standard input".to_owned()
+        } else {
+            input.path.display().to_string()
+        };
         match self.try_open(&input, &name, scope) {
             Ok(()) => {}
             Err(error) => {
-                self.on_worker(|worker| worker.skip(name, 0, Cow::Owned(reason(&error))));
+                self.on_worker(|worker| worker.skip(name, None, Cow::Owned(reason(&error))));
             }
         }
     }
@@ -133,7 +140,9 @@ impl<'a> Run<'a> {
         }
         let filled = fill(&mut file, &mut first)?;
         first.truncate(filled);
-        let Some(source) = self.source(&first, input, name) else { return Ok(()) };
+        let Some(source) = self.source(&first, input, name) else {
+            return Ok(());
+        };
         self.progress.total.fetch_add(metadata.len(), Ordering::Relaxed);
         let mut spans = source.format.spans(&first, metadata.len());
         if spans.len() <= 1 {
@@ -148,7 +157,7 @@ impl<'a> Run<'a> {
                 Ok(mut file) => self.read_span(&source, &mut file, span),
                 Err(error) => {
                     let what = Cow::Owned(reason(&error));
-                    self.on_worker(|worker| worker.skip(source.name.clone(), span.start, what));
+                    self.on_worker(|worker| worker.skip(source.name.clone(), Some(span.start), what));
                 }
             });
         }
@@ -158,7 +167,9 @@ impl<'a> Run<'a> {
     fn read_stream(self, stream: &mut dyn Read, first: &mut Vec<u8>, input: &Input, name: &str) -> io::Result<()> {
         let filled = fill(stream, first)?;
         first.truncate(filled);
-        let Some(source) = self.source(first, input, name) else { return Ok(()) };
+        let Some(source) = self.source(first, input, name) else {
+            return Ok(());
+        };
         let mut whole = io::Cursor::new(first).chain(stream);
         self.read(&source, &mut whole, 0);
         Ok(())
@@ -170,14 +181,19 @@ impl<'a> Run<'a> {
             Ok(format) => {
                 self.on_worker(|worker| worker.sources += 1);
                 let occurrences = Occurrences::default();
-                Some(Source { input: input.clone(), name: name.to_owned(), format, occurrences })
+                Some(Source {
+                    input: input.clone(),
+                    name: name.to_owned(),
+                    format,
+                    occurrences,
+                })
             }
             Err(_) if !input.named => {
                 self.on_worker(|worker| worker.passed_over += 1);
                 None
             }
             Err(what) => {
-                self.on_worker(|worker| worker.skip(name.to_owned(), 0, Cow::Owned(format!("this is {what}"))));
+                self.on_worker(|worker| worker.skip(name.to_owned(), None, Cow::Owned(format!("this is {what}"))));
                 None
             }
         }
@@ -189,17 +205,21 @@ impl<'a> Run<'a> {
             Ok(_) => self.read(source, &mut file.take(span.end - span.start), span.start),
             Err(error) => {
                 let what = Cow::Owned(reason(&error));
-                self.on_worker(|worker| worker.skip(source.name.clone(), span.start, what));
+                self.on_worker(|worker| worker.skip(source.name.clone(), Some(span.start), what));
             }
         }
     }
 
     fn read(self, source: &Source, input: &mut dyn Read, start: u64) {
         self.on_worker(|worker| {
-            let mut input = Counting { input, at: start, done: &self.progress.done };
+            let mut input = Counting {
+                input,
+                at: start,
+                done: &self.progress.done,
+            };
             let read = source.format.read(&mut input, start, &mut Gather { worker, source });
             if let Err(error) = read {
-                worker.skip(source.name.clone(), input.at, Cow::Owned(reason(&error)));
+                worker.skip(source.name.clone(), Some(input.at), Cow::Owned(reason(&error)));
             }
         });
     }
@@ -222,12 +242,12 @@ impl Sink for Gather<'_> {
     }
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
-        self.worker.skip(self.source.name.clone(), offset, what);
+        self.worker.skip(self.source.name.clone(), Some(offset), what);
     }
 }
 
 impl Worker {
-    fn skip(&mut self, source: String, offset: u64, what: Cow<'static, str>) {
+    fn skip(&mut self, source: String, offset: Option<u64>, what: Cow<'static, str>) {
         self.skipped.insert(Skipped { source, offset, what });
         if self.skipped.len() > SKIPPED_KEPT {
             self.skipped.pop_last();
@@ -237,8 +257,10 @@ impl Worker {
 }
 
 fn merge(workers: Vec<Mutex<Worker>>, pool: &ThreadPool) -> Scan {
-    let workers: Vec<Worker> =
-        workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
+    let workers: Vec<Worker> = workers
+        .into_iter()
+        .map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .collect();
     let mut scan = Scan::default();
     let mut folds = Vec::new();
     for worker in workers {

@@ -40,9 +40,7 @@ pub fn parse_utc_time(text: &str) -> Option<Millis> {
         millis * 1_000_000,
     )
     .ok()?;
-    Some(Millis(
-        Offset::UTC.to_timestamp(civil).ok()?.as_millisecond(),
-    ))
+    Some(Millis(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond()))
 }
 
 /// A FILETIME: 100-nanosecond steps since 1601-01-01T00:00:00Z.
@@ -61,10 +59,7 @@ fn two(tens: u8, ones: u8) -> Option<i8> {
 
 /// What follows the seconds, `.713`, `.7134567Z`, `Z` or nothing, in whole milliseconds.
 fn fraction(rest: &[u8]) -> Option<i32> {
-    let rest = rest
-        .strip_suffix(b"Z")
-        .or(rest.strip_suffix(b"z"))
-        .unwrap_or(rest);
+    let rest = rest.strip_suffix(b"Z").or(rest.strip_suffix(b"z")).unwrap_or(rest);
     let Some((b'.', digits)) = rest.split_first() else {
         return rest.is_empty().then_some(0);
     };
@@ -98,14 +93,8 @@ mod tests {
         ] {
             assert_eq!(parse_utc_time(text), MOMENT, "{text}");
         }
-        assert_eq!(
-            parse_utc_time("2020-09-27 13:42:00"),
-            Some(Millis(1_601_214_120_000))
-        );
-        assert_eq!(
-            parse_utc_time("2020-09-27 13:42:00.7"),
-            Some(Millis(1_601_214_120_700))
-        );
+        assert_eq!(parse_utc_time("2020-09-27 13:42:00"), Some(Millis(1_601_214_120_000)));
+        assert_eq!(parse_utc_time("2020-09-27 13:42:00.7"), Some(Millis(1_601_214_120_700)));
     }
 
     #[test]
@@ -131,10 +120,7 @@ mod tests {
     #[test]
     fn a_filetime_counts_from_1601() {
         assert_eq!(Some(from_filetime(132_456_877_207_139_999)), MOMENT);
-        assert_eq!(
-            Some(from_filetime(10_000)),
-            parse_utc_time("1601-01-01 00:00:00.001")
-        );
+        assert_eq!(Some(from_filetime(10_000)), parse_utc_time("1601-01-01 00:00:00.001"));
         assert!(from_filetime(u64::MAX).0 > 0);
     }
 

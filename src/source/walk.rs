@@ -42,7 +42,10 @@ pub fn walk(named: &[PathBuf]) -> Walked {
     for path in named {
         if path == Path::new("-") {
             if seen.insert(path.clone()) {
-                walked.inputs.push(Input { path: path.clone(), named: true });
+                walked.inputs.push(Input {
+                    path: path.clone(),
+                    named: true,
+                });
             }
             continue;
         }
@@ -74,7 +77,10 @@ fn walk_folder(folder: &Path, seen: &mut IndexSet<PathBuf>, walked: &mut Walked)
 fn add(path: &Path, named: bool, seen: &mut IndexSet<PathBuf>, walked: &mut Walked) {
     let identity = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if seen.insert(identity) {
-        walked.inputs.push(Input { path: path.to_owned(), named });
+        walked.inputs.push(Input {
+            path: path.to_owned(),
+            named,
+        });
     }
 }
 
@@ -90,10 +96,22 @@ mod tests {
         for name in ["b.evtx", "a.evtx", "sub/c.evtx"] {
             fs::write(root.join(name), "").unwrap();
         }
-        let walked = walk(&[root.join("sub/../b.evtx"), root.to_owned(), root.join("a.evtx"), root.join("missing")]);
-        let names: Vec<_> = walked.inputs.iter().map(|input| input.path.file_name().unwrap()).collect();
+        let walked = walk(&[
+            root.join("sub/../b.evtx"),
+            root.to_owned(),
+            root.join("a.evtx"),
+            root.join("missing"),
+        ]);
+        let names: Vec<_> = walked
+            .inputs
+            .iter()
+            .map(|input| input.path.file_name().unwrap())
+            .collect();
         assert_eq!(names, ["b.evtx", "a.evtx", "c.evtx"]);
-        assert_eq!(walked.inputs.iter().map(|input| input.named).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(
+            walked.inputs.iter().map(|input| input.named).collect::<Vec<_>>(),
+            [true, false, false]
+        );
         assert_eq!(walked.failed.len(), 1);
         assert!(walked.failed[0].1.contains("No such file") || walked.failed[0].1.contains("cannot find"));
     }

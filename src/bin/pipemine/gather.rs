@@ -27,11 +27,18 @@ pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
     }
     let unsaid = scan.skipped.len().saturating_sub(SAID) as u64 + scan.skipped_more;
     if unsaid > 0 {
-        say(&format!("… and {} more that could not be read; `--format json` lists them", counted(unsaid, "place")));
+        say(&format!(
+            "… and {} more; `--format json` lists them",
+            counted(unsaid, "place")
+        ));
     }
     if scan.sources == 0 {
         if scan.skipped.is_empty() {
-            bail!("no logs found in {}: {} looked at", names(sources), counted(scan.passed_over, "file"));
+            bail!(
+                "no logs found in {}: {} looked at",
+                names(sources),
+                counted(scan.passed_over, "file")
+            );
         }
         bail!("nothing could be read");
     }
@@ -41,11 +48,20 @@ pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
 
 /// How a run ends that read these.
 pub(crate) fn exit(scan: &Scan) -> Exit {
-    if scan.skipped.is_empty() { Exit::Done } else { Exit::Partial }
+    if scan.skipped.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Partial
+    }
 }
 
 fn names(sources: &Sources) -> String {
-    sources.sources.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    sources
+        .sources
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn selection(sources: &Sources) -> Selection {

@@ -27,7 +27,10 @@ impl Watch {
         }
         let (progress, stop) = (Arc::clone(progress), Arc::clone(&over));
         let thread = thread::spawn(move || watch(&progress, &stop));
-        Self { over, thread: Some(thread) }
+        Self {
+            over,
+            thread: Some(thread),
+        }
     }
 }
 

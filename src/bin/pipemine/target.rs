@@ -12,38 +12,59 @@ use tempfile::NamedTempFile;
 pub(crate) enum Target {
     Stdout,
     /// A file that will be there when all is written.
-    New { path: PathBuf, temporary: NamedTempFile },
+    New {
+        path: PathBuf,
+        temporary: NamedTempFile,
+    },
     /// A device or a named pipe: nothing that could be replaced.
-    Special { path: PathBuf, file: File },
+    Special {
+        path: PathBuf,
+        file: File,
+    },
 }
 
 impl Target {
     /// `None` and `-` are standard output. `inputs` must not be overwritten.
     pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> anyhow::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stdout) };
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+            return Ok(Self::Stdout);
+        };
         if let Ok(existing) = fs::canonicalize(path)
-            && inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == existing))
+            && inputs
+                .iter()
+                .any(|input| fs::canonicalize(input).is_ok_and(|input| input == existing))
         {
-            bail!("{}: this is also an input, and would be overwritten; give the output another name", path.display());
+            bail!(
+                "{}: this is also an input, and would be overwritten; give the output another name",
+                path.display()
+            );
         }
         let told = || path.display().to_string();
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => bail!("{}: this is a folder; name a file in it", path.display()),
             Ok(metadata) if !metadata.is_file() => {
                 let file = File::options().write(true).open(path).with_context(told)?;
-                Ok(Self::Special { path: path.to_owned(), file })
+                Ok(Self::Special {
+                    path: path.to_owned(),
+                    file,
+                })
             }
             existing => {
                 // Through a link, the file that it points to is replaced.
                 let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = path
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty())
+                    .unwrap_or(Path::new("."));
                 let mut builder = tempfile::Builder::new();
                 builder.prefix(".pipemine-");
                 #[cfg(unix)]
                 {
                     // As any program would create it; the default is for the owner's eyes only.
                     use std::os::unix::fs::PermissionsExt;
-                    let mode = existing.as_ref().map_or(0o666, |metadata| metadata.permissions().mode());
+                    let mode = existing
+                        .as_ref()
+                        .map_or(0o666, |metadata| metadata.permissions().mode());
                     builder.permissions(fs::Permissions::from_mode(mode));
                 }
                 #[cfg(not(unix))]
@@ -66,7 +87,9 @@ impl Target {
             }
             Self::Special { path, file } => {
                 let mut out = BufWriter::with_capacity(1 << 16, file);
-                content(&mut out).and_then(|()| out.flush()).with_context(|| path.display().to_string())
+                content(&mut out)
+                    .and_then(|()| out.flush())
+                    .with_context(|| path.display().to_string())
             }
             Self::New { path, mut temporary } => {
                 let told = || path.display().to_string();
@@ -74,7 +97,10 @@ impl Target {
                 content(&mut out).and_then(|()| out.flush()).with_context(told)?;
                 drop(out);
                 temporary.as_file().sync_all().with_context(told)?;
-                temporary.persist(&path).map_err(|error| error.error).with_context(told)?;
+                temporary
+                    .persist(&path)
+                    .map_err(|error| error.error)
+                    .with_context(told)?;
                 Ok(())
             }
         }

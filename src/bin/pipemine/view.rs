@@ -13,9 +13,14 @@ const UNKNOWN_WIDTH: u16 = 120;
 /// The format asked for; by default a table on a terminal, and CSV elsewhere.
 pub(crate) fn format(view: &View, target: &Target) -> Format {
     let terminal = matches!(target, Target::Stdout) && std::io::stdout().is_terminal();
-    let name = view.format.unwrap_or(if terminal { FormatName::Table } else { FormatName::Csv });
+    let name = view
+        .format
+        .unwrap_or(if terminal { FormatName::Table } else { FormatName::Csv });
     match name {
-        FormatName::Table => Format::Table { width: width(terminal), colour: colour(view.color, terminal) },
+        FormatName::Table => Format::Table {
+            width: width(terminal),
+            colour: colour(view.color, terminal),
+        },
         FormatName::Csv => Format::Csv,
         FormatName::Json => Format::Json,
         FormatName::Jsonl => Format::JsonLines,
@@ -25,7 +30,11 @@ pub(crate) fn format(view: &View, target: &Target) -> Format {
 fn width(terminal: bool) -> u16 {
     let measured = || terminal_size::terminal_size().map(|(width, _)| width.0);
     let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
-    terminal.then(measured).flatten().or_else(asked).unwrap_or(UNKNOWN_WIDTH)
+    terminal
+        .then(measured)
+        .flatten()
+        .or_else(asked)
+        .unwrap_or(UNKNOWN_WIDTH)
 }
 
 fn colour(asked: Colour, terminal: bool) -> bool {

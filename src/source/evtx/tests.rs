@@ -82,17 +82,11 @@ fn logs(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 fn crate_pairs(log: &[u8]) -> BTreeMap<(String, String), usize> {
     let mut pairs = BTreeMap::new();
     let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
-    for json in parser
-        .records_json_value()
-        .flatten()
-        .map(|record| record.data)
-    {
+    for json in parser.records_json_value().flatten().map(|record| record.data) {
         let event = &json["Event"];
         let id = &event["System"]["EventID"];
         let id = id.as_u64().or(id["#text"].as_u64());
-        if event["System"]["Provider"]["#attributes"]["Name"] == PROVIDER
-            && matches!(id, Some(17 | 18))
-        {
+        if event["System"]["Provider"]["#attributes"]["Name"] == PROVIDER && matches!(id, Some(17 | 18)) {
             let text = |name| event["EventData"][name].as_str().unwrap().to_owned();
             *pairs.entry((text("PipeName"), text("Image"))).or_insert(0) += 1;
         }
@@ -103,9 +97,7 @@ fn crate_pairs(log: &[u8]) -> BTreeMap<(String, String), usize> {
 fn pairs(seen: &Seen) -> BTreeMap<(String, String), usize> {
     let mut pairs = BTreeMap::new();
     for event in &seen.events {
-        *pairs
-            .entry((event.pipe_name.clone(), event.image.clone()))
-            .or_insert(0) += 1;
+        *pairs.entry((event.pipe_name.clone(), event.image.clone())).or_insert(0) += 1;
     }
     pairs
 }
@@ -120,12 +112,11 @@ fn real_logs_give_the_pairs_that_the_crate_gives() {
         assert_eq!(seen.skips, [], "{}", path.display());
         assert_eq!(pairs(&seen), crate_pairs(log), "{}", path.display());
         events += seen.events.len();
-        all.extend(seen.events.iter().map(|e| {
-            (
-                e.pipe_name.to_ascii_lowercase(),
-                e.image.to_ascii_lowercase(),
-            )
-        }));
+        all.extend(
+            seen.events
+                .iter()
+                .map(|e| (e.pipe_name.to_ascii_lowercase(), e.image.to_ascii_lowercase())),
+        );
     }
     for (path, log) in &logs("damaged") {
         let seen = seen(log);

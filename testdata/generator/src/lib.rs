@@ -7,6 +7,7 @@ mod binxml;
 mod chunk;
 mod dictionary;
 mod event;
+pub mod fleet;
 mod layout;
 mod log;
 mod pipe;
@@ -16,14 +17,17 @@ mod rendering;
 mod template;
 mod text;
 mod time;
+mod truth;
 mod value;
 
 pub use event::{Event, Provider, SYSMON_CHANNEL};
+pub use fleet::Fleet;
 pub use log::{Form, Log, Placed, TooLarge};
 pub use pipe::PipeEvent;
 pub use random::Random;
 pub use text::Text;
 pub use time::Time;
+pub use truth::{Row, Truth};
 pub use value::{Guid, Value};
 
 pub mod sysmon {

@@ -1,5 +1,10 @@
 //! What the generator writes, an independent reader (the crate `evtx`) reads back without a complaint.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test says by panicking what it misses"
+)]
+
 use evtx::{EvtxParser, ParserSettings};
 use pipemine_testdata::sysmon::{PROCESS_CREATE, Schema};
 use pipemine_testdata::{Event, Form, Guid, Log, PipeEvent, Provider, Time, Value};

@@ -1,0 +1,368 @@
+//! Bytes of binary XML in, tokens and values out, borrowed from the chunk.
+//!
+//! Only the shapes of which Windows makes its records are read; everything else is `None`, and the record goes to the
+//! slow twin. The token stream is checked as it is read: attributes stand in start tags, elements close in order.
+//! Layout: [MS-EVEN6] 2.2.12, and libevtx's description of how a chunk stores names and template definitions.
+
+use smallvec::SmallVec;
+
+use super::chunk::u32_at;
+
+/// A fragment's header: major version 1, minor version 1, no flags.
+const FRAGMENT: &[u8; 4] = &[0x0F, 1, 1, 0];
+/// The token that a template instance begins with.
+const INSTANCE: u8 = 0x0C;
+/// The token at the end of a stream.
+const END: u8 = 0x00;
+/// "This element depends on no value."
+const NO_DEPENDENCY: u16 = 0xFFFF;
+/// Elements nest three deep in the templates that are wanted.
+const MAX_DEPTH: usize = 8;
+
+/// Types of values: absent, UTF-16, unsigned integers, GUID, and binary XML nested in a value.
+pub(super) const NULL: u8 = 0x00;
+pub(super) const STRING: u8 = 0x01;
+pub(super) const UINT16: u8 = 0x06;
+pub(super) const UINT32: u8 = 0x08;
+pub(super) const UINT64: u8 = 0x0A;
+pub(super) const GUID: u8 = 0x0F;
+pub(super) const BINARY_XML: u8 = 0x21;
+
+/// A place in a chunk, and how far one may read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cursor<'c> {
+    /// The chunk up to where the reading ends.
+    bytes: &'c [u8],
+    at: usize,
+}
+
+impl<'c> Cursor<'c> {
+    /// The bytes `start..end` of `chunk`.
+    pub(super) fn new(chunk: &'c [u8], start: usize, end: usize) -> Option<Self> {
+        let bytes = chunk.get(..end)?;
+        (start <= end).then_some(Self { bytes, at: start })
+    }
+
+    fn take(&mut self, len: usize) -> Option<&'c [u8]> {
+        let taken = self.bytes.get(self.at..)?.get(..len)?;
+        self.at += len;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<&'c [u8; N]> {
+        let taken = self.bytes.get(self.at..)?.first_chunk()?;
+        self.at += N;
+        Some(taken)
+    }
+
+    fn u8(&mut self) -> Option<u8> {
+        self.array().map(|&[byte]| byte)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.array().map(|bytes| u16::from_le_bytes(*bytes))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.array().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
+    fn rest(&self) -> &'c [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes past a fragment's header, if it is one.
+    fn skip_fragment_header(&mut self) {
+        if self.rest().starts_with(FRAGMENT) {
+            self.at += FRAGMENT.len();
+        }
+    }
+}
+
+/// An instance of a template: where the definition is, and the values.
+#[derive(Debug)]
+pub(super) struct Instance<'c> {
+    /// Where the template's definition is in the chunk.
+    pub(super) definition: u32,
+    /// Type and size of each value.
+    descriptors: &'c [[u8; 4]],
+    /// The values, and what follows them.
+    values: Cursor<'c>,
+}
+
+impl<'c> Instance<'c> {
+    /// Reads the head of the one instance which the stream at `cursor` should consist of.
+    pub(super) fn parse(mut cursor: Cursor<'c>) -> Option<Self> {
+        cursor.skip_fragment_header();
+        let &[token, _version, _, _, _, _] = cursor.array()?;
+        if token != INSTANCE {
+            return None;
+        }
+        let definition = cursor.u32()?;
+        // Its first use in a chunk carries the definition: the next one's offset, a GUID, a size, the tokens.
+        if usize::try_from(definition).ok()? == cursor.at {
+            let &[.., s1, s2, s3, s4] = cursor.array::<24>()?;
+            cursor.take(usize::try_from(u32::from_le_bytes([s1, s2, s3, s4])).ok()?)?;
+        }
+        let count = usize::try_from(cursor.u32()?).ok()?;
+        let (descriptors, _) = cursor.take(count.checked_mul(4)?)?.as_chunks();
+        Some(Self {
+            definition,
+            descriptors,
+            values: cursor,
+        })
+    }
+
+    /// The values before the one with number `slot` passed over: that one.
+    ///
+    /// `None` where the sizes before it leave room for doubt, or there is no such value.
+    pub(super) fn value(&self, slot: u16) -> Option<Value<'c>> {
+        let mut values = self.values;
+        let (last, before) = self.descriptors.get(..=usize::from(slot))?.split_last()?;
+        for descriptor in before {
+            values.next_value(*descriptor)?;
+        }
+        values.next_value(*last)
+    }
+
+    /// All values. `None` where their sizes leave room for doubt, or something follows them.
+    pub(super) fn values(&self) -> Option<Values<'c>> {
+        let mut cursor = self.values;
+        let mut values = Values::new();
+        for descriptor in self.descriptors {
+            values.push(cursor.next_value(*descriptor)?);
+        }
+        matches!(cursor.rest(), [] | [END, ..]).then_some(values)
+    }
+}
+
+/// An instance's values by number: a pipe event has 18, and 9 in its `EventData`.
+pub(super) type Values<'c> = SmallVec<[Value<'c>; 24]>;
+
+/// A value of an instance.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Value<'c> {
+    /// Its type, such as [`STRING`].
+    pub(super) kind: u8,
+    pub(super) bytes: &'c [u8],
+    /// Where its bytes are in the chunk.
+    pub(super) offset: usize,
+}
+
+impl<'c> Value<'c> {
+    /// Its bytes, if it is of this type and size.
+    pub(super) fn fixed<const N: usize>(&self, kind: u8) -> Option<&'c [u8; N]> {
+        if self.kind == kind {
+            self.bytes.as_array()
+        } else {
+            None
+        }
+    }
+
+    /// Whether it is binary XML with something in it.
+    pub(super) fn is_nested(&self) -> bool {
+        self.kind == BINARY_XML && !self.bytes.is_empty()
+    }
+}
+
+impl<'c> Cursor<'c> {
+    /// Reads a value. `None` where a reader that goes by the type and one that goes by the size would not agree on where
+    /// it ends, and for types that need more than that.
+    fn next_value(&mut self, [low, high, kind, _]: [u8; 4]) -> Option<Value<'c>> {
+        let size = u16::from_le_bytes([low, high]);
+        let offset = self.at;
+        let bytes = self.take(size.into())?;
+        let certain = match kind {
+            // Absent, binary, binary XML.
+            0x00 | 0x0E | 0x21 => true,
+            0x01 => size.is_multiple_of(2),
+            0x03 | 0x04 => size == 1,
+            0x05 | 0x06 => size == 2,
+            // 32 bits: signed, unsigned, float, boolean, hexadecimal.
+            0x07 | 0x08 | 0x0B | 0x0D | 0x14 => size == 4,
+            // 64 bits: signed, unsigned, float, FILETIME, hexadecimal.
+            0x09 | 0x0A | 0x0C | 0x11 | 0x15 => size == 8,
+            // A pointer.
+            0x10 => size == 4 || size == 8,
+            // GUID, SYSTEMTIME.
+            0x0F | 0x12 => size == 16,
+            // A SID says itself how many parts it has.
+            0x13 => bytes
+                .get(1)
+                .is_some_and(|&parts| size == 8 + 4 * u16::from(parts)),
+            _ => false,
+        };
+        certain.then_some(Value {
+            kind,
+            bytes,
+            offset,
+        })
+    }
+}
+
+/// A name as a chunk stores it: UTF-16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name<'c>(&'c [u8]);
+
+impl<'c> Name<'c> {
+    /// A name of these UTF-16 units.
+    pub(super) fn new(units: &'c [u8]) -> Self {
+        Self(units)
+    }
+
+    /// Whether it is this ASCII name.
+    pub(super) fn is(self, ascii: &str) -> bool {
+        self.0.len() == 2 * ascii.len()
+            && self
+                .0
+                .as_chunks()
+                .0
+                .iter()
+                .zip(ascii.bytes())
+                .all(|(&[low, high], byte)| low == byte && high == 0)
+    }
+
+    /// Whether it is a name as Windows gives them. Others could look different to the twin.
+    pub(super) fn is_plain(self) -> bool {
+        let (units, _) = self.0.as_chunks();
+        !units.is_empty()
+            && units.iter().all(|&[low, high]| {
+                high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low))
+            })
+    }
+}
+
+/// A token of a template's definition.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Token<'c> {
+    /// `<name`, and the value without which the element is left out.
+    Open(Name<'c>, Option<u16>),
+    /// `name=`, with its value to follow.
+    Attribute(Name<'c>),
+    /// `>`
+    CloseStart,
+    /// `/>`
+    CloseEmpty,
+    /// `</name>`
+    Close,
+    /// Text, UTF-16 with the offset of its first byte in the chunk.
+    Text(usize, &'c [u8]),
+    /// The value with this number.
+    Slot(u16),
+    /// The end, after the root element.
+    End,
+}
+
+/// Reads the tokens of a template's definition.
+#[derive(Debug)]
+pub(super) struct Tokens<'c> {
+    chunk: &'c [u8],
+    cursor: Cursor<'c>,
+    /// Elements that are open.
+    depth: usize,
+    /// Inside a start tag; after an attribute's name.
+    in_start: bool,
+    in_attribute: bool,
+    /// The root element was closed.
+    done: bool,
+}
+
+impl<'c> Tokens<'c> {
+    /// The tokens of the definition at `offset` of `chunk`.
+    pub(super) fn new(chunk: &'c [u8], offset: u32) -> Option<Self> {
+        let start = usize::try_from(offset).ok()?.checked_add(24)?;
+        let size = usize::try_from(u32_at(chunk, start.checked_sub(4)?)?).ok()?;
+        let mut cursor = Cursor::new(chunk, start, start.checked_add(size)?)?;
+        cursor.skip_fragment_header();
+        Some(Self {
+            chunk,
+            cursor,
+            depth: 0,
+            in_start: false,
+            in_attribute: false,
+            done: false,
+        })
+    }
+
+    /// The next token, `None` for anything that is not read here.
+    pub(super) fn next(&mut self) -> Option<Token<'c>> {
+        let ended = self.cursor.rest().is_empty();
+        let token = if ended { END } else { self.cursor.u8()? };
+        if self.done || token == END {
+            return (self.done && token == END).then_some(Token::End);
+        }
+        let allowed = match token {
+            0x01 | 0x41 => !self.in_start && self.depth < MAX_DEPTH,
+            0x02 | 0x03 | 0x06 | 0x46 => self.in_start,
+            0x04 => !self.in_start && self.depth > 0,
+            _ => self.in_attribute || (!self.in_start && self.depth > 0),
+        };
+        if !allowed {
+            return None;
+        }
+        Some(match token {
+            0x01 | 0x41 => {
+                let dependency = self.cursor.u16()?;
+                let _size = self.cursor.u32()?;
+                let name = self.name()?;
+                if token == 0x41 {
+                    let _attributes_size = self.cursor.u32()?;
+                }
+                self.depth += 1;
+                self.in_start = true;
+                Token::Open(name, (dependency != NO_DEPENDENCY).then_some(dependency))
+            }
+            0x02 => {
+                (self.in_start, self.in_attribute) = (false, false);
+                Token::CloseStart
+            }
+            0x03 => {
+                (self.in_start, self.in_attribute) = (false, false);
+                self.close();
+                Token::CloseEmpty
+            }
+            0x04 => {
+                self.close();
+                Token::Close
+            }
+            0x05 | 0x45 => {
+                if self.cursor.u8()? != STRING {
+                    return None;
+                }
+                let units = self.cursor.u16()?;
+                let offset = self.cursor.at;
+                Token::Text(offset, self.cursor.take(2 * usize::from(units))?)
+            }
+            0x06 | 0x46 => {
+                self.in_attribute = true;
+                Token::Attribute(self.name()?)
+            }
+            0x0D | 0x0E => {
+                let slot = self.cursor.u16()?;
+                let _kind = self.cursor.u8()?;
+                Token::Slot(slot)
+            }
+            _ => return None,
+        })
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.done = self.depth == 0;
+    }
+
+    /// A name: where it is in the chunk. Its first use carries it: the next one's offset, a hash, the units, a zero.
+    fn name(&mut self) -> Option<Name<'c>> {
+        let offset = usize::try_from(self.cursor.u32()?).ok()?;
+        let mut name = Cursor {
+            bytes: self.chunk,
+            at: offset.checked_add(6)?,
+        };
+        let units = usize::from(name.u16()?);
+        let name = Name(name.take(2 * units)?);
+        if offset == self.cursor.at {
+            self.cursor.take(4 + 2 + 2 + 2 * units + 2)?;
+        }
+        Some(name)
+    }
+}

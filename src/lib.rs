@@ -18,6 +18,7 @@ pub mod template;
 pub mod baseline;
 pub mod scan;
 pub mod sysmon;
+pub mod family;
 pub mod collect;
 pub mod output;
 pub mod listing;

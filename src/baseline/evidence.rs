@@ -103,8 +103,8 @@ impl Evidence {
 }
 
 impl Baseline {
-    /// The evidence in these cells, which are settled.
-    pub(super) fn evidence(&self, cells: &Cells) -> Evidence {
+    /// The evidence in these cells, which are settled: of one kind, or of both.
+    pub(super) fn evidence(&self, cells: &Cells, only: Option<Kind>) -> Evidence {
         let mut evidence = Evidence::default();
         for cell in cells.iter() {
             let events = cell.ids.len() as u64;
@@ -112,6 +112,9 @@ impl Baseline {
                 continue;
             };
             let Label { kind, user, .. } = *label;
+            if only.is_some_and(|only| only != kind) {
+                continue;
+            }
             match kind {
                 Kind::Created => evidence.created += events,
                 Kind::Connected => evidence.connected += events,

@@ -11,6 +11,7 @@ mod cells;
 mod evidence;
 mod fold;
 mod group;
+mod groups;
 mod identity;
 mod ids;
 mod interner;
@@ -20,6 +21,7 @@ mod select;
 
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
+pub use groups::GroupView;
 pub use identity::Occurrences;
 pub use pairs::Pair;
 pub use select::Selection;

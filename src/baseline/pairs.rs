@@ -76,8 +76,8 @@ impl Baseline {
             image: most_frequent(&images).unwrap_or_default().to_owned(),
             template: Template::from_key(most_frequent(&templates).unwrap_or_default()),
             evidence: match parts {
-                [(_, _, kept)] => self.evidence(&kept.cells),
-                _ => self.evidence(&union(parts)),
+                [(_, _, kept)] => self.evidence(&kept.cells, None),
+                _ => self.evidence(&union(parts), None),
             },
         }
     }
@@ -95,7 +95,7 @@ fn union(parts: &[Part<'_>]) -> Cells {
 }
 
 /// The text with the most events; of several, the smallest.
-fn most_frequent<'a>(counts: &BTreeMap<&'a str, u64>) -> Option<&'a str> {
+pub(super) fn most_frequent<'a>(counts: &BTreeMap<&'a str, u64>) -> Option<&'a str> {
     let most = counts.values().max()?;
     counts.iter().find(|(_, count)| *count == most).map(|(text, _)| *text)
 }

@@ -32,7 +32,7 @@ const ALL: [(Variable, char, &str); 7] = [
 ];
 
 impl Variable {
-    pub(super) fn mark(self) -> char {
+    pub(crate) fn mark(self) -> char {
         ALL.iter().find(|row| row.0 == self).map_or('\u{FDD3}', |row| row.1)
     }
 

@@ -152,11 +152,7 @@ pub(super) struct Value<'c> {
 impl<'c> Value<'c> {
     /// Its bytes, if it is of this type and size.
     pub(super) fn fixed<const N: usize>(&self, kind: u8) -> Option<&'c [u8; N]> {
-        if self.kind == kind {
-            self.bytes.as_array()
-        } else {
-            None
-        }
+        if self.kind == kind { self.bytes.as_array() } else { None }
     }
 
     /// Whether it is binary XML with something in it.
@@ -187,16 +183,10 @@ impl<'c> Cursor<'c> {
             // GUID, SYSTEMTIME.
             0x0F | 0x12 => size == 16,
             // A SID says itself how many parts it has.
-            0x13 => bytes
-                .get(1)
-                .is_some_and(|&parts| size == 8 + 4 * u16::from(parts)),
+            0x13 => bytes.get(1).is_some_and(|&parts| size == 8 + 4 * u16::from(parts)),
             _ => false,
         };
-        certain.then_some(Value {
-            kind,
-            bytes,
-            offset,
-        })
+        certain.then_some(Value { kind, bytes, offset })
     }
 }
 
@@ -226,9 +216,9 @@ impl<'c> Name<'c> {
     pub(super) fn is_plain(self) -> bool {
         let (units, _) = self.0.as_chunks();
         !units.is_empty()
-            && units.iter().all(|&[low, high]| {
-                high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low))
-            })
+            && units
+                .iter()
+                .all(|&[low, high]| high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low)))
     }
 }
 

@@ -17,9 +17,7 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{
-    BINARY_XML, Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values,
-};
+use super::binxml::{BINARY_XML, Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
@@ -42,12 +40,7 @@ impl Fast {
     }
 
     /// What a record of `chunk` holds; `None` if the twin has to say.
-    pub(super) fn read(
-        &mut self,
-        chunk: &[u8],
-        record: Record,
-        decoded: &mut Decoded,
-    ) -> Option<Verdict> {
+    pub(super) fn read(&mut self, chunk: &[u8], record: Record, decoded: &mut Decoded) -> Option<Verdict> {
         let xml = record.xml();
         let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
         let template = self
@@ -75,31 +68,17 @@ impl Fast {
         decoded.clear();
         decoded.record_id = match template.record_id {
             None => None,
-            Some(Place::Slot(slot)) => Some(u64::from_le_bytes(
-                *values.get(usize::from(slot))?.fixed(UINT64)?,
-            )),
+            Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(usize::from(slot))?.fixed(UINT64)?)),
             Some(Place::Text { .. }) => return None,
         };
-        text::push_utf16(
-            string(chunk, &values, template.computer)?,
-            &mut decoded.host,
-        );
+        text::push_utf16(string(chunk, &values, template.computer)?, &mut decoded.host);
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }
 
     /// Reads the nested `EventData`.
-    fn read_event_data(
-        &mut self,
-        chunk: &[u8],
-        body: Value<'_>,
-        decoded: &mut Decoded,
-    ) -> Option<()> {
-        let instance = Instance::parse(Cursor::new(
-            chunk,
-            body.offset,
-            body.offset + body.bytes.len(),
-        )?)?;
+    fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
+        let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
@@ -116,15 +95,10 @@ impl Fast {
             text::push_utf16(string(chunk, &values, slot.map(Place::Slot))?, out);
         }
         if let Some(slot) = template.process_guid {
-            text::push_guid(
-                values.get(usize::from(slot))?.fixed(GUID)?,
-                &mut decoded.process_guid,
-            );
+            text::push_guid(values.get(usize::from(slot))?.fixed(GUID)?, &mut decoded.process_guid);
         }
         if let Some(slot) = template.process_id {
-            decoded.process_id = Some(u32::from_le_bytes(
-                *values.get(usize::from(slot))?.fixed(UINT32)?,
-            ));
+            decoded.process_id = Some(u32::from_le_bytes(*values.get(usize::from(slot))?.fixed(UINT32)?));
         }
         decoded.time = Some(time::parse_utc_time(&decoded.utc_time)?);
         Some(())
@@ -138,18 +112,15 @@ fn single_body<'c>(values: &Values<'c>, slot: Option<u16>) -> Option<Value<'c>> 
         .iter()
         .enumerate()
         .any(|(at, value)| at != slot && value.is_nested());
-    values
-        .get(slot)
-        .copied()
-        .filter(|body| body.is_nested() && !others)
+    values.get(slot).copied().filter(|body| body.is_nested() && !others)
 }
 
 /// Whether none of the values is absent that wanted elements depend on.
 fn all_present(values: &Values<'_>, required: &[u16]) -> bool {
     required.iter().all(|slot| {
-        values.get(usize::from(*slot)).is_some_and(|value| {
-            value.kind != NULL && !(value.kind == BINARY_XML && value.bytes.is_empty())
-        })
+        values
+            .get(usize::from(*slot))
+            .is_some_and(|value| value.kind != NULL && !(value.kind == BINARY_XML && value.bytes.is_empty()))
     })
 }
 
@@ -160,9 +131,7 @@ fn string<'c>(chunk: &'c [u8], values: &Values<'c>, place: Option<Place>) -> Opt
         Some(Place::Text { offset, len }) => chunk.get(offset..)?.get(..len),
         Some(Place::Slot(slot)) => match values.get(usize::from(slot))? {
             Value {
-                kind: STRING,
-                bytes,
-                ..
+                kind: STRING, bytes, ..
             } => Some(bytes),
             Value { kind: NULL, .. } => Some(&[]),
             _ => None,

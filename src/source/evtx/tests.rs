@@ -180,8 +180,7 @@ fn compare(chunk: &[u8], name: &dyn std::fmt::Debug) -> Compared {
 
 /// The one wanted difference in values: the twin has U+FFFD for a lone surrogate.
 fn as_the_twin_writes(values: &Decoded) -> Decoded {
-    let lossy =
-        |text: &str| String::from_utf16_lossy(&crate::utf16::units(text).collect::<Vec<_>>());
+    let lossy = |text: &str| String::from_utf16_lossy(&crate::utf16::units(text).collect::<Vec<_>>());
     let mut values = values.clone();
     for text in [
         &mut values.pipe_name,

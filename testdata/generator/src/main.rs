@@ -61,8 +61,7 @@ fn main() -> anyhow::Result<()> {
                 },
             };
             let logs = fleet.logs()?;
-            logs.write(&folder)
-                .with_context(|| folder.display().to_string())?;
+            logs.write(&folder).with_context(|| folder.display().to_string())?;
             if let Some(path) = truth {
                 let mut rows = Vec::new();
                 logs.truth.write(&mut rows)?;

@@ -61,23 +61,13 @@ fn start(life: &mut Life<'_>, image: &str, user: &str, time: Time) -> Process {
 fn start_as_person(life: &mut Life<'_>, below_profile: &str, time: Time) -> Process {
     let user = life.person();
     let name = user.rsplit('\\').next().unwrap_or_default();
-    start(
-        life,
-        &format!(r"C:\Users\{name}\{below_profile}"),
-        &user,
-        time,
-    )
+    start(life, &format!(r"C:\Users\{name}\{below_profile}"), &user, time)
 }
 
 fn renamed_service(life: &mut Life<'_>, time: Time) {
     let smb = life.start_image("System", "System", SYSTEM, time, time.plus_millis(MINUTE));
     life.connected(&smb, r"\svcctl", time);
-    let service = start(
-        life,
-        r"C:\Windows\Temp\svchost.exe",
-        SYSTEM,
-        time.plus_millis(210),
-    );
+    let service = start(life, r"C:\Windows\Temp\svchost.exe", SYSTEM, time.plus_millis(210));
     life.created(&service, r"\svchost", time.plus_millis(260));
     life.connected(&smb, r"\svchost", time.plus_millis(290));
     // The number is the client's process, on the host whose name stands before it.
@@ -99,11 +89,7 @@ fn mojo_look_alike(life: &mut Life<'_>, time: Time) {
         time.plus_millis(1_500),
     );
     for i in 0..3 {
-        let name = expand(
-            r"\mojo.5688.8052.183894939787088877{h2}",
-            &implant,
-            &mut life.random,
-        );
+        let name = expand(r"\mojo.5688.8052.183894939787088877{h2}", &implant, &mut life.random);
         let time = time.plus_millis(2_000 + i * 11 * MINUTE);
         life.created(&implant, &name, time);
         life.connected(&child, &name, time.plus_millis(47));

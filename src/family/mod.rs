@@ -1,0 +1,182 @@
+//! A baseline in, families out: what is excluded, reviewed or kept as one.
+//!
+//! A family is a template with an image, or several that differ in one part. It is decided here, when all data is in, and
+//! from the baseline alone. A part counts as variable where the events prove it (see [`crate::template`]), or where many
+//! names differ in it alone.
+
+mod image;
+mod prefix;
+pub mod shape;
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::baseline::{Baseline, Evidence, GroupView};
+use crate::event::Kind;
+use crate::template::Template;
+use image::Images;
+pub use shape::Shape;
+
+/// Pipe events of one kind whose names, and whose images, are of one shape.
+#[derive(Debug, Clone)]
+pub struct Family {
+    /// Created or connected: who may connect to a pipe need not be who may create it.
+    pub kind: Kind,
+    /// The shape of its names.
+    pub name: Shape,
+    /// The shape of its images.
+    pub image: Shape,
+    /// The templates of its names.
+    pub templates: Vec<Template>,
+    /// Its names, sorted: all of a small family, of a large one the first [`NAMES_SHOWN`].
+    pub names: Vec<String>,
+    /// How many names it has (of those that the baseline keeps).
+    pub name_count: usize,
+    /// Its images.
+    pub images: Vec<String>,
+    /// How widely it was seen.
+    pub evidence: Evidence,
+}
+
+/// How many names of a family are named.
+pub const NAMES_SHOWN: usize = 64;
+
+/// A part counts as variable where at least so many members differ in it.
+const MEMBERS: usize = 3;
+
+/// What one family is made of before it is one: a template, or one name, with the images of one shape.
+#[derive(Debug)]
+struct Entry {
+    name: Shape,
+    template: Template,
+    names: BTreeSet<String>,
+    name_count: usize,
+    images: BTreeSet<String>,
+    evidence: Evidence,
+}
+
+/// The families of a baseline, most frequent first, then by name, image and kind.
+#[must_use]
+pub fn families(baseline: &Baseline) -> Vec<Family> {
+    let spelled = baseline.images();
+    let images = Images::new(spelled.iter().copied());
+    let shapes: Vec<Shape> = spelled.iter().map(|image| images.shape(image)).collect();
+
+    let mut families = Vec::new();
+    for kind in [Kind::Created, Kind::Connected] {
+        let mut by_image: IndexMap<&Shape, IndexMap<String, Entry>> = IndexMap::new();
+        for group in baseline.groups() {
+            let number = group.image() as usize;
+            let (Some(image), Some(shape)) = (spelled.get(number), shapes.get(number)) else {
+                continue;
+            };
+            let entries = by_image.entry(shape).or_default();
+            for entry in entries_of(&group, image, kind) {
+                join(entries, entry);
+            }
+        }
+        for (image, entries) in by_image {
+            let entries = entries.into_values().collect();
+            families.extend(
+                prefix::merge(entries)
+                    .into_iter()
+                    .map(|entries| family(kind, image, entries)),
+            );
+        }
+    }
+    families.sort_by_cached_key(|family| {
+        let events = std::cmp::Reverse(family.evidence.events());
+        (events, family.name.to_string(), family.image.to_string(), family.kind)
+    });
+    families
+}
+
+/// The entries of one group: one for its template where its names vary, else one for each name.
+fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
+    let template = group.template();
+    let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
+        name,
+        template: template.clone(),
+        names,
+        name_count,
+        images: BTreeSet::from([image.to_owned()]),
+        evidence,
+    };
+    let few: Vec<(&str, Evidence)> = group.names_of(kind).take(MEMBERS).collect();
+    let varies = !template.is_literal()
+        && (few.len() >= MEMBERS || !group.has_all_names() || shape::proves_variation(&template));
+    if varies {
+        let (name_count, evidence) = group.evidence(kind);
+        if evidence.events() == 0 {
+            return Vec::new();
+        }
+        let names = group
+            .names_of(kind)
+            .take(NAMES_SHOWN)
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        return vec![entry(Shape::of_template(&template), names, name_count, evidence)];
+    }
+    few.into_iter()
+        .map(|(name, evidence)| {
+            entry(
+                Shape::Exact(name.to_owned()),
+                BTreeSet::from([name.to_owned()]),
+                1,
+                evidence,
+            )
+        })
+        .collect()
+}
+
+/// Adds an entry to those of the same image shape: one more image of a name that is there already, or a new one.
+fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
+    let key = match &entry.name {
+        Shape::Exact(name) => format!("={}", name.to_ascii_lowercase()),
+        Shape::Affixes { .. } => entry.template.key().to_ascii_lowercase(),
+    };
+    match entries.entry(key) {
+        indexmap::map::Entry::Occupied(mut there) => {
+            let there = there.get_mut();
+            let new = entry.names.difference(&there.names).count();
+            there.name_count += new.max(entry.name_count.saturating_sub(there.names.len()));
+            there.names.extend(entry.names);
+            there.images.extend(entry.images);
+            there.evidence.add(&entry.evidence);
+        }
+        indexmap::map::Entry::Vacant(free) => {
+            free.insert(entry);
+        }
+    }
+}
+
+/// One family of one entry, or of several that a common shape holds together.
+fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Family {
+    let mut family = Family {
+        kind,
+        name,
+        image: image.clone(),
+        templates: Vec::new(),
+        names: Vec::new(),
+        name_count: 0,
+        images: Vec::new(),
+        evidence: Evidence::default(),
+    };
+    let (mut names, mut images) = (BTreeSet::new(), BTreeSet::new());
+    for entry in entries {
+        family.templates.push(entry.template);
+        family.name_count += entry.name_count;
+        family.evidence.add(&entry.evidence);
+        names.extend(entry.names);
+        images.extend(entry.images);
+    }
+    family.templates.sort();
+    family.templates.dedup();
+    family.names = names.into_iter().take(NAMES_SHOWN).collect();
+    family.images = images.into_iter().collect();
+    family
+}
+
+#[cfg(test)]
+mod tests;

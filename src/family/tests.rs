@@ -1,0 +1,116 @@
+use super::*;
+use crate::baseline::{Fold, Occurrences};
+use crate::event::{Millis, PipeEvent};
+
+/// A baseline of connections: image, name, process id, host.
+fn baseline(events: &[(&str, &str, u32, &str)]) -> Baseline {
+    let mut fold = Fold::default();
+    let occurrences = Occurrences::default();
+    for (id, (image, name, pid, host)) in events.iter().enumerate() {
+        let event = PipeEvent {
+            kind: Kind::Connected,
+            pipe_name: name,
+            image,
+            user: "",
+            host,
+            time: Some(Millis(1_700_000_000_000)),
+            process_id: Some(*pid),
+            process_guid: "",
+            record_id: Some(id as u64),
+        };
+        fold.add(&event, &occurrences);
+    }
+    fold.finish()
+}
+
+fn shown(baseline: &Baseline) -> Vec<(String, u64)> {
+    families(baseline)
+        .iter()
+        .map(|family| (family.name.to_string(), family.evidence.events()))
+        .collect()
+}
+
+const TRAY: &str = r"C:\Windows\System32\VBoxService.exe";
+
+#[test]
+fn names_that_differ_in_their_last_part_are_one_family() {
+    let all = baseline(&[
+        (TRAY, r"\VBoxTrayIPC-stevie.marie", 5, "a"),
+        (TRAY, r"\VBoxTrayIPC-pedro", 5, "b"),
+        (TRAY, r"\vboxtrayipc-it01-pedro", 5, "c"),
+        (TRAY, r"\other", 5, "c"),
+    ]);
+    assert_eq!(
+        shown(&all),
+        [(r"\VBoxTrayIPC-<*>".to_owned(), 3), (r"\other".to_owned(), 1)]
+    );
+    let family = &families(&all)[0];
+    assert_eq!((family.name_count, family.evidence.hosts().len()), (3, 3));
+    assert!(family.name.matches(r"\VBoxTrayIPC-somebody") && !family.name.matches(r"\VBoxTray"));
+}
+
+#[test]
+fn two_names_and_names_of_another_image_make_no_family() {
+    let all = baseline(&[
+        (TRAY, r"\VBoxTrayIPC-a", 5, "a"),
+        (TRAY, r"\VBoxTrayIPC-b", 5, "b"),
+        (r"C:\x.exe", r"\VBoxTrayIPC-c", 5, "c"),
+    ]);
+    assert_eq!(shown(&all).len(), 3);
+}
+
+#[test]
+fn a_folder_of_names_or_a_short_beginning_is_no_family() {
+    let all = baseline(&[
+        (TRAY, r"\LOCAL\one", 5, "a"),
+        (TRAY, r"\LOCAL\two", 5, "b"),
+        (TRAY, r"\LOCAL\three", 5, "c"),
+        (TRAY, r"\a-one", 5, "a"),
+        (TRAY, r"\a-two", 5, "b"),
+        (TRAY, r"\a-three", 5, "c"),
+    ]);
+    assert_eq!(shown(&all).len(), 6);
+}
+
+#[test]
+fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_three() {
+    let all = baseline(&[
+        (TRAY, r"\dotnet-diagnostic-4204", 4204, "a"),
+        (TRAY, r"\discord-ipc-0", 5, "a"),
+        (TRAY, r"\discord-ipc-1", 5, "a"),
+        (TRAY, r"\cubeb-pipe-1", 5, "a"),
+        (TRAY, r"\cubeb-pipe-2", 5, "a"),
+        (TRAY, r"\cubeb-pipe-3", 5, "a"),
+    ]);
+    let names: Vec<String> = shown(&all).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            r"\cubeb-pipe-<n>",
+            r"\discord-ipc-0",
+            r"\discord-ipc-1",
+            r"\dotnet-diagnostic-<pid>"
+        ]
+    );
+}
+
+#[test]
+fn one_program_in_folders_of_versions_is_one_image() {
+    let edge = |version| format!(r"C:\Program Files\Edge\{version}\helper.exe");
+    let (old, new) = (edge("1.2.3"), edge("1.3.0"));
+    let all = baseline(&[(&old, r"\wkssvc", 5, "a"), (&new, r"\wkssvc", 5, "b")]);
+    let families = families(&all);
+    assert_eq!(families.len(), 1);
+    assert_eq!(families[0].image.to_string(), edge("<version>"));
+    assert_eq!(families[0].images, [old, new]);
+}
+
+#[test]
+fn the_random_end_that_one_name_did_not_prove_is_found_by_many() {
+    let all = baseline(&[
+        (TRAY, r"\crashpad_4204_anelotavimer", 4204, "a"),
+        (TRAY, r"\crashpad_4205_orevatilenas", 4205, "a"),
+        (TRAY, r"\crashpad_4206_imatorelavun", 4206, "a"),
+    ]);
+    assert_eq!(shown(&all), [(r"\crashpad_<pid>_<*>".to_owned(), 3)]);
+}

@@ -28,6 +28,7 @@ mod load;
 mod position;
 mod reject;
 pub mod schema;
+pub mod write;
 
 pub use condition::Condition;
 pub use config::{Config, Element, Fate, Field, Filter, Group, Item, ItemId, Node, OnMatch, Relation, Rule, Span};

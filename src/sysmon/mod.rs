@@ -1,1 +1,38 @@
-//! Sysmon's config language.
+//! Sysmon's config language: a config file in, what it would log out.
+//!
+//! [`Config::load`] reads a file as Sysmon does or says why Sysmon would not; [`Config::engine`] compiles its pipe
+//! filters; [`Engine::verdict`] says what becomes of an event.
+//!
+//! ```
+//! use pipemine::sysmon::{Config, Event};
+//!
+//! let config = Config::load(br#"<Sysmon schemaversion="4.50"><EventFiltering>
+//!     <RuleGroup name="" groupRelation="or"><PipeEvent onmatch="exclude">
+//!         <PipeName condition="is">\srvsvc</PipeName>
+//!     </PipeEvent></RuleGroup>
+//! </EventFiltering></Sysmon>"#)?;
+//! let engine = config.engine();
+//! let event = Event { event_type: "ConnectPipe", pipe_name: r"\SrvSvc", image: r"C:\a.exe", user: "" };
+//! assert!(!engine.verdict(&event).logged);
+//! # Ok::<(), pipemine::sysmon::LoadError>(())
+//! ```
+
+pub mod condition;
+mod config;
+mod document;
+mod encoding;
+mod engine;
+mod fold;
+mod grammar;
+mod load;
+mod position;
+mod reject;
+pub mod schema;
+pub mod write;
+
+pub use condition::Condition;
+pub use config::{Config, Element, Fate, Field, Filter, Group, Item, ItemId, Node, OnMatch, Relation, Rule, Span};
+pub use encoding::{Encoding, Text};
+pub use engine::{Decision, Engine, Event, Failing, NearMiss, Verdict};
+pub use fold::Folding;
+pub use reject::{Failure, LoadError, Place};

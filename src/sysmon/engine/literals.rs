@@ -1,0 +1,224 @@
+//! A field's value in, the atoms that hold for it out.
+//!
+//! An atom is one positive comparison with literal text: equal, begins with, ends with, contains, file name equal. Equality
+//! is looked up in a hash table. The rest are searched for all at once by one automaton; whether a find is the beginning
+//! or the end of the value is seen from its place. Very long texts, and all texts where there are few, are searched one
+//! by one: a byte comparison with the same result.
+//!
+//! Comparing UTF-8 bytes equals comparing UTF-16 units: a rule's text is whole characters, and inside UTF-16 no whole
+//! character can begin or end in the middle of another (a lone surrogate in a name is a character of its own here, see
+//! [`crate::utf16`]).
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use memchr::memmem::Finder;
+use smallvec::SmallVec;
+
+use crate::sysmon::condition::file_name;
+
+/// The number of an atom.
+pub(super) type Atom = u32;
+pub(super) type Atoms = SmallVec<[Atom; 16]>;
+type Table<V> = IndexMap<Box<str>, V, RandomState>;
+
+/// Where a text must be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    End,
+    Anywhere,
+}
+
+impl Anchor {
+    fn allows(self, start: usize, end: usize, len: usize) -> bool {
+        match self {
+            Self::Start => start == 0,
+            Self::End => end == len,
+            Self::Anywhere => true,
+        }
+    }
+}
+
+/// The uses of one text.
+type Uses = SmallVec<[(Anchor, Atom); 1]>;
+
+/// Collects the atoms of one field.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    equal: Table<SmallVec<[Atom; 1]>>,
+    file_name: Table<SmallVec<[Atom; 1]>>,
+    found: Table<Uses>,
+}
+
+impl Builder {
+    pub(super) fn equal(&mut self, text: &str, atom: Atom) {
+        push(&mut self.equal, text, atom);
+    }
+
+    pub(super) fn file_name(&mut self, text: &str, atom: Atom) {
+        push(&mut self.file_name, text, atom);
+    }
+
+    pub(super) fn found(&mut self, text: &str, anchor: Anchor, atom: Atom) {
+        push(&mut self.found, text, (anchor, atom));
+    }
+
+    pub(super) fn build(self) -> Literals {
+        Literals {
+            equal: self.equal,
+            file_name: self.file_name,
+            search: Search::new(self.found),
+        }
+    }
+}
+
+fn push<T>(table: &mut Table<SmallVec<[T; 1]>>, text: &str, value: T) {
+    match table.get_mut(text) {
+        Some(values) => values.push(value),
+        None => {
+            table.insert(text.into(), SmallVec::from_buf([value]));
+        }
+    }
+}
+
+/// What is looked up in one field.
+#[derive(Debug, Default)]
+pub(super) struct Literals {
+    equal: Table<SmallVec<[Atom; 1]>>,
+    file_name: Table<SmallVec<[Atom; 1]>>,
+    search: Search,
+}
+
+impl Literals {
+    pub(super) fn is_empty(&self) -> bool {
+        self.equal.is_empty() && self.file_name.is_empty() && self.search.is_empty()
+    }
+
+    /// Appends the atoms that hold for `value`, in any order, some perhaps twice.
+    pub(super) fn look_up(&self, value: &str, atoms: &mut Atoms) {
+        if let Some(equal) = self.equal.get(value) {
+            atoms.extend_from_slice(equal);
+        }
+        if !self.file_name.is_empty()
+            && let Some(equal) = self.file_name.get(file_name(value))
+        {
+            atoms.extend_from_slice(equal);
+        }
+        self.search.look_up(value, atoms);
+    }
+}
+
+/// Below this many texts an automaton is not worth its overhead.
+const FEW: usize = 4;
+/// A text longer than this is compared on its own: values are seldom so long, and its length alone then says no.
+const LONG: usize = 512;
+/// The automaton takes texts up to this sum; what comes after is compared one by one, so that memory stays bounded.
+const MOST_BYTES: usize = 4 << 20;
+/// Up to this sum the automaton may take the memory of a full table, which is faster.
+const TABLE_BYTES: usize = 32 << 10;
+
+#[derive(Debug, Default)]
+struct Search {
+    automaton: Option<(AhoCorasick, Vec<Uses>)>,
+    alone: Vec<(Finder<'static>, Uses)>,
+}
+
+impl Search {
+    fn new(found: Table<Uses>) -> Self {
+        let mut sum = 0;
+        let (together, alone): (Vec<_>, Vec<_>) = found.into_iter().partition(|(text, _)| {
+            let fits = text.len() <= LONG && sum + text.len() <= MOST_BYTES;
+            sum += if fits { text.len() } else { 0 };
+            fits
+        });
+        let mut search = Self {
+            automaton: None,
+            alone: alone.into_iter().map(finder).collect(),
+        };
+        let kind = (sum <= TABLE_BYTES).then_some(AhoCorasickKind::DFA);
+        let built = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(kind)
+            .build(together.iter().map(|(text, _)| text.as_bytes()));
+        match built {
+            Ok(automaton) if together.len() >= FEW => {
+                search.automaton = Some((automaton, together.into_iter().map(|(_, uses)| uses).collect()));
+            }
+            // The automaton's own limits lie far above the ones set here; searching one by one says the same.
+            _ => search.alone.extend(together.into_iter().map(finder)),
+        }
+        search
+    }
+
+    fn is_empty(&self) -> bool {
+        self.automaton.is_none() && self.alone.is_empty()
+    }
+
+    fn look_up(&self, value: &str, atoms: &mut Atoms) {
+        let len = value.len();
+        if let Some((automaton, uses)) = &self.automaton {
+            for found in automaton.find_overlapping_iter(value) {
+                let uses = uses.get(found.pattern().as_usize()).into_iter().flatten();
+                atoms.extend(
+                    uses.filter(|(a, _)| a.allows(found.start(), found.end(), len))
+                        .map(|(_, atom)| *atom),
+                );
+            }
+        }
+        for (finder, uses) in &self.alone {
+            let text = finder.needle();
+            for (anchor, atom) in uses {
+                let holds = match anchor {
+                    Anchor::Start => value.as_bytes().starts_with(text),
+                    Anchor::End => value.as_bytes().ends_with(text),
+                    Anchor::Anywhere => text.len() <= len && finder.find(value.as_bytes()).is_some(),
+                };
+                if holds {
+                    atoms.push(*atom);
+                }
+            }
+        }
+    }
+}
+
+fn finder((text, uses): (Box<str>, Uses)) -> (Finder<'static>, Uses) {
+    (Finder::new(text.as_bytes()).into_owned(), uses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_and_few_texts_find_the_same() {
+        let texts = [
+            (r"\a", Anchor::Start),
+            ("b", Anchor::Anywhere),
+            ("c", Anchor::End),
+            ("", Anchor::Anywhere),
+        ];
+        for filler in [0, 10] {
+            let mut builder = Builder::default();
+            for (atom, (text, anchor)) in (0..).zip(texts) {
+                builder.found(text, anchor, atom);
+            }
+            for i in 0..filler {
+                builder.found(&format!("filler{i}"), Anchor::Anywhere, 100 + i);
+            }
+            let literals = builder.build();
+            for (value, expected) in [
+                (r"\abc", &[0, 1, 2, 3][..]),
+                (r"x\a", &[3]),
+                ("cb", &[1, 3]),
+                ("é", &[3]),
+            ] {
+                let mut atoms = Atoms::new();
+                literals.look_up(value, &mut atoms);
+                atoms.sort_unstable();
+                atoms.dedup();
+                assert_eq!(atoms.as_slice(), expected, "{value} with {filler}");
+            }
+        }
+    }
+}

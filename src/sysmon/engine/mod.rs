@@ -1,0 +1,161 @@
+//! A config and an event in, whether Sysmon would log it, under which name, and which rule decides out.
+//!
+//! The engine of rules.c, compiled once. Each `PipeEvent` node is one entry. All exclude nodes are asked, then all
+//! include nodes, each kind from the last to the first; the first that matches decides. If none does, the event is logged
+//! only where there is exactly one node and that is an exclude: **with two or more, whatever they are, it is dropped**.
+//!
+//! What is fast and why it is the same: see [`compile`] and [`literals`]; the plain reading is [`Condition::holds`], and
+//! a test holds both to a literal transcription of the specification.
+//!
+//! [`Condition::holds`]: super::Condition::holds
+
+mod compile;
+mod explain;
+mod literals;
+mod run;
+
+use std::borrow::Cow;
+
+pub use explain::{Failing, NearMiss};
+
+use super::config::{Config, Field, ItemId, OnMatch, Relation};
+use super::fold::Folding;
+use compile::CompiledNode;
+use literals::Literals;
+
+/// A pipe event as filters see it. An empty text stands for a field without a value, which Sysmon turns into `-` before
+/// it filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Event<'a> {
+    /// `CreatePipe` or `ConnectPipe`.
+    pub event_type: &'a str,
+    /// The pipe's name, as logged.
+    pub pipe_name: &'a str,
+    /// The program's path.
+    pub image: &'a str,
+    /// Who ran it.
+    pub user: &'a str,
+}
+
+impl<'a> Event<'a> {
+    /// What a filter on `field` looks at. `RuleName` is not set yet when Sysmon filters. Time, ids and GUIDs are not
+    /// known of an event that stands for many; filters on these see `-` here (a finding says so).
+    #[must_use]
+    pub fn value(&self, field: Field) -> &'a str {
+        let value = match field {
+            Field::EventType => self.event_type,
+            Field::PipeName => self.pipe_name,
+            Field::Image => self.image,
+            Field::User => self.user,
+            Field::RuleName | Field::UtcTime | Field::ProcessGuid | Field::ProcessId => "",
+        };
+        if value.is_empty() { "-" } else { value }
+    }
+}
+
+/// What Sysmon does with an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict<'e> {
+    /// Whether it is logged.
+    pub logged: bool,
+    /// The RuleName that the log would show; `None` is shown as `-`.
+    pub rule_name: Option<&'e str>,
+    /// What decided; `None` where no node matched, and the default did.
+    pub decided_by: Option<Decision>,
+}
+
+/// The node whose match decided, and the item of it that did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// Position in [`Config::nodes`].
+    pub node: usize,
+    /// Position in the node's items; `None` where several had to hold together.
+    pub item: Option<usize>,
+}
+
+/// A compiled config. It can be shared between threads.
+#[derive(Debug)]
+pub struct Engine {
+    folding: Folding,
+    /// In the order in which they are asked.
+    nodes: Vec<CompiledNode>,
+    /// For each field, what is looked up rather than compared one by one.
+    literals: [Literals; Field::ALL.len()],
+    /// For each atom, in rising order, the node (position in `nodes`) and item it belongs to.
+    owners: Vec<(u32, u32)>,
+    default: bool,
+}
+
+impl Config {
+    /// Compiles the config's pipe filters, folding ASCII case.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine_with(Folding::Ascii)
+    }
+
+    /// Compiles the config's pipe filters.
+    #[must_use]
+    pub fn engine_with(&self, folding: Folding) -> Engine {
+        compile::compile(self, folding)
+    }
+}
+
+impl Engine {
+    /// What Sysmon does with `event`.
+    #[must_use]
+    pub fn verdict(&self, event: &Event<'_>) -> Verdict<'_> {
+        let facts = self.facts(event);
+        let mut name = None;
+        let mut hits = facts.hits.as_slice();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let own = self.split_off_hits(&mut hits, position);
+            let matched = match node.relation {
+                Relation::Or => self.first_match(node, own, &facts, &mut name).map(Some),
+                Relation::And => self.all_match(node, &facts, &mut name),
+            };
+            if let Some(item) = matched {
+                return Verdict {
+                    logged: node.on_match == OnMatch::Include,
+                    rule_name: name,
+                    decided_by: Some(Decision { node: node.id, item }),
+                };
+            }
+        }
+        Verdict {
+            logged: self.default,
+            rule_name: None,
+            decided_by: None,
+        }
+    }
+
+    /// Every top-level item that matches by itself, whichever node it is in and whatever that decides.
+    #[must_use]
+    pub fn matches(&self, event: &Event<'_>) -> Vec<ItemId> {
+        let facts = self.facts(event);
+        let mut hits = facts.hits.as_slice();
+        let mut found = Vec::new();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let own = self.split_off_hits(&mut hits, position);
+            for (index, item) in self.candidates(node, own) {
+                if item.holds(&facts, &mut None) {
+                    found.push(ItemId {
+                        node: node.id,
+                        item: index,
+                    });
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether an event that no node matches is logged.
+    #[must_use]
+    pub fn logs_by_default(&self) -> bool {
+        self.default
+    }
+
+    fn fold<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.folding.fold(text)
+    }
+}

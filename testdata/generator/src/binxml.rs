@@ -133,11 +133,7 @@ impl<'a> Tokens<'a> {
 
     /// An element. Only inside a template definition do elements say what they depend on.
     fn element(&mut self, element: &Element, in_template: bool) {
-        let more = if element.attributes.is_empty() {
-            0
-        } else {
-            MORE
-        };
+        let more = if element.attributes.is_empty() { 0 } else { MORE };
         self.out.push(OPEN | more);
         if in_template {
             self.u16(element.depends_on.unwrap_or(INDEPENDENT));
@@ -173,16 +169,9 @@ impl<'a> Tokens<'a> {
             Content::Element(element) => self.element(element, in_template),
             Content::Text(text) => self.text(text.units(), 0),
             Content::Escaped(text) => self.escaped(text.units()),
-            Content::Substitution {
-                index,
-                code,
-                optional,
-            } => {
-                self.out.push(if *optional {
-                    OPTIONAL_SUBSTITUTION
-                } else {
-                    SUBSTITUTION
-                });
+            Content::Substitution { index, code, optional } => {
+                self.out
+                    .push(if *optional { OPTIONAL_SUBSTITUTION } else { SUBSTITUTION });
                 self.u16(*index);
                 self.out.push(*code);
             }
@@ -203,8 +192,7 @@ impl<'a> Tokens<'a> {
         while let Some(first) = units.first() {
             let rest = if let Some(name) = entity(*first) {
                 let rest = &units[1..];
-                self.out
-                    .push(ENTITY | if rest.is_empty() { 0 } else { MORE });
+                self.out.push(ENTITY | if rest.is_empty() { 0 } else { MORE });
                 self.name(name);
                 rest
             } else {

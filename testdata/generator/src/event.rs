@@ -96,12 +96,7 @@ impl Event {
 
     /// An event of Sysmon: `values` are the fields of `layout` in `schema`, in their order.
     #[must_use]
-    pub fn sysmon(
-        layout: &Layout,
-        schema: Schema,
-        created: Time,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Self {
+    pub fn sysmon(layout: &Layout, schema: Schema, created: Time, values: impl IntoIterator<Item = Value>) -> Self {
         let names = layout.fields(schema).map(Cow::Borrowed);
         Self {
             version: layout.version,

@@ -45,12 +45,10 @@ pub struct Layout {
 impl Layout {
     /// The names of the fields in `schema`.
     pub fn fields(&self, schema: Schema) -> impl Iterator<Item = &'static str> + use<> {
-        self.fields
-            .split_ascii_whitespace()
-            .filter_map(move |field| {
-                let (name, since) = field.split_once('/').unwrap_or((field, "3.30"));
-                (since <= schema.number()).then_some(name)
-            })
+        self.fields.split_ascii_whitespace().filter_map(move |field| {
+            let (name, since) = field.split_once('/').unwrap_or((field, "3.30"));
+            (since <= schema.number()).then_some(name)
+        })
     }
 
     /// The layout of an EventID.

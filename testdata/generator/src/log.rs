@@ -130,10 +130,7 @@ impl Log {
         } else {
             self.next_header_id
         };
-        let computer = event
-            .computer
-            .clone()
-            .unwrap_or_else(|| self.computer.clone());
+        let computer = event.computer.clone().unwrap_or_else(|| self.computer.clone());
         let stored = Stored {
             event,
             computer: &computer,
@@ -195,12 +192,7 @@ impl Log {
     /// Bytes so far, unfinished chunk included.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.finished.len()
-            + if self.chunk.count() == 0 {
-                0
-            } else {
-                CHUNK_SIZE
-            }
+        self.finished.len() + if self.chunk.count() == 0 { 0 } else { CHUNK_SIZE }
     }
 
     /// The file.
@@ -238,12 +230,7 @@ impl Header {
         }
         bytes.extend(128u32.to_le_bytes());
         // The field is of 16 bits; bigger logs wrap around.
-        for n in [
-            self.minor_version,
-            3,
-            FILE_HEADER as u16,
-            self.chunks as u16,
-        ] {
+        for n in [self.minor_version, 3, FILE_HEADER as u16, self.chunks as u16] {
             bytes.extend(n.to_le_bytes());
         }
         bytes.resize(120, 0);

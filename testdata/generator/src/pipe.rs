@@ -125,20 +125,12 @@ impl PipeEvent {
 
 impl From<PipeEvent> for Event {
     fn from(pipe: PipeEvent) -> Self {
-        let layout = if pipe.created {
-            PIPE_CREATED
-        } else {
-            PIPE_CONNECTED
-        };
+        let layout = if pipe.created { PIPE_CREATED } else { PIPE_CONNECTED };
         let day = u32::try_from(pipe.time.millis() / 86_400_000 * 86_400).unwrap_or(0);
         let guid = pipe
             .guid
             .unwrap_or_else(|| Guid::from_words([0x7F3D_96AA, day, 0x10_0000, pipe.pid]));
-        let kind = if pipe.created {
-            "CreatePipe"
-        } else {
-            "ConnectPipe"
-        };
+        let kind = if pipe.created { "CreatePipe" } else { "ConnectPipe" };
         let values = layout.fields(pipe.schema).map(|field| match field {
             "RuleName" => Value::Text(pipe.rule.clone()),
             "EventType" => Value::text(kind),

@@ -14,11 +14,9 @@ impl Random {
     /// A generator of its own for a part of the whole, so that a change to one part leaves the others as they were.
     #[must_use]
     pub fn fork(&self, label: &str) -> Self {
-        let mixed = label
-            .bytes()
-            .fold(self.0 ^ 0xCBF2_9CE4_8422_2325, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-            });
+        let mixed = label.bytes().fold(self.0 ^ 0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
         let mut fork = Self(mixed);
         fork.bits();
         fork

@@ -82,9 +82,7 @@ impl Stored<'_> {
         let rendered = self.event.rendered;
         let shape = template::shape_of_system(self.computer, rendered);
         tokens.out.extend(FRAGMENT);
-        instance(tokens, shape, shape, || {
-            template::system(self.computer, rendered)
-        });
+        instance(tokens, shape, shape, || template::system(self.computer, rendered));
         let mut parts: Vec<Part<'_>> = self.system_parts().into_iter().map(Part::Value).collect();
         parts.push(Part::Data);
         if rendered {
@@ -98,9 +96,7 @@ impl Stored<'_> {
     fn literal(&self, tokens: &mut Tokens<'_>) {
         let shape = template::shape_of_literal(self);
         tokens.out.extend(FRAGMENT);
-        instance(tokens, shape, shape, || {
-            template::literal(self, Content::Text)
-        });
+        instance(tokens, shape, shape, || template::literal(self, Content::Text));
         tokens.u32(0);
         tokens.out.push(END);
     }
@@ -160,9 +156,7 @@ impl Stored<'_> {
                 Part::Value(value) => value.write(false, &mut tokens.out),
                 Part::Field(value) => value.write(self.form == Form::Live, &mut tokens.out),
                 Part::Data => self.data(tokens),
-                Part::Rendering => {
-                    tokens.fragment(&template::rendering(self.event, Content::Text), false)
-                }
+                Part::Rendering => tokens.fragment(&template::rendering(self.event, Content::Text), false),
             }
             // A value too long for its size field is too long for a chunk: the record is refused later.
             let size = u16::try_from(tokens.out.len() - start).unwrap_or(u16::MAX);
@@ -179,21 +173,13 @@ impl Stored<'_> {
         let mut shape = template::shape_of_data(self.event);
         let guid = match self.event.template {
             Some(guid) => {
-                shape
-                    .iter_mut()
-                    .zip(guid.0)
-                    .for_each(|(shape, guid)| *shape ^= guid);
+                shape.iter_mut().zip(guid.0).for_each(|(shape, guid)| *shape ^= guid);
                 guid.0
             }
             None => shape,
         };
         instance(tokens, shape, guid, || template::data(self.event));
-        let parts: Vec<Part<'_>> = self
-            .event
-            .data
-            .iter()
-            .map(|(_, value)| Part::Field(value))
-            .collect();
+        let parts: Vec<Part<'_>> = self.event.data.iter().map(|(_, value)| Part::Field(value)).collect();
         self.values(tokens, &parts);
         tokens.out.push(END);
     }
@@ -218,12 +204,7 @@ impl Part<'_> {
 }
 
 /// A template instance: with the definition where the chunk has none yet, else with a reference to it.
-fn instance(
-    tokens: &mut Tokens<'_>,
-    shape: Shape,
-    guid: [u8; 16],
-    root: impl FnOnce() -> crate::binxml::Element,
-) {
+fn instance(tokens: &mut Tokens<'_>, shape: Shape, guid: [u8; 16], root: impl FnOnce() -> crate::binxml::Element) {
     tokens.out.extend([TEMPLATE_INSTANCE, 1]);
     tokens.out.extend(&guid[..4]);
     if let Some(place) = tokens.dictionary().template(&shape) {

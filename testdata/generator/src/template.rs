@@ -21,11 +21,7 @@ pub(crate) fn system(computer: &Text, rendered: bool) -> Element {
         code,
         optional: true,
     };
-    let element = |name, index, code| {
-        Element::new(name)
-            .containing(value(index, code))
-            .depending_on(index)
-    };
+    let element = |name, index, code| Element::new(name).containing(value(index, code)).depending_on(index);
     let system = Element::new("System")
         .child(
             Element::new("Provider")
@@ -72,11 +68,7 @@ pub(crate) fn data(event: &Event) -> Element {
         .iter()
         .zip(0..)
         .fold(Element::new("EventData"), |data, ((name, value), index)| {
-            let code = if *value == Value::Null {
-                STRING
-            } else {
-                value.code()
-            };
+            let code = if *value == Value::Null { STRING } else { value.code() };
             let element = named(name, Content::Text(name.as_ref().into()));
             data.child(element.containing(Content::Substitution {
                 index,
@@ -98,15 +90,8 @@ pub(crate) fn shape_of_data(event: &Event) -> Shape {
 
 /// As [`shape_of_data`], for [`system`].
 pub(crate) fn shape_of_system(computer: &Text, rendered: bool) -> Shape {
-    let mut shape = Hash::new(if rendered {
-        b"rendered system"
-    } else {
-        b"system"
-    });
-    computer
-        .units()
-        .iter()
-        .for_each(|unit| shape.add(&unit.to_le_bytes()));
+    let mut shape = Hash::new(if rendered { b"rendered system" } else { b"system" });
+    computer.units().iter().for_each(|unit| shape.add(&unit.to_le_bytes()));
     shape.finish()
 }
 
@@ -124,8 +109,7 @@ pub(crate) fn literal(stored: &Stored<'_>, text: impl Fn(Text) -> Content + Copy
     let system = stored.system_values();
     let value = |value: &Value| text(value.to_text());
     let element = |name, v: &Value| Element::new(name).containing(value(v));
-    let provider =
-        Element::new("Provider").attribute("Name", text(event.provider.name.as_str().into()));
+    let provider = Element::new("Provider").attribute("Name", text(event.provider.name.as_str().into()));
     let provider = match event.provider.guid {
         Some(guid) => provider.attribute("Guid", value(&Value::Guid(guid))),
         None => provider,
@@ -148,9 +132,7 @@ pub(crate) fn literal(stored: &Stored<'_>, text: impl Fn(Text) -> Content + Copy
         .child(element("Task", &system.task))
         .child(element("Opcode", &system.opcode))
         .child(element("Keywords", &system.keywords))
-        .child(
-            Element::new("TimeCreated").attribute("SystemTime", value(&Value::Time(event.created))),
-        )
+        .child(Element::new("TimeCreated").attribute("SystemTime", value(&Value::Time(event.created))))
         .child(element("EventRecordID", &Value::U64(stored.record_id)))
         .child(Element::new("Correlation"))
         .child(
@@ -161,12 +143,9 @@ pub(crate) fn literal(stored: &Stored<'_>, text: impl Fn(Text) -> Content + Copy
         .child(Element::new("Channel").containing(text(event.channel.clone())))
         .child(Element::new("Computer").containing(text(stored.computer.clone())))
         .child(security);
-    let data = event
-        .data
-        .iter()
-        .fold(Element::new("EventData"), |data, (name, v)| {
-            data.child(named(name, text(name.as_ref().into())).containing(value(v)))
-        });
+    let data = event.data.iter().fold(Element::new("EventData"), |data, (name, v)| {
+        data.child(named(name, text(name.as_ref().into())).containing(value(v)))
+    });
     let root = Element::new("Event")
         .attribute("xmlns", text(NAMESPACE.into()))
         .child(system)

@@ -20,8 +20,7 @@ impl Time {
     /// From a UTC date and time of day.
     #[must_use]
     pub fn utc(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Self {
-        let seconds =
-            days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+        let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
         Self::from_millis(seconds * 1_000)
     }
 
@@ -71,12 +70,7 @@ impl Time {
 
     fn clock(self) -> String {
         let second = self.millis().rem_euclid(DAY) / 1_000;
-        format!(
-            "{:02}:{:02}:{:02}",
-            second / 3_600,
-            second / 60 % 60,
-            second % 60
-        )
+        format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
     }
 }
 
@@ -101,8 +95,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let month = (shifted + 2) % 12 + 1;
@@ -116,9 +109,7 @@ mod tests {
 
     #[test]
     fn known_instants() {
-        let time = Time::utc(2024, 2, 29, 23, 59, 58)
-            .plus_millis(7)
-            .plus_ticks(5);
+        let time = Time::utc(2024, 2, 29, 23, 59, 58).plus_millis(7).plus_ticks(5);
         assert_eq!(time.millis(), 1_709_251_198_007);
         assert_eq!(time.sysmon(), "2024-02-29 23:59:58.007");
         assert_eq!(time.rfc3339(7), "2024-02-29T23:59:58.0070005Z");

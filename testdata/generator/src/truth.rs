@@ -44,13 +44,7 @@ pub struct Row {
 impl Row {
     /// The row of an event; none where it is no pipe event of Sysmon.
     #[must_use]
-    pub fn of(
-        event: &Event,
-        host: &str,
-        file: &str,
-        placed: Placed,
-        planted: Option<&str>,
-    ) -> Option<Self> {
+    pub fn of(event: &Event, host: &str, file: &str, placed: Placed, planted: Option<&str>) -> Option<Self> {
         let sysmon = event.provider.name == "Microsoft-Windows-Sysmon";
         if !(sysmon && matches!(event.id, 17 | 18)) {
             return None;
@@ -63,9 +57,7 @@ impl Row {
             event_id: event.id,
             utc_time: field("UtcTime").unwrap_or_default(),
             process_guid: field("ProcessGuid").unwrap_or_default(),
-            process_id: field("ProcessId")
-                .and_then(|id| id.parse().ok())
-                .unwrap_or_default(),
+            process_id: field("ProcessId").and_then(|id| id.parse().ok()).unwrap_or_default(),
             pipe_name: field("PipeName").unwrap_or_default(),
             image: field("Image").unwrap_or_default(),
             user: field("User"),
@@ -89,12 +81,7 @@ impl Truth {
     pub fn distinct(&self) -> impl Iterator<Item = &Row> {
         let mut seen = indexmap::IndexSet::new();
         self.rows.iter().filter(move |row| {
-            let host = row
-                .host
-                .split('.')
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
+            let host = row.host.split('.').next().unwrap_or_default().to_lowercase();
             seen.insert((host, row.record_id, row.utc_time.clone()))
         })
     }

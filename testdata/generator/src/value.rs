@@ -29,15 +29,8 @@ impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let b = &self.0;
         let first = u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-        let (second, third) = (
-            u16::from_le_bytes([b[4], b[5]]),
-            u16::from_le_bytes([b[6], b[7]]),
-        );
-        write!(
-            f,
-            "{first:08X}-{second:04X}-{third:04X}-{:02X}{:02X}-",
-            b[8], b[9]
-        )?;
+        let (second, third) = (u16::from_le_bytes([b[4], b[5]]), u16::from_le_bytes([b[6], b[7]]));
+        write!(f, "{first:08X}-{second:04X}-{third:04X}-{:02X}{:02X}-", b[8], b[9])?;
         b[10..].iter().try_for_each(|byte| write!(f, "{byte:02X}"))
     }
 }
@@ -158,17 +151,13 @@ fn sid_text(bytes: &[u8]) -> String {
     let Some((head, parts)) = bytes.split_at_checked(8) else {
         return String::new();
     };
-    let authority = head[2..]
-        .iter()
-        .fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+    let authority = head[2..].iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
     parts
         .chunks_exact(4)
         .fold(format!("S-{}-{authority}", head[0]), |sid, part| {
             format!(
                 "{sid}-{}",
-                part.iter()
-                    .rev()
-                    .fold(0u32, |all, byte| all << 8 | u32::from(*byte))
+                part.iter().rev().fold(0u32, |all, byte| all << 8 | u32::from(*byte))
             )
         })
 }

@@ -10,13 +10,7 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 
 /// What a person's logon starts.
-const LOGON: [&str; 5] = [
-    "explorer",
-    "sihost",
-    "taskhostw",
-    "RuntimeBroker",
-    "smartscreen",
-];
+const LOGON: [&str; 5] = ["explorer", "sihost", "taskhostw", "RuntimeBroker", "smartscreen"];
 
 /// Programs that do not run all day: how often, and at most how many minutes.
 const SHORT: &[(&str, u64, u64)] = &[
@@ -61,10 +55,7 @@ impl Life<'_> {
     /// Servers run through, but for one restart.
     fn server(&mut self) {
         let end = self.fleet.day(self.fleet.days);
-        let restart = self
-            .fleet
-            .day(PATCH_DAY)
-            .plus_millis(3 * HOUR + 10 * MINUTE);
+        let restart = self.fleet.day(PATCH_DAY).plus_millis(3 * HOUR + 10 * MINUTE);
         let started = self.fleet.start.plus_millis(-9 * 24 * HOUR);
         for (boot, off) in [(started, restart.plus_millis(-3 * MINUTE)), (restart, end)] {
             let mut running = self.boot(boot, off);
@@ -76,36 +67,21 @@ impl Life<'_> {
         }
     }
 
-    fn server_day(
-        &mut self,
-        running: &[Process],
-        boot: Time,
-        off: Time,
-        (day, midnight): (u64, Time),
-    ) {
-        let (from, to) = (
-            midnight.max(boot),
-            midnight.plus_millis(24 * HOUR - 1).min(off),
-        );
+    fn server_day(&mut self, running: &[Process], boot: Time, off: Time, (day, midnight): (u64, Time)) {
+        let (from, to) = (midnight.max(boot), midnight.plus_millis(24 * HOUR - 1).min(off));
         if from >= to {
             return;
         }
         for process in running {
             // Of a process that starts on this day, what it does at its start comes too.
-            let from = if process.start >= midnight {
-                process.start
-            } else {
-                from
-            };
+            let from = if process.start >= midnight { process.start } else { from };
             self.act(process, from, to);
             self.connect_all(process, REMOTE, from, to);
         }
         if day % 7 < 5 {
             let logon = midnight.plus_millis(self.jitter(9 * HOUR, 6 * HOUR));
             if logon > boot && logon < off {
-                let off = logon
-                    .plus_millis(self.jitter(20 * MINUTE, 40 * MINUTE))
-                    .min(off);
+                let off = logon.plus_millis(self.jitter(20 * MINUTE, 40 * MINUTE)).min(off);
                 let mut admin = self.started(&["explorer", "sihost", "taskhostw"], logon, off);
                 admin.extend(self.short(&["mmc", "powershell", "wsmprovhost"], logon, off));
                 if self.machine.programs.contains(&"VBoxService") {
@@ -174,10 +150,7 @@ impl Life<'_> {
 
     /// A scheduled script of the administrators, every noon on every machine that is on.
     fn maintenance(&mut self, day: u64) {
-        let start = self
-            .fleet
-            .day(day)
-            .plus_millis(self.jitter(12 * HOUR, 4 * MINUTE));
+        let start = self.fleet.day(day).plus_millis(self.jitter(12 * HOUR, 4 * MINUTE));
         let end = start.plus_millis(self.jitter(20_000, 60_000));
         if self.running("lsass", start).is_some()
             && let Some(script) = self.start("inventory", start, end)

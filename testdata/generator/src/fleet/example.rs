@@ -20,8 +20,7 @@ impl Fleet {
     /// Six machines in the week from Monday, 3 March 2025, with four attackers: the logs in `testdata/fleet`.
     #[must_use]
     pub fn example() -> Self {
-        let alice =
-            Machine::workstation("WS-ALICE", "alice", &OFFICE).spelled(0, "WS-ALICE.corp.example");
+        let alice = Machine::workstation("WS-ALICE", "alice", &OFFICE).spelled(0, "WS-ALICE.corp.example");
         let mut bob = vec!["VBoxService"];
         bob.extend(DEVELOPER);
         let bob = Machine::workstation("WS-BOB", "bob.k", &bob)
@@ -29,31 +28,24 @@ impl Fleet {
             .minor_version(2)
             .delivered(Delivery::Export);
         // It joins the domain on its third day.
-        let carol = [
-            "VBoxService",
-            "VBoxTray",
-            "firefox",
-            "edge",
-            "outlook",
-            "excel",
-        ];
+        let carol = ["VBoxService", "VBoxTray", "firefox", "edge", "outlook", "excel"];
         let carol = Machine::workstation("WS-CAROL", "carol", &carol)
             .spelled(2, "WS-CAROL.corp.example")
             .delivered(Delivery::Export);
-        let sql = Machine::server("SRV-SQL", &["sqlservr", "sqlagent", "w3wp", "backup"])
-            .spelled(0, "srv-sql.corp.example");
-        let file = Machine::server(
-            "SRV-FILE",
-            &["VBoxService", "remoteregistry", "dfsrs", "backup"],
-        )
-        .spelled(0, "SRV-FILE.corp.example")
-        .schema(Schema::V4_21)
-        .delivered(Delivery::Export);
-        let dc = Machine::server("DC01", &["dns", "dfsrs", "remoteregistry"])
+        let sql =
+            Machine::server("SRV-SQL", &["sqlservr", "sqlagent", "w3wp", "backup"]).spelled(0, "srv-sql.corp.example");
+        let file = Machine::server("SRV-FILE", &["VBoxService", "remoteregistry", "dfsrs", "backup"])
+            .spelled(0, "SRV-FILE.corp.example")
+            .schema(Schema::V4_21)
+            .delivered(Delivery::Export);
+        let dc = Machine::server("DC01", &["dns", "remoteregistry"])
             .spelled(0, "DC01.corp.example")
             .delivered(Delivery::Collector);
+        let machines = vec![alice, bob, carol, sql, file, dc];
         Self {
-            machines: vec![alice, bob, carol, sql, file, dc],
+            machines,
+            activity: 72,
+            noise: 8,
             ..Self::empty(20_250_303, 7)
         }
         .attacked(Scenario::MojoLookAlike, "WS-ALICE", 2, 14, 22)
@@ -75,26 +67,15 @@ impl Fleet {
             let machine = match i % 4 {
                 0 => Machine::workstation(&format!("WS-{i:04}"), &person, &OFFICE),
                 1 => Machine::workstation(&format!("WS-{i:04}"), &person, &DEVELOPER),
-                2 => Machine::workstation(
-                    &format!("WS-{i:04}"),
-                    &person,
-                    &["firefox", "edge", "excel"],
-                ),
-                _ => Machine::server(
-                    &format!("SRV-{i:04}"),
-                    &["sqlservr", "sqlagent", "w3wp", "dfsrs"],
-                ),
+                2 => Machine::workstation(&format!("WS-{i:04}"), &person, &["firefox", "edge", "excel"]),
+                _ => Machine::server(&format!("SRV-{i:04}"), &["sqlservr", "sqlagent", "w3wp", "dfsrs"]),
             };
             let delivery = match i {
                 _ if i % 7 == 6 => Delivery::Collector,
                 _ if i % 2 == 1 => Delivery::Export,
                 _ => Delivery::Live,
             };
-            let schema = if i % 5 == 4 {
-                Schema::V4_10
-            } else {
-                Schema::V4_80
-            };
+            let schema = if i % 5 == 4 { Schema::V4_10 } else { Schema::V4_80 };
             let full = format!("{}.{}", machine.name, fleet.domain);
             fleet
                 .machines

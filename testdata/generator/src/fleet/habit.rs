@@ -42,13 +42,7 @@ pub(super) struct Connect {
     pub(super) daily: u64,
 }
 
-const fn serve(
-    program: &'static str,
-    pipe: &'static str,
-    often: Often,
-    client: Client,
-    connections: u64,
-) -> Serve {
+const fn serve(program: &'static str, pipe: &'static str, often: Often, client: Client, connections: u64) -> Serve {
     Serve {
         program,
         pipe,
@@ -63,11 +57,7 @@ const fn at_start(program: &'static str, pipe: &'static str) -> Serve {
 }
 
 const fn connect(program: &'static str, pipe: &'static str, daily: u64) -> Connect {
-    Connect {
-        program,
-        pipe,
-        daily,
-    }
+    Connect { program, pipe, daily }
 }
 
 use Client::{Helper, Itself, Nobody, Program};
@@ -83,6 +73,7 @@ pub(super) const SERVES: &[Serve] = &[
     at_start("lsass", WINSOCK),
     at_start("services", r"\ntsvcs"),
     at_start("services", r"\scerpc"),
+    at_start("services", r"\svcctl"),
     at_start("services", WINSOCK),
     at_start("rpcss", r"\epmapper"),
     at_start("rpcss", WINSOCK),
@@ -102,20 +93,8 @@ pub(super) const SERVES: &[Serve] = &[
     at_start("remoteregistry", r"\winreg"),
     at_start("spoolsv", r"\spoolss"),
     at_start("spoolsv", WINSOCK),
-    serve(
-        "SearchIndexer",
-        r"\MsFteWds",
-        Start,
-        Program("SearchProtocolHost"),
-        2,
-    ),
-    serve(
-        "wmiprvse",
-        r"\PIPE_EVENTROOT\CIMV2SCM EVENT PROVIDER",
-        Start,
-        Nobody,
-        0,
-    ),
+    serve("SearchIndexer", r"\MsFteWds", Start, Program("SearchProtocolHost"), 2),
+    serve("wmiprvse", r"\PIPE_EVENTROOT\CIMV2SCM EVENT PROVIDER", Start, Nobody, 0),
     serve("MsMpEng", "<Anonymous Pipe>", Daily(2), Nobody, 0),
     serve(
         "sihost",
@@ -124,13 +103,7 @@ pub(super) const SERVES: &[Serve] = &[
         Program("RuntimeBroker"),
         1,
     ),
-    serve(
-        "VBoxTray",
-        r"\VBoxTrayIPC-{user}",
-        Start,
-        Program("VBoxService"),
-        18,
-    ),
+    serve("VBoxTray", r"\VBoxTrayIPC-{user}", Start, Program("VBoxService"), 18),
     serve("powershell", PS_HOST, Start, Nobody, 0),
     serve("powershell", "<Anonymous Pipe>", Daily(2), Nobody, 0),
     serve("inventory", PS_HOST, Start, Nobody, 0),
@@ -151,20 +124,8 @@ pub(super) const SERVES: &[Serve] = &[
     serve("chrome", MOJO, Daily(11), Itself, 1),
     serve("edge", r"\LOCAL\crashpad_{pid}_{AZ16}", Start, Helper, 4),
     serve("edge", LOCAL_MOJO, Daily(9), Itself, 1),
-    serve(
-        "edge",
-        r"\LOCAL\mojo.external_task_manager_{u64}",
-        Start,
-        Itself,
-        1,
-    ),
-    serve(
-        "edge",
-        r"\LOCAL\chrome.sync.{pid}.{tid}.{u64}",
-        Daily(1),
-        Itself,
-        1,
-    ),
+    serve("edge", r"\LOCAL\mojo.external_task_manager_{u64}", Start, Itself, 1),
+    serve("edge", r"\LOCAL\chrome.sync.{pid}.{tid}.{u64}", Daily(1), Itself, 1),
     serve("webview", r"\LOCAL\crashpad_{pid}_{AZ16}", Start, Helper, 2),
     serve("webview", LOCAL_MOJO, Daily(4), Itself, 1),
     serve("teams", r"\crashpad_{pid}_{AZ16}", Start, Helper, 2),
@@ -173,45 +134,20 @@ pub(super) const SERVES: &[Serve] = &[
     serve("code", MOJO, Daily(6), Itself, 1),
     serve("code", r"\crashpad_{pid}_{AZ16}", Start, Helper, 2),
     serve("code", r"\vscode-ipc-{guid}-sock", Daily(2), Helper, 1),
-    serve(
-        "code",
-        r"\vscode-git-{h10}-sock",
-        Daily(1),
-        Program("git"),
-        2,
-    ),
+    serve("code", r"\vscode-git-{h10}-sock", Daily(1), Program("git"), 2),
     serve("node", r"\uv\{H16}-{pid}", Daily(3), Itself, 1),
     serve("git", "<Anonymous Pipe>", Daily(3), Itself, 1),
-    serve(
-        "firefox",
-        r"\gecko-crash-server-pipe.{pid}",
-        Start,
-        Helper,
-        2,
-    ),
+    serve("firefox", r"\gecko-crash-server-pipe.{pid}", Start, Helper, 2),
     serve("firefox", r"\chrome.{pid}.{n}.{u32}", Daily(9), Itself, 1),
     serve("firefox", r"\cubeb-pipe-{pid}-{n}", Daily(1), Itself, 1),
-    serve(
-        "onedrive",
-        r"\OneDriveIPC-{guid}",
-        Start,
-        Program("explorer"),
-        1,
-    ),
-    serve(
-        "sqlservr",
-        r"\SQLLocal\MSSQLSERVER",
-        Start,
-        Program("sqlagent"),
-        6,
-    ),
+    serve("onedrive", r"\OneDriveIPC-{guid}", Start, Program("explorer"), 1),
+    serve("sqlservr", r"\SQLLocal\MSSQLSERVER", Start, Program("sqlagent"), 6),
     serve("sqlservr", r"\sql\query", Start, Program("w3wp"), 4),
     serve("sqlservr", WINSOCK, Start, Nobody, 0),
     serve("w3wp", r"\iisipm{guid}", Start, Program("w3wp"), 1),
     serve("dfsrs", WINSOCK, Start, Nobody, 0),
     serve("dns", WINSOCK, Start, Nobody, 0),
     serve("backup", r"\ExampleBackup\agent-{n}", Daily(1), Itself, 1),
-    at_start("netlogon", r"\netlogon"),
 ];
 
 const PS_HOST: &str = r"\PSHost.{ticks}.{pid}.DefaultAppDomain.powershell";

@@ -90,7 +90,9 @@ impl<'a> Life<'a> {
             Account::NetworkService => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
             Account::User => self.person(),
         };
-        let system32 = self.random.pick(&SYSTEM32).copied().unwrap_or_default();
+        // Each part of Windows writes the directory in its own way, and always in the same way.
+        let mut own = Random::new(self.fleet.seed).fork(&self.machine.name).fork(key);
+        let system32 = own.pick(&SYSTEM32).copied().unwrap_or_default();
         let edge = EDGE_VERSIONS[usize::from(start >= self.fleet.day(3))];
         let user = account.rsplit('\\').next().unwrap_or_default();
         let image = program
@@ -116,11 +118,7 @@ impl<'a> Life<'a> {
         start: Time,
         end: Time,
     ) -> Process {
-        let pid = if program == "System" {
-            4
-        } else {
-            self.free_pid()
-        };
+        let pid = if program == "System" { 4 } else { self.free_pid() };
         self.sequence += self.random.range(1, 4) as u32;
         let second = u32::try_from(start.millis() / 1_000).unwrap_or(0);
         let guid = Guid::from_words([self.id, second, self.sequence & 0xFFFF, 0x17 << 16]);
@@ -157,15 +155,11 @@ impl<'a> Life<'a> {
 
     /// All that a process does while it runs, on one day of its run.
     pub(super) fn act(&mut self, process: &Process, from: Time, to: Time) {
-        let serves = SERVES
-            .iter()
-            .filter(|serve| serve.program == process.program);
+        let serves = SERVES.iter().filter(|serve| serve.program == process.program);
         for serve in serves {
             match serve.often {
                 Often::Start if from == process.start => {
-                    let soon = process
-                        .start
-                        .plus_millis(self.random.range(20, 2_500) as i64);
+                    let soon = process.start.plus_millis(self.random.range(20, 2_500) as i64);
                     self.serve(process, serve, soon, to);
                 }
                 Often::Start => {}
@@ -185,17 +179,8 @@ impl<'a> Life<'a> {
     }
 
     /// Connects as often as `connects` says for the program.
-    pub(super) fn connect_all(
-        &mut self,
-        process: &Process,
-        connects: &[Connect],
-        from: Time,
-        to: Time,
-    ) {
-        for connect in connects
-            .iter()
-            .filter(|connect| connect.program == process.program)
-        {
+    pub(super) fn connect_all(&mut self, process: &Process, connects: &[Connect], from: Time, to: Time) {
+        for connect in connects.iter().filter(|connect| connect.program == process.program) {
             for _ in 0..self.fleet.scaled(connect.daily, &mut self.random) {
                 let time = self.moment(from, to);
                 self.connected(process, connect.pipe, time);
@@ -216,9 +201,7 @@ impl<'a> Life<'a> {
             let client = match serve.client {
                 Client::Nobody => None,
                 Client::Itself => Some(process.clone()),
-                Client::Helper => {
-                    Some(self.start_image("helper", &process.image, &process.user, next, to))
-                }
+                Client::Helper => Some(self.start_image("helper", &process.image, &process.user, next, to)),
                 Client::Program(key) => self.running(key, next),
             };
             if let Some(client) = client {

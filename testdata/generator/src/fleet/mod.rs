@@ -10,10 +10,12 @@ mod noise;
 mod planted;
 mod process;
 mod program;
+mod summary;
 mod writing;
 
 pub use machine::{Delivery, Machine};
 pub use planted::Scenario;
+pub use summary::{Line, Summary};
 pub use writing::{File, Files};
 
 use crate::random::Random;
@@ -56,17 +58,12 @@ pub struct Attack {
 impl Fleet {
     /// Midnight of a day, counted from 0.
     pub(crate) fn day(&self, day: u64) -> Time {
-        self.start
-            .plus_millis(i64::try_from(day).unwrap_or(0) * DAY)
+        self.start.plus_millis(i64::try_from(day).unwrap_or(0) * DAY)
     }
 
     /// The domain as accounts have it, like `CORP`.
     fn netbios(&self) -> String {
-        self.domain
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .to_uppercase()
+        self.domain.split('.').next().unwrap_or_default().to_uppercase()
     }
 
     /// So many times on an ordinary day, with this fleet's activity; a rest is decided by lot.
@@ -77,14 +74,7 @@ impl Fleet {
 
     /// With an attack at `hour`:`minute` of a day, counted from 0.
     #[must_use]
-    pub fn attacked(
-        mut self,
-        scenario: Scenario,
-        machine: &str,
-        day: u64,
-        hour: i64,
-        minute: i64,
-    ) -> Self {
+    pub fn attacked(mut self, scenario: Scenario, machine: &str, day: u64, hour: i64, minute: i64) -> Self {
         let at = i64::try_from(day).unwrap_or(0) * DAY + (hour * 60 + minute) * 60_000;
         self.attacks.push(Attack {
             scenario,

@@ -74,11 +74,7 @@ mod tests {
             end: Time::from_millis(1),
         };
         let mut random = Random::new(3);
-        let name = expand(
-            r"\a.{pid}.{hexpid}.{user}.{ticks}.{other}{",
-            &process,
-            &mut random,
-        );
+        let name = expand(r"\a.{pid}.{hexpid}.{user}.{ticks}.{other}{", &process, &mut random);
         assert_eq!(name, r"\a.6700.1a2c.alice.116444736000000000.{other}{");
         assert_eq!(expand("{guid}", &process, &mut random).len(), 36);
     }

@@ -5,8 +5,8 @@ use super::name::expand;
 use super::process::Process;
 use crate::event::Event;
 use crate::layout::{
-    DNS_QUERY, FILE_CREATE, IMAGE_LOAD, Layout, NETWORK_CONNECT, PROCESS_ACCESS, PROCESS_CREATE,
-    PROCESS_TERMINATE, REGISTRY_KEY, REGISTRY_VALUE,
+    DNS_QUERY, FILE_CREATE, IMAGE_LOAD, Layout, NETWORK_CONNECT, PROCESS_ACCESS, PROCESS_CREATE, PROCESS_TERMINATE,
+    REGISTRY_KEY, REGISTRY_VALUE,
 };
 use crate::time::Time;
 use crate::value::{Guid, Value};
@@ -22,9 +22,7 @@ const DOMAINS: [&str; 9] = [
     "wpad.corp.example",
     "bücher.example",
 ];
-const MODULES: [&str; 6] = [
-    "amsi", "winhttp", "dbghelp", "taskschd", "samlib", "vaultcli",
-];
+const MODULES: [&str; 6] = ["amsi", "winhttp", "dbghelp", "taskschd", "samlib", "vaultcli"];
 const FILES: [&str; 5] = [
     r"C:\Users\{user}\AppData\Local\Temp\{h10}.tmp",
     r"C:\Users\{user}\Downloads\Präsentation {n}.pptx",
@@ -39,8 +37,8 @@ const KEYS: [&str; 4] = [
     r"HKLM\SOFTWARE\Microsoft\Tracing\RASAPI32\EnableFileTracing",
 ];
 const WHO: [&str; 12] = [
-    "rpcss", "schedule", "lsass", "MsMpEng", "chrome", "edge", "explorer", "outlook", "code",
-    "teams", "sqlservr", "backup",
+    "rpcss", "schedule", "lsass", "MsMpEng", "chrome", "edge", "explorer", "outlook", "code", "teams", "sqlservr",
+    "backup",
 ];
 
 /// The start of a process.
@@ -49,45 +47,31 @@ pub(super) fn started(life: &mut Life<'_>, process: &Process) -> Event {
         .running("services", process.start)
         .unwrap_or_else(|| process.clone());
     let interactive = !process.user.starts_with("NT ");
-    let name = process
-        .image
-        .rsplit('\\')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let name = process.image.rsplit('\\').next().unwrap_or_default().to_owned();
     let sum = life.random.text(b"0123456789ABCDEF", 64);
-    fill(
-        life,
-        &PROCESS_CREATE,
-        process,
-        process.start,
-        |field| match field {
-            "FileVersion" => Value::text("10.0.19041.1 (WinBuild.160101.0800)"),
-            "Description" | "Product" => Value::text("Microsoft® Windows® Operating System"),
-            "Company" => Value::text("Microsoft Corporation"),
-            "OriginalFileName" => Value::text(name.as_str()),
-            "CommandLine" => Value::text(format!("\"{}\"", process.image)),
-            "CurrentDirectory" => Value::text(r"C:\Windows\system32\"),
-            "LogonGuid" => Value::Guid(Guid::default()),
-            "LogonId" => Value::Hex64(if interactive { 0x5_81A2 } else { 0x3E7 }),
-            "TerminalSessionId" => Value::U32(u32::from(interactive)),
-            "IntegrityLevel" => Value::text(if interactive { "Medium" } else { "System" }),
-            "Hashes" => Value::text(format!("SHA256={sum}")),
-            "ParentProcessGuid" => Value::Guid(parent.guid),
-            "ParentProcessId" => Value::U32(parent.pid),
-            "ParentImage" | "ParentCommandLine" => Value::text(parent.image.as_str()),
-            "ParentUser" => Value::text(parent.user.as_str()),
-            _ => Value::Null,
-        },
-    )
+    fill(life, &PROCESS_CREATE, process, process.start, |field| match field {
+        "FileVersion" => Value::text("10.0.19041.1 (WinBuild.160101.0800)"),
+        "Description" | "Product" => Value::text("Microsoft® Windows® Operating System"),
+        "Company" => Value::text("Microsoft Corporation"),
+        "OriginalFileName" => Value::text(name.as_str()),
+        "CommandLine" => Value::text(format!("\"{}\"", process.image)),
+        "CurrentDirectory" => Value::text(r"C:\Windows\system32\"),
+        "LogonGuid" => Value::Guid(Guid::default()),
+        "LogonId" => Value::Hex64(if interactive { 0x5_81A2 } else { 0x3E7 }),
+        "TerminalSessionId" => Value::U32(u32::from(interactive)),
+        "IntegrityLevel" => Value::text(if interactive { "Medium" } else { "System" }),
+        "Hashes" => Value::text(format!("SHA256={sum}")),
+        "ParentProcessGuid" => Value::Guid(parent.guid),
+        "ParentProcessId" => Value::U32(parent.pid),
+        "ParentImage" | "ParentCommandLine" => Value::text(parent.image.as_str()),
+        "ParentUser" => Value::text(parent.user.as_str()),
+        _ => Value::Null,
+    })
 }
 
 /// Any other event of what runs at `time`; none where nothing does.
 pub(super) fn any(life: &mut Life<'_>, time: Time) -> Option<Event> {
-    let running: Vec<Process> = WHO
-        .iter()
-        .filter_map(|key| life.running(key, time))
-        .collect();
+    let running: Vec<Process> = WHO.iter().filter_map(|key| life.running(key, time)).collect();
     let process = life.random.pick(&running)?.clone();
     let target = life.random.pick(&running)?.clone();
     Some(match life.random.range(0, 8) {
@@ -156,9 +140,7 @@ fn access(life: &mut Life<'_>, source: &Process, target: &Process, time: Time) -
         "TargetProcessId" => Value::U32(target.pid),
         "TargetImage" => Value::text(target.image.as_str()),
         "GrantedAccess" => Value::Hex32(0x1000),
-        "CallTrace" => Value::text(format!(
-            r"C:\Windows\SYSTEM32\ntdll.dll+{offset:x}|UNKNOWN(00007FFA)"
-        )),
+        "CallTrace" => Value::text(format!(r"C:\Windows\SYSTEM32\ntdll.dll+{offset:x}|UNKNOWN(00007FFA)")),
         "TargetUser" => Value::text(target.user.as_str()),
         _ => Value::Null,
     })
@@ -196,13 +178,7 @@ fn pattern(life: &mut Life<'_>, patterns: &[&str], process: &Process) -> String 
 }
 
 /// An event of `layout`: what all events say of their process, and what `special` says of the other fields.
-fn fill(
-    life: &Life<'_>,
-    layout: &Layout,
-    process: &Process,
-    time: Time,
-    special: impl Fn(&str) -> Value,
-) -> Event {
+fn fill(life: &Life<'_>, layout: &Layout, process: &Process, time: Time, special: impl Fn(&str) -> Value) -> Event {
     let values = layout.fields(life.machine.schema).map(|field| match field {
         "RuleName" => Value::text("-"),
         "UtcTime" => Value::text(time.sysmon()),

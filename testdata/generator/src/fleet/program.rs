@@ -28,11 +28,7 @@ impl Program {
 }
 
 const fn program(key: &'static str, account: Account, image: &'static str) -> Program {
-    Program {
-        key,
-        image,
-        account,
-    }
+    Program { key, image, account }
 }
 
 use Account::{LocalService, NetworkService, System, User};
@@ -80,11 +76,7 @@ const ALL: &[Program] = &[
     program("eventlog", LocalService, r"{system32}\svchost.exe"),
     program("lsm", System, r"{system32}\svchost.exe"),
     program("schedule", System, r"{system32}\svchost.exe"),
-    program(
-        "lanmanworkstation",
-        NetworkService,
-        r"{system32}\svchost.exe",
-    ),
+    program("lanmanworkstation", NetworkService, r"{system32}\svchost.exe"),
     program("lanmanserver", System, r"{system32}\svchost.exe"),
     program("termservice", NetworkService, r"{system32}\svchost.exe"),
     program("sessenv", System, r"{system32}\svchost.exe"),
@@ -94,29 +86,17 @@ const ALL: &[Program] = &[
     program("remoteregistry", LocalService, r"{system32}\svchost.exe"),
     program("spoolsv", System, r"{system32}\spoolsv.exe"),
     program("SearchIndexer", System, r"{system32}\SearchIndexer.exe"),
-    program(
-        "SearchProtocolHost",
-        System,
-        r"{system32}\SearchProtocolHost.exe",
-    ),
+    program("SearchProtocolHost", System, r"{system32}\SearchProtocolHost.exe"),
     program("wmiprvse", NetworkService, r"{system32}\wbem\wmiprvse.exe"),
     program(
         "MsMpEng",
         System,
         r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.25010.11-0\MsMpEng.exe",
     ),
-    program(
-        "TrustedInstaller",
-        System,
-        r"C:\Windows\servicing\TrustedInstaller.exe",
-    ),
+    program("TrustedInstaller", System, r"C:\Windows\servicing\TrustedInstaller.exe"),
     program("explorer", User, r"C:\Windows\Explorer.EXE"),
     program("taskhostw", User, r"{system32}\taskhostw.exe"),
-    program(
-        "RuntimeBroker",
-        User,
-        r"C:\Windows\System32\RuntimeBroker.exe",
-    ),
+    program("RuntimeBroker", User, r"C:\Windows\System32\RuntimeBroker.exe"),
     program("smartscreen", User, r"C:\Windows\System32\smartscreen.exe"),
     program("sihost", User, r"{system32}\sihost.exe"),
     program("mmc", User, r"{system32}\mmc.exe"),
@@ -128,18 +108,10 @@ const ALL: &[Program] = &[
         User,
         r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
     ),
-    program(
-        "inventory",
-        System,
-        r"{system32}\WindowsPowerShell\v1.0\powershell.exe",
-    ),
+    program("inventory", System, r"{system32}\WindowsPowerShell\v1.0\powershell.exe"),
     program("wsmprovhost", User, r"{system32}\wsmprovhost.exe"),
     program("pwsh", User, r"C:\Program Files\PowerShell\7\pwsh.exe"),
-    program(
-        "chrome",
-        User,
-        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    ),
+    program("chrome", User, r"C:\Program Files\Google\Chrome\Application\chrome.exe"),
     program(
         "edge",
         User,
@@ -150,11 +122,7 @@ const ALL: &[Program] = &[
         User,
         r"C:\Program Files (x86)\Microsoft\EdgeWebView\Application\{edge}\msedgewebview2.exe",
     ),
-    program(
-        "firefox",
-        User,
-        r"C:\Program Files\Mozilla Firefox\firefox.exe",
-    ),
+    program("firefox", User, r"C:\Program Files\Mozilla Firefox\firefox.exe"),
     program(
         "teams",
         User,
@@ -183,11 +151,7 @@ const ALL: &[Program] = &[
         User,
         r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE",
     ),
-    program(
-        "VBoxService",
-        System,
-        r"C:\Windows\System32\VBoxService.exe",
-    ),
+    program("VBoxService", System, r"C:\Windows\System32\VBoxService.exe"),
     program("VBoxTray", User, r"C:\Windows\System32\VBoxTray.exe"),
     program(
         "sqlservr",
@@ -199,16 +163,8 @@ const ALL: &[Program] = &[
         NetworkService,
         r"C:\Program Files\Microsoft SQL Server\MSSQL15.MSSQLSERVER\MSSQL\Binn\SQLAGENT.EXE",
     ),
-    program(
-        "w3wp",
-        NetworkService,
-        r"c:\windows\system32\inetsrv\w3wp.exe",
-    ),
+    program("w3wp", NetworkService, r"c:\windows\system32\inetsrv\w3wp.exe"),
     program("dfsrs", System, r"{system32}\DFSRs.exe"),
     program("dns", System, r"{system32}\dns.exe"),
-    program(
-        "backup",
-        System,
-        r"C:\Program Files\Example Backup\agent\backupd.exe",
-    ),
+    program("backup", System, r"C:\Program Files\Example Backup\agent\backupd.exe"),
 ];

@@ -66,27 +66,14 @@ impl Fleet {
             match machine.delivery {
                 Delivery::Collector => collected.extend(happenings),
                 Delivery::Live => {
-                    let path = format!(
-                        "{}/Microsoft-Windows-Sysmon%4Operational.evtx",
-                        machine.name
-                    );
+                    let path = format!("{}/Microsoft-Windows-Sysmon%4Operational.evtx", machine.name);
                     let log = Log::new(machine.spelling(0)).form(Form::Live);
-                    self.write_log(
-                        log.minor_version(machine.minor_version),
-                        path,
-                        &happenings,
-                        &mut files,
-                    )?;
+                    self.write_log(log.minor_version(machine.minor_version), path, &happenings, &mut files)?;
                 }
                 Delivery::Export => {
                     let path = format!("{}-sysmon.evtx", machine.name);
                     let log = Log::new(machine.spelling(0)).form(Form::Export);
-                    self.write_log(
-                        log.minor_version(machine.minor_version),
-                        path,
-                        &happenings,
-                        &mut files,
-                    )?;
+                    self.write_log(log.minor_version(machine.minor_version), path, &happenings, &mut files)?;
                     let late = happenings.len().saturating_sub(FORWARDED_TOO);
                     collected.extend(happenings.into_iter().skip(late));
                 }
@@ -112,19 +99,11 @@ impl Fleet {
     fn happenings(&self, machine: &Machine) -> Vec<Happening> {
         let mut life = Life::new(self, machine);
         life.live();
-        for attack in self
-            .attacks
-            .iter()
-            .filter(|attack| attack.machine == machine.name)
-        {
-            attack
-                .scenario
-                .play(&mut life, self.start.plus_millis(attack.at));
+        for attack in self.attacks.iter().filter(|attack| attack.machine == machine.name) {
+            attack.scenario.play(&mut life, self.start.plus_millis(attack.at));
         }
         let mut happenings = life.into_happenings();
-        let mut id = Random::new(self.seed)
-            .fork(&machine.name)
-            .range(10_000, 900_000);
+        let mut id = Random::new(self.seed).fork(&machine.name).range(10_000, 900_000);
         for happening in &mut happenings {
             id += 1;
             happening.event.record_id = Some(id);
@@ -148,10 +127,7 @@ impl Fleet {
                 id,
                 time,
             )
-            .data(
-                "updatelist",
-                Value::text("2025-03 Cumulative Update (KB5053602)"),
-            );
+            .data("updatelist", Value::text("2025-03 Cumulative Update (KB5053602)"));
             event.qualifiers = Some(0);
             event.computer = Some(format!("DC01.{}", self.domain).into());
             event.record_id = Some(40_100 + day);
@@ -172,15 +148,8 @@ impl Fleet {
     ) -> Result<(), TooLarge> {
         for Happening { event, planted, .. } in happenings {
             let placed = log.push(event)?;
-            let host = event
-                .computer
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            files
-                .truth
-                .rows
-                .extend(Row::of(event, &host, &path, placed, *planted));
+            let host = event.computer.as_ref().map(ToString::to_string).unwrap_or_default();
+            files.truth.rows.extend(Row::of(event, &host, &path, placed, *planted));
         }
         let records = happenings.len() as u64;
         files.files.push(File {

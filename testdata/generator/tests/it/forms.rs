@@ -1,46 +1,19 @@
-//! What the generator writes, an independent reader (the crate `evtx`) reads back without a complaint.
+//! Every form of log reads back as what was written.
 
-#![allow(
-    clippy::expect_used,
-    reason = "a test says by panicking what it misses"
-)]
+#![allow(clippy::expect_used, reason = "a test says by panicking what it misses")]
 
-use evtx::{EvtxParser, ParserSettings};
 use pipemine_testdata::sysmon::{PROCESS_CREATE, Schema};
 use pipemine_testdata::{Event, Form, Guid, Log, PipeEvent, Provider, Time, Value};
 use serde_json::Value as Json;
 
+use crate::reader::{read, text};
+
 const FORMS: [Form; 4] = [Form::Live, Form::Export, Form::Forwarded, Form::Literal];
-
-fn read(bytes: Vec<u8>) -> Vec<Json> {
-    let settings = ParserSettings::new().validate_checksums(true);
-    let mut parser = EvtxParser::from_buffer(bytes)
-        .expect("a log")
-        .with_configuration(settings);
-    parser
-        .records_json_value()
-        .map(|record| record.expect("a whole record").data)
-        .collect()
-}
-
-/// A value as text, whether the reader gave a number or a string (forwarded values are all strings).
-fn text(json: &Json) -> String {
-    match json {
-        Json::String(text) => text.clone(),
-        Json::Null => String::new(),
-        Json::Object(parts) => text(&parts["#text"]),
-        other => other.to_string(),
-    }
-}
 
 fn assert_same(event: &Event, json: &Json, context: &str) {
     let system = &json["Event"]["System"];
     assert_eq!(text(&system["EventID"]), event.id.to_string(), "{context}");
-    assert_eq!(
-        text(&system["Channel"]),
-        event.channel.to_string(),
-        "{context}"
-    );
+    assert_eq!(text(&system["Channel"]), event.channel.to_string(), "{context}");
     assert_eq!(
         text(&system["Provider"]["#attributes"]["Name"]),
         event.provider.name,
@@ -79,24 +52,15 @@ fn mixture(count: u32) -> Vec<Event> {
 }
 
 fn process_create(at: Time, pid: u32) -> Event {
-    let values = PROCESS_CREATE
-        .fields(Schema::V4_80)
-        .map(|field| match field {
-            "UtcTime" => Value::text(at.sysmon()),
-            "ProcessGuid" | "ParentProcessGuid" | "LogonGuid" => {
-                Value::Guid(Guid::from_words([1, 2, 3, pid]))
-            }
-            "ProcessId" | "ParentProcessId" => Value::U32(pid),
-            "LogonId" => Value::Hex64(0x3E7),
-            "TerminalSessionId" => Value::U32(1),
-            _ => Value::text(format!("{field} & <{pid}> \"…\"")),
-        });
-    Event::sysmon(
-        &PROCESS_CREATE,
-        Schema::V4_80,
-        at,
-        values.collect::<Vec<_>>(),
-    )
+    let values = PROCESS_CREATE.fields(Schema::V4_80).map(|field| match field {
+        "UtcTime" => Value::text(at.sysmon()),
+        "ProcessGuid" | "ParentProcessGuid" | "LogonGuid" => Value::Guid(Guid::from_words([1, 2, 3, pid])),
+        "ProcessId" | "ParentProcessId" => Value::U32(pid),
+        "LogonId" => Value::Hex64(0x3E7),
+        "TerminalSessionId" => Value::U32(1),
+        _ => Value::text(format!("{field} & <{pid}> \"…\"")),
+    });
+    Event::sysmon(&PROCESS_CREATE, Schema::V4_80, at, values.collect::<Vec<_>>())
 }
 
 fn other_provider(at: Time) -> Event {
@@ -111,13 +75,8 @@ fn other_provider(at: Time) -> Event {
 fn every_form_over_several_chunks() {
     let events = mixture(700);
     for form in FORMS {
-        let mut log = Log::new("WS01.corp.example")
-            .form(form)
-            .first_record_id(5_000);
-        let placed: Vec<_> = events
-            .iter()
-            .map(|event| log.push(event).expect("it fits"))
-            .collect();
+        let mut log = Log::new("WS01.corp.example").form(form).first_record_id(5_000);
+        let placed: Vec<_> = events.iter().map(|event| log.push(event).expect("it fits")).collect();
         assert!(placed.last().expect("some").chunk > 2, "{form:?}");
         let read = read(log.into_bytes());
         assert_eq!(read.len(), events.len(), "{form:?}");
@@ -146,10 +105,7 @@ fn forms_and_hosts_mixed_in_one_chunk() {
     assert_eq!(read.len(), events.len());
     for (i, (event, json)) in events.iter().zip(&read).enumerate() {
         assert_same(event, json, &i.to_string());
-        assert_eq!(
-            text(&json["Event"]["System"]["Computer"]),
-            format!("host-{}", i % 5)
-        );
+        assert_eq!(text(&json["Event"]["System"]["Computer"]), format!("host-{}", i % 5));
         let message = text(&json["Event"]["RenderingInfo"]["Message"]);
         assert_eq!(
             message,
@@ -190,32 +146,18 @@ fn records_lie_where_the_log_says() {
 fn numbers_of_exports_start_anew_and_those_of_live_logs_do_not() {
     let event: Event = PipeEvent::created(r"\x").record_id(77).into();
     let first = |form| Log::new("WS01").form(form).push(&event).expect("it fits");
-    assert_eq!(
-        (first(Form::Live).record_id, first(Form::Live).header_id),
-        (77, 77)
-    );
-    assert_eq!(
-        (first(Form::Export).record_id, first(Form::Export).header_id),
-        (77, 1)
-    );
+    assert_eq!((first(Form::Live).record_id, first(Form::Live).header_id), (77, 77));
+    assert_eq!((first(Form::Export).record_id, first(Form::Export).header_id), (77, 1));
 }
 
 #[test]
 fn an_event_larger_than_a_chunk_is_refused_and_leaves_the_log_as_it_was() {
     for form in FORMS {
         let mut log = Log::new("WS01").form(form);
-        log.push(&PipeEvent::created(r"\a").into())
-            .expect("it fits");
-        assert!(
-            log.push(&PipeEvent::created("x".repeat(40_000)).into())
-                .is_err()
-        );
-        assert!(
-            log.push(&PipeEvent::created("x".repeat(70_000)).into())
-                .is_err()
-        );
-        log.push(&PipeEvent::created(r"\b").into())
-            .expect("it fits");
+        log.push(&PipeEvent::created(r"\a").into()).expect("it fits");
+        assert!(log.push(&PipeEvent::created("x".repeat(40_000)).into()).is_err());
+        assert!(log.push(&PipeEvent::created("x".repeat(70_000)).into()).is_err());
+        log.push(&PipeEvent::created(r"\b").into()).expect("it fits");
         assert_eq!(read(log.into_bytes()).len(), 2, "{form:?}");
     }
 }

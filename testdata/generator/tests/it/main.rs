@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test says by panicking what it misses")]
 
+mod damage;
 mod fleet;
 mod forms;
 mod reader;

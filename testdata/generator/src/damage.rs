@@ -85,7 +85,7 @@ impl Damage {
             Self::Zeros { offset, size } => bytes.iter_mut().skip(offset).take(size).for_each(|byte| *byte = 0),
             Self::Garbled { offset, seed } => {
                 let mut random = Random::new(seed);
-                let size = size_at(bytes, offset).saturating_sub(28);
+                let size = size_at(bytes, offset).saturating_sub(28).min(bytes.len());
                 let noise: Vec<u8> = (0..size).map(|_| random.bits() as u8).collect();
                 set(bytes, offset + 24, &noise);
             }

@@ -19,7 +19,7 @@ pub(crate) struct Dictionary {
 }
 
 /// A state of a dictionary to go back to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     names: usize,
     templates: usize,

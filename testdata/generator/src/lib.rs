@@ -5,6 +5,7 @@
 
 mod binxml;
 mod chunk;
+pub mod damage;
 mod dictionary;
 mod event;
 pub mod fleet;

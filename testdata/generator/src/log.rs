@@ -54,6 +54,8 @@ pub struct Placed {
     pub offset: usize,
     /// Size in bytes.
     pub size: usize,
+    /// Whether it defines names or templates, without which later records of the chunk cannot be read.
+    pub defines: bool,
 }
 
 /// An event that fits into no chunk.
@@ -138,11 +140,11 @@ impl Log {
             record_id,
             header_id,
         };
-        let record = loop {
+        let (record, defines) = loop {
             let mark = self.chunk.dictionary.mark();
             let record = stored.encode(self.chunk.end(), &mut self.chunk.dictionary);
             if self.chunk.has_room(record.len()) {
-                break record;
+                break (record, self.chunk.dictionary.mark() != mark);
             }
             self.chunk.dictionary.rewind(mark);
             if self.chunk.count() == 0 {
@@ -168,6 +170,7 @@ impl Log {
             chunk,
             offset,
             size: record.len(),
+            defines,
         })
     }
 

@@ -1,11 +1,13 @@
 //! Writes logs to look at and to test with.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use pipemine_testdata::Fleet;
+use pipemine_testdata::fleet::Summary;
 
 #[derive(Parser)]
 #[command(about)]
@@ -67,6 +69,7 @@ fn main() -> anyhow::Result<()> {
                 logs.truth.write(&mut rows)?;
                 fs::write(&path, rows).with_context(|| path.display().to_string())?;
             }
+            write!(io::stdout(), "{}", Summary::of(&logs))?;
         }
     }
     Ok(())

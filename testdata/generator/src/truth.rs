@@ -39,6 +39,8 @@ pub struct Row {
     pub offset: usize,
     /// Its size in bytes.
     pub size: usize,
+    /// Whether it defines names or templates, without which later records of the chunk cannot be read.
+    pub defines: bool,
 }
 
 impl Row {
@@ -65,6 +67,7 @@ impl Row {
             chunk: placed.chunk,
             offset: placed.offset,
             size: placed.size,
+            defines: placed.defines,
         })
     }
 }

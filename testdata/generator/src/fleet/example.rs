@@ -38,11 +38,14 @@ impl Fleet {
             .spelled(0, "SRV-FILE.corp.example")
             .schema(Schema::V4_21)
             .delivered(Delivery::Export);
-        let dc = Machine::server("DC01", &["dns", "dfsrs", "remoteregistry"])
+        let dc = Machine::server("DC01", &["dns", "remoteregistry"])
             .spelled(0, "DC01.corp.example")
             .delivered(Delivery::Collector);
+        let machines = vec![alice, bob, carol, sql, file, dc];
         Self {
-            machines: vec![alice, bob, carol, sql, file, dc],
+            machines,
+            activity: 72,
+            noise: 8,
             ..Self::empty(20_250_303, 7)
         }
         .attacked(Scenario::MojoLookAlike, "WS-ALICE", 2, 14, 22)

@@ -73,6 +73,7 @@ pub(super) const SERVES: &[Serve] = &[
     at_start("lsass", WINSOCK),
     at_start("services", r"\ntsvcs"),
     at_start("services", r"\scerpc"),
+    at_start("services", r"\svcctl"),
     at_start("services", WINSOCK),
     at_start("rpcss", r"\epmapper"),
     at_start("rpcss", WINSOCK),
@@ -147,7 +148,6 @@ pub(super) const SERVES: &[Serve] = &[
     serve("dfsrs", WINSOCK, Start, Nobody, 0),
     serve("dns", WINSOCK, Start, Nobody, 0),
     serve("backup", r"\ExampleBackup\agent-{n}", Daily(1), Itself, 1),
-    at_start("netlogon", r"\netlogon"),
 ];
 
 const PS_HOST: &str = r"\PSHost.{ticks}.{pid}.DefaultAppDomain.powershell";

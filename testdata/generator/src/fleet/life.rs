@@ -90,7 +90,9 @@ impl<'a> Life<'a> {
             Account::NetworkService => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
             Account::User => self.person(),
         };
-        let system32 = self.random.pick(&SYSTEM32).copied().unwrap_or_default();
+        // Each part of Windows writes the directory in its own way, and always in the same way.
+        let mut own = Random::new(self.fleet.seed).fork(&self.machine.name).fork(key);
+        let system32 = own.pick(&SYSTEM32).copied().unwrap_or_default();
         let edge = EDGE_VERSIONS[usize::from(start >= self.fleet.day(3))];
         let user = account.rsplit('\\').next().unwrap_or_default();
         let image = program

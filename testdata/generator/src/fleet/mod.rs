@@ -10,10 +10,12 @@ mod noise;
 mod planted;
 mod process;
 mod program;
+mod summary;
 mod writing;
 
 pub use machine::{Delivery, Machine};
 pub use planted::Scenario;
+pub use summary::{Line, Summary};
 pub use writing::{File, Files};
 
 use crate::random::Random;

@@ -40,6 +40,7 @@ impl Scenario {
     }
 
     pub(super) fn play(self, life: &mut Life<'_>, time: Time) {
+        let time = time.plus_millis(life.random.range(0, MINUTE as u64) as i64);
         life.planting(self.name(), |life| match self {
             Self::RenamedService => renamed_service(life, time),
             Self::MojoLookAlike => mojo_look_alike(life, time),
@@ -51,6 +52,11 @@ impl Scenario {
 }
 
 const SYSTEM: &str = r"NT AUTHORITY\SYSTEM";
+
+/// So many minutes later, and up to one more, as beacons jitter.
+fn later(life: &mut Life<'_>, time: Time, minutes: i64) -> Time {
+    time.plus_millis(minutes * MINUTE + life.random.range(2_000, MINUTE as u64) as i64)
+}
 
 /// A process of the attacker that runs for an hour.
 fn start(life: &mut Life<'_>, image: &str, user: &str, time: Time) -> Process {
@@ -90,7 +96,7 @@ fn mojo_look_alike(life: &mut Life<'_>, time: Time) {
     );
     for i in 0..3 {
         let name = expand(r"\mojo.5688.8052.183894939787088877{h2}", &implant, &mut life.random);
-        let time = time.plus_millis(2_000 + i * 11 * MINUTE);
+        let time = later(life, time, i * 11);
         life.created(&implant, &name, time);
         life.connected(&child, &name, time.plus_millis(47));
         life.connected(&implant, &name, time.plus_millis(1_250));
@@ -101,7 +107,7 @@ fn system_pipes(life: &mut Life<'_>, time: Time) {
     let implant = start_as_person(life, r"Downloads\invoice_2025-0117.exe", time);
     life.created(&implant, "<Anonymous Pipe>", time.plus_millis(900));
     for (i, pipe) in (1..).zip([r"\wkssvc", r"\lsass", r"\srvsvc", r"\wkssvc"]) {
-        let time = time.plus_millis(i * 7 * MINUTE + 13);
+        let time = later(life, time, i * 7);
         life.connected(&implant, pipe, time);
         life.created(&implant, "<Anonymous Pipe>", time.plus_millis(310));
     }
@@ -123,7 +129,7 @@ fn hosted_powershell(life: &mut Life<'_>, time: Time) {
 fn widespread(life: &mut Life<'_>, time: Time) {
     let implant = start(life, r"C:\Users\Public\Libraries\winupd.exe", SYSTEM, time);
     for i in 0..4 {
-        let time = time.plus_millis(i * 9 * MINUTE);
+        let time = later(life, time, i * 9);
         life.created(&implant, r"\winupd_ipc", time.plus_millis(70));
         life.connected(&implant, r"\winupd_ipc", time.plus_millis(95));
     }

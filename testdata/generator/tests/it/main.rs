@@ -1,0 +1,8 @@
+//! One integration binary; each file is a promise: `forms` of single logs, the `fleet`, `damage`.
+
+#![allow(clippy::expect_used, reason = "a test says by panicking what it misses")]
+
+mod damage;
+mod fleet;
+mod forms;
+mod reader;

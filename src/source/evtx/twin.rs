@@ -46,6 +46,9 @@ impl Twin {
         decoded: &mut Decoded,
         mut each: impl FnMut(Record, Result<Verdict, Reason>, &Decoded),
     ) {
+        if wanted.is_empty() {
+            return;
+        }
         let Some(number_base) = self.prepare(chunk, wanted) else {
             return;
         };
@@ -175,9 +178,9 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
     push_text(data.get(DATA.image), &mut decoded.image)?;
     push_text(data.get(DATA.user), &mut decoded.user)?;
     push_text(data.get(DATA.process_guid), &mut decoded.process_guid)?;
-    push_text(data.get(DATA.utc_time), &mut decoded.utc_time)?;
     decoded.process_id = number(data.get(DATA.process_id), &mut text)?;
-    decoded.time = time::parse_utc_time(&decoded.utc_time);
+    push_text(data.get(DATA.utc_time), &mut text)?;
+    decoded.time = time::parse_utc_time(&text);
     if decoded.time.is_none() {
         push_text(
             system["TimeCreated"]["#attributes"].get("SystemTime"),

@@ -14,9 +14,8 @@ const FROM_1601_TO_1970: i64 = 11_644_473_600_000;
 /// `Z` at the end, and there may be any number of digits of a second's fraction, or none; those after the third are
 /// dropped. `None` for anything else: an offset other than `Z`, a date that no calendar has.
 #[must_use]
-pub fn parse_utc_time(text: &str) -> Option<Millis> {
-    let bytes = text.as_bytes();
-    let (date, rest) = bytes.split_first_chunk::<10>()?;
+pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
+    let (date, rest) = text.as_ref().split_first_chunk::<10>()?;
     let (separator, rest) = rest.split_first()?;
     let (clock, rest) = rest.split_first_chunk::<8>()?;
     let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2] = *date else {

@@ -4,8 +4,6 @@
 //! slow twin. The token stream is checked as it is read: attributes stand in start tags, elements close in order.
 //! Layout: [MS-EVEN6] 2.2.12, and libevtx's description of how a chunk stores names and template definitions.
 
-use smallvec::SmallVec;
-
 use super::chunk::u32_at;
 
 /// A fragment's header: major version 1, minor version 1, no flags.
@@ -19,13 +17,14 @@ const NO_DEPENDENCY: u16 = 0xFFFF;
 /// Elements nest three deep in the templates that are wanted.
 const MAX_DEPTH: usize = 8;
 
-/// Types of values: absent, UTF-16, unsigned integers, GUID, and binary XML nested in a value.
+/// Types of values: absent, UTF-16, unsigned integers, GUID, SID, and binary XML nested in a value.
 pub(super) const NULL: u8 = 0x00;
 pub(super) const STRING: u8 = 0x01;
 pub(super) const UINT16: u8 = 0x06;
 pub(super) const UINT32: u8 = 0x08;
 pub(super) const UINT64: u8 = 0x0A;
 pub(super) const GUID: u8 = 0x0F;
+const SID: u8 = 0x13;
 pub(super) const BINARY_XML: u8 = 0x21;
 
 /// A place in a chunk, and how far one may read.
@@ -113,31 +112,103 @@ impl<'c> Instance<'c> {
         })
     }
 
-    /// The values before the one with number `slot` passed over: that one.
-    ///
-    /// `None` where the sizes before it leave room for doubt, or there is no such value.
+    /// The value with number `slot`. `None` where the sizes before it leave room for doubt, or there is no such value.
     pub(super) fn value(&self, slot: u16) -> Option<Value<'c>> {
-        let mut values = self.values;
-        let (last, before) = self.descriptors.get(..=usize::from(slot))?.split_last()?;
-        for descriptor in before {
-            values.next_value(*descriptor)?;
-        }
-        values.next_value(*last)
+        let slot = usize::from(slot);
+        let values = self.extents(self.descriptors.get(..=slot)?)?;
+        Some(values.extents.get(slot)?.of(values.bytes))
     }
 
     /// All values. `None` where their sizes leave room for doubt, or something follows them.
     pub(super) fn values(&self) -> Option<Values<'c>> {
-        let mut cursor = self.values;
-        let mut values = Values::new();
-        for descriptor in self.descriptors {
-            values.push(cursor.next_value(*descriptor)?);
+        let values = self.extents(self.descriptors)?;
+        matches!(values.rest, [] | [END, ..]).then_some(values)
+    }
+
+    /// The values that these descriptors describe, the first ones of all.
+    fn extents(&self, descriptors: &[[u8; 4]]) -> Option<Values<'c>> {
+        let bytes = self.values.bytes;
+        let mut values = Values {
+            bytes,
+            extents: [Extent::default(); MAX_VALUES],
+            nested: 0,
+            rest: &[],
+        };
+        let mut offset = self.values.at;
+        let mut doubts = 0;
+        if descriptors.len() > MAX_VALUES {
+            return None;
         }
-        matches!(cursor.rest(), [] | [END, ..]).then_some(values)
+        for (&[low, high, kind, _], extent) in descriptors.iter().zip(&mut values.extents) {
+            let size = u16::from_le_bytes([low, high]);
+            let Sizes { bits, are } = SIZES[usize::from(kind)];
+            doubts |= (size & bits) ^ are;
+            // A SID says itself how many parts it has.
+            if kind == SID {
+                let parts = bytes.get(offset + 1)?;
+                doubts |= size ^ (8 + 4 * u16::from(*parts));
+            }
+            values.nested += usize::from(kind == BINARY_XML && size > 0);
+            *extent = Extent {
+                kind,
+                size,
+                offset: u32::try_from(offset).ok()?,
+            };
+            offset += usize::from(size);
+        }
+        values.rest = bytes.get(offset..).filter(|_| doubts == 0)?;
+        Some(values)
     }
 }
 
-/// An instance's values by number: a pipe event has 18, and 9 in its `EventData`.
-pub(super) type Values<'c> = SmallVec<[Value<'c>; 24]>;
+/// A pipe event has 18 values, and 9 in its `EventData`.
+const MAX_VALUES: usize = 24;
+
+/// An instance's values by number.
+#[derive(Debug)]
+pub(super) struct Values<'c> {
+    bytes: &'c [u8],
+    /// Past the last one, absent values.
+    extents: [Extent; MAX_VALUES],
+    /// How many are binary XML with something in it.
+    pub(super) nested: usize,
+    /// What follows the last one.
+    rest: &'c [u8],
+}
+
+impl<'c> Values<'c> {
+    /// The value with this number, [`NULL`] where there is none.
+    pub(super) fn get(&self, slot: u16) -> Value<'c> {
+        self.extents
+            .get(usize::from(slot))
+            .copied()
+            .unwrap_or_default()
+            .of(self.bytes)
+    }
+}
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extent {
+    kind: u8,
+    size: u16,
+    /// In a chunk.
+    offset: u32,
+}
+
+impl Extent {
+    fn of(self, bytes: &[u8]) -> Value<'_> {
+        let offset = self.offset as usize;
+        let value = bytes
+            .get(offset..)
+            .and_then(|rest| rest.get(..self.size.into()));
+        Value {
+            kind: self.kind,
+            bytes: value.unwrap_or_default(),
+            offset,
+        }
+    }
+}
 
 /// A value of an instance.
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +223,16 @@ pub(super) struct Value<'c> {
 impl<'c> Value<'c> {
     /// Its bytes, if it is of this type and size.
     pub(super) fn fixed<const N: usize>(&self, kind: u8) -> Option<&'c [u8; N]> {
-        if self.kind == kind { self.bytes.as_array() } else { None }
+        if self.kind == kind {
+            self.bytes.as_array()
+        } else {
+            None
+        }
+    }
+
+    /// Whether it is absent, which empty binary XML is too.
+    pub(super) fn is_absent(&self) -> bool {
+        self.kind == NULL || (self.kind == BINARY_XML && self.bytes.is_empty())
     }
 
     /// Whether it is binary XML with something in it.
@@ -161,34 +241,46 @@ impl<'c> Value<'c> {
     }
 }
 
-impl<'c> Cursor<'c> {
-    /// Reads a value. `None` where a reader that goes by the type and one that goes by the size would not agree on where
-    /// it ends, and for types that need more than that.
-    fn next_value(&mut self, [low, high, kind, _]: [u8; 4]) -> Option<Value<'c>> {
-        let size = u16::from_le_bytes([low, high]);
-        let offset = self.at;
-        let bytes = self.take(size.into())?;
-        let certain = match kind {
-            // Absent, binary, binary XML.
-            0x00 | 0x0E | 0x21 => true,
-            0x01 => size.is_multiple_of(2),
-            0x03 | 0x04 => size == 1,
-            0x05 | 0x06 => size == 2,
-            // 32 bits: signed, unsigned, float, boolean, hexadecimal.
-            0x07 | 0x08 | 0x0B | 0x0D | 0x14 => size == 4,
-            // 64 bits: signed, unsigned, float, FILETIME, hexadecimal.
-            0x09 | 0x0A | 0x0C | 0x11 | 0x15 => size == 8,
-            // A pointer.
-            0x10 => size == 4 || size == 8,
-            // GUID, SYSTEMTIME.
-            0x0F | 0x12 => size == 16,
-            // A SID says itself how many parts it has.
-            0x13 => bytes.get(1).is_some_and(|&parts| size == 8 + 4 * u16::from(parts)),
-            _ => false,
-        };
-        certain.then_some(Value { kind, bytes, offset })
-    }
+/// The sizes in bytes that a type's values can have: these bits of a size are these.
+///
+/// A reader that goes by the type and one that goes by the size agree on where such a value ends.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    bits: u16,
+    are: u16,
 }
+
+const SIZES: [Sizes; 256] = {
+    const ANY: Sizes = Sizes { bits: 0, are: 0 };
+    const EVEN: Sizes = Sizes { bits: 1, are: 0 };
+    const NONE: Sizes = Sizes { bits: 0, are: 1 };
+    const fn exactly(size: u16) -> Sizes {
+        Sizes {
+            bits: u16::MAX,
+            are: size,
+        }
+    }
+    // Types that are not listed need more than this to be read, or do not occur.
+    let mut sizes = [NONE; 256];
+    sizes[NULL as usize] = ANY;
+    sizes[STRING as usize] = EVEN;
+    // Integers of 8, 16, 32, 64 bits, signed and unsigned; floats of 32 and 64.
+    (sizes[0x03], sizes[0x04]) = (exactly(1), exactly(1));
+    (sizes[0x05], sizes[UINT16 as usize]) = (exactly(2), exactly(2));
+    (sizes[0x07], sizes[UINT32 as usize]) = (exactly(4), exactly(4));
+    (sizes[0x09], sizes[UINT64 as usize]) = (exactly(8), exactly(8));
+    (sizes[0x0B], sizes[0x0C]) = (exactly(4), exactly(8));
+    // Boolean, bytes, GUID, FILETIME, SYSTEMTIME, SID, hexadecimal numbers.
+    sizes[0x0D] = exactly(4);
+    sizes[0x0E] = ANY;
+    sizes[GUID as usize] = exactly(16);
+    sizes[0x11] = exactly(8);
+    sizes[0x12] = exactly(16);
+    sizes[SID as usize] = EVEN;
+    (sizes[0x14], sizes[0x15]) = (exactly(4), exactly(8));
+    sizes[BINARY_XML as usize] = ANY;
+    sizes
+};
 
 /// A name as a chunk stores it: UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,9 +308,9 @@ impl<'c> Name<'c> {
     pub(super) fn is_plain(self) -> bool {
         let (units, _) = self.0.as_chunks();
         !units.is_empty()
-            && units
-                .iter()
-                .all(|&[low, high]| high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low)))
+            && units.iter().all(|&[low, high]| {
+                high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low))
+            })
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) struct Decoded {
     pub(super) user: String,
     pub(super) host: String,
     pub(super) process_guid: String,
-    pub(super) utc_time: String,
     pub(super) time: Option<Millis>,
     pub(super) process_id: Option<u32>,
     pub(super) record_id: Option<u64>,
@@ -34,7 +33,6 @@ impl Decoded {
             &mut self.user,
             &mut self.host,
             &mut self.process_guid,
-            &mut self.utc_time,
         ] {
             text.clear();
         }

@@ -17,13 +17,15 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{BINARY_XML, Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::binxml::{Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
 use super::{PROVIDER, text};
 use crate::event::Kind;
 use crate::normalize::time;
+
+const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 
 /// The fast path, with the templates of the chunk at hand.
 #[derive(Debug, Default)]
@@ -40,7 +42,12 @@ impl Fast {
     }
 
     /// What a record of `chunk` holds; `None` if the twin has to say.
-    pub(super) fn read(&mut self, chunk: &[u8], record: Record, decoded: &mut Decoded) -> Option<Verdict> {
+    pub(super) fn read(
+        &mut self,
+        chunk: &[u8],
+        record: Record,
+        decoded: &mut Decoded,
+    ) -> Option<Verdict> {
         let xml = record.xml();
         let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
         let template = self
@@ -57,71 +64,69 @@ impl Fast {
         };
 
         let values = instance.values()?;
-        let body = single_body(&values, template.body)?;
-        if !all_present(&values, &template.required) {
+        let body = values.get(template.body?);
+        if !body.is_nested() || values.nested != 1 || !all_present(&values, &template.required) {
             return None;
         }
         let provider = string(chunk, &values, template.provider)?;
-        if !text::is(provider, PROVIDER) {
+        if !text::is(provider, &PROVIDER_UTF16) {
             return Some(Verdict::Other);
         }
         decoded.clear();
         decoded.record_id = match template.record_id {
             None => None,
-            Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(usize::from(slot))?.fixed(UINT64)?)),
+            Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
             Some(Place::Text { .. }) => return None,
         };
-        text::push_utf16(string(chunk, &values, template.computer)?, &mut decoded.host);
+        text::push_utf16(
+            string(chunk, &values, template.computer)?,
+            &mut decoded.host,
+        );
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }
 
     /// Reads the nested `EventData`.
-    fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
-        let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
+    fn read_event_data(
+        &mut self,
+        chunk: &[u8],
+        body: Value<'_>,
+        decoded: &mut Decoded,
+    ) -> Option<()> {
+        let instance = Instance::parse(Cursor::new(
+            chunk,
+            body.offset,
+            body.offset + body.bytes.len(),
+        )?)?;
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
         let values = instance.values()?;
-        if !all_present(&values, &template.required) || values.iter().any(Value::is_nested) {
+        if !all_present(&values, &template.required) || values.nested != 0 {
             return None;
         }
         for (slot, out) in [
             (template.pipe_name, &mut decoded.pipe_name),
             (template.image, &mut decoded.image),
             (template.user, &mut decoded.user),
-            (template.utc_time, &mut decoded.utc_time),
         ] {
             text::push_utf16(string(chunk, &values, slot.map(Place::Slot))?, out);
         }
         if let Some(slot) = template.process_guid {
-            text::push_guid(values.get(usize::from(slot))?.fixed(GUID)?, &mut decoded.process_guid);
+            text::push_guid(values.get(slot).fixed(GUID)?, &mut decoded.process_guid);
         }
         if let Some(slot) = template.process_id {
-            decoded.process_id = Some(u32::from_le_bytes(*values.get(usize::from(slot))?.fixed(UINT32)?));
+            decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
         }
-        decoded.time = Some(time::parse_utc_time(&decoded.utc_time)?);
+        let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
+        decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
         Some(())
     }
 }
 
-/// The nested `EventData`, if nothing else is nested.
-fn single_body<'c>(values: &Values<'c>, slot: Option<u16>) -> Option<Value<'c>> {
-    let slot = usize::from(slot?);
-    let others = values
-        .iter()
-        .enumerate()
-        .any(|(at, value)| at != slot && value.is_nested());
-    values.get(slot).copied().filter(|body| body.is_nested() && !others)
-}
-
 /// Whether none of the values is absent that wanted elements depend on.
 fn all_present(values: &Values<'_>, required: &[u16]) -> bool {
-    required.iter().all(|slot| {
-        values
-            .get(usize::from(*slot))
-            .is_some_and(|value| value.kind != NULL && !(value.kind == BINARY_XML && value.bytes.is_empty()))
-    })
+    required.iter().all(|slot| !values.get(*slot).is_absent())
 }
 
 /// The UTF-16 of a text; nothing where it is absent.
@@ -129,9 +134,11 @@ fn string<'c>(chunk: &'c [u8], values: &Values<'c>, place: Option<Place>) -> Opt
     match place {
         None => Some(&[]),
         Some(Place::Text { offset, len }) => chunk.get(offset..)?.get(..len),
-        Some(Place::Slot(slot)) => match values.get(usize::from(slot))? {
+        Some(Place::Slot(slot)) => match values.get(slot) {
             Value {
-                kind: STRING, bytes, ..
+                kind: STRING,
+                bytes,
+                ..
             } => Some(bytes),
             Value { kind: NULL, .. } => Some(&[]),
             _ => None,

@@ -46,6 +46,9 @@ impl Twin {
         decoded: &mut Decoded,
         mut each: impl FnMut(Record, Result<Verdict, Reason>, &Decoded),
     ) {
+        if wanted.is_empty() {
+            return;
+        }
         let Some(number_base) = self.prepare(chunk, wanted) else {
             return;
         };
@@ -65,8 +68,13 @@ impl Twin {
             if let Ok(mut parsed) = data.parse(Arc::clone(&self.settings)) {
                 for item in parsed.iter() {
                     let (number, json) = match item {
-                        Ok(record) => (record.event_record_id, record.into_json_value().map(|json| json.data)),
-                        Err(EvtxError::FailedToParseRecord { record_id, source }) => (record_id, Err(*source)),
+                        Ok(record) => (
+                            record.event_record_id,
+                            record.into_json_value().map(|json| json.data),
+                        ),
+                        Err(EvtxError::FailedToParseRecord { record_id, source }) => {
+                            (record_id, Err(*source))
+                        }
                         // What stands between the wanted records.
                         Err(_) => continue,
                     };
@@ -128,7 +136,10 @@ impl Twin {
             let header = self.copy.get_mut(record.offset + 8..record.offset + 24)?;
             header[..8].copy_from_slice(&number.to_le_bytes());
             header[8..].fill(0);
-            if wanted.get(at + 1).is_none_or(|next| next.offset != record.end) {
+            if wanted
+                .get(at + 1)
+                .is_none_or(|next| next.offset != record.end)
+            {
                 self.unsign(record.end);
             }
         }
@@ -167,11 +178,14 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
     push_text(data.get(DATA.image), &mut decoded.image)?;
     push_text(data.get(DATA.user), &mut decoded.user)?;
     push_text(data.get(DATA.process_guid), &mut decoded.process_guid)?;
-    push_text(data.get(DATA.utc_time), &mut decoded.utc_time)?;
     decoded.process_id = number(data.get(DATA.process_id), &mut text)?;
-    decoded.time = time::parse_utc_time(&decoded.utc_time);
+    push_text(data.get(DATA.utc_time), &mut text)?;
+    decoded.time = time::parse_utc_time(&text);
     if decoded.time.is_none() {
-        push_text(system["TimeCreated"]["#attributes"].get("SystemTime"), &mut text)?;
+        push_text(
+            system["TimeCreated"]["#attributes"].get("SystemTime"),
+            &mut text,
+        )?;
         decoded.time = time::parse_utc_time(&text).or(written.map(time::from_filetime));
     }
     Ok(Verdict::Pipe(kind))

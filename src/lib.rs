@@ -14,4 +14,5 @@ pub mod utf16;
 pub mod event;
 pub mod normalize;
 pub mod source;
+pub mod knowledge;
 pub mod sysmon;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
+use super::groups::Part;
 use super::{Baseline, Label};
 use crate::event::{Kind, Millis};
 use crate::normalize::EMPTY;
@@ -103,10 +104,10 @@ impl Evidence {
 }
 
 impl Baseline {
-    /// The evidence in these cells, which are settled: of one kind, or of both.
-    pub(super) fn evidence(&self, cells: &Cells, only: Option<Kind>) -> Evidence {
+    /// The evidence in these cells, which are settled: of one kind, or of both, and of one part.
+    pub(super) fn evidence(&self, cells: &Cells, only: Option<Kind>, part: Part<'_>) -> Evidence {
         let mut evidence = Evidence::default();
-        for cell in cells.iter() {
+        for cell in cells.iter().filter(|cell| part.holds(cell.key)) {
             let events = cell.ids.len() as u64;
             let Some(label) = self.labels.get(cell.key.label as usize) else {
                 continue;

@@ -1,13 +1,40 @@
 //! A baseline in, its groups out: every template with every image, with exact evidence by kind.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::cells::Cells;
+use super::cells::{CellKey, Cells};
 use super::evidence::Evidence;
 use super::group::Group;
 use super::{Baseline, GroupKey};
 use crate::event::Kind;
+use crate::normalize::day::Day;
 use crate::template::Template;
+
+/// A part of a baseline: the events of some hosts and days, chosen without a copy of the rest.
+#[derive(Clone, Copy, Default)]
+pub struct Part<'a>(Option<&'a dyn Fn(u32, Day) -> bool>);
+
+impl<'a> Part<'a> {
+    /// All events.
+    pub const ALL: Self = Self(None);
+
+    /// The events of those hosts (by number) and days for which `holds` is true.
+    #[must_use]
+    pub fn of(holds: &'a dyn Fn(u32, Day) -> bool) -> Self {
+        Self(Some(holds))
+    }
+
+    pub(super) fn holds(&self, key: &CellKey) -> bool {
+        self.0.is_none_or(|holds| holds(key.host, key.day))
+    }
+}
+
+impl fmt::Debug for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Part(some)" } else { "Part(all)" })
+    }
+}
 
 /// A template with an image.
 #[derive(Debug, Clone, Copy)]
@@ -15,16 +42,13 @@ pub struct GroupView<'a> {
     baseline: &'a Baseline,
     key: &'a GroupKey,
     group: &'a Group,
+    part: Part<'a>,
 }
 
 impl Baseline {
-    /// All groups, by template and image.
-    pub fn groups(&self) -> impl Iterator<Item = GroupView<'_>> {
-        self.groups.iter().map(|(key, group)| GroupView {
-            baseline: self,
-            key,
-            group,
-        })
+    /// All groups, by template and image; their evidence is that of the part.
+    pub fn groups<'a>(&'a self, part: Part<'a>) -> impl Iterator<Item = GroupView<'a>> {
+        self.groups.iter().map(move |(key, group)| GroupView { baseline: self, key, group, part })
     }
 
     /// The images by their numbers, each in its most frequent spelling (of several, the smallest).
@@ -32,19 +56,20 @@ impl Baseline {
     pub fn images(&self) -> Vec<&str> {
         let mut spellings: Vec<BTreeMap<&str, u64>> = self.images.keys().map(|_| BTreeMap::new()).collect();
         for (key, group) in &self.groups {
-            let Some(spellings) = spellings.get_mut(key.image as usize) else {
-                continue;
-            };
+            let Some(spellings) = spellings.get_mut(key.image as usize) else { continue };
             for cell in group.cells().flat_map(Cells::iter) {
                 if let Some(label) = self.labels.get(cell.key.label as usize) {
                     *spellings.entry(self.images.spelling(label.image_spelling)).or_default() += cell.ids.len() as u64;
                 }
             }
         }
-        spellings
-            .iter()
-            .map(|counts| super::pairs::most_frequent(counts).unwrap_or_default())
-            .collect()
+        spellings.iter().map(|counts| super::pairs::most_frequent(counts).unwrap_or_default()).collect()
+    }
+
+    /// The host of a number in an [`Evidence`], in one of its spellings.
+    #[must_use]
+    pub fn host(&self, number: u32) -> &str {
+        self.hosts.key(number)
     }
 }
 
@@ -61,17 +86,17 @@ impl<'a> GroupView<'a> {
         self.key.image
     }
 
-    /// Whether [`GroupView::names_of`] gives all there are.
+    /// Whether [`GroupView::names`] gives all there are.
     #[must_use]
     pub fn has_all_names(&self) -> bool {
         self.group.others().is_empty()
     }
 
-    /// The kept names that have events of this kind, each with its evidence.
-    pub fn names_of(&self, kind: Kind) -> impl Iterator<Item = (&'a str, Evidence)> {
-        let baseline = self.baseline;
+    /// The kept names that have events of this kind, each with its evidence, in one of its spellings and sorted by it.
+    pub fn names(&self, kind: Kind) -> impl Iterator<Item = (&'a str, Evidence)> {
+        let (baseline, part) = (self.baseline, self.part);
         self.group.names().filter_map(move |(name, kept)| {
-            let evidence = baseline.evidence(&kept.cells, Some(kind));
+            let evidence = baseline.evidence(&kept.cells, Some(kind), part);
             (evidence.events() > 0).then_some((name.as_str(), evidence))
         })
     }
@@ -82,7 +107,7 @@ impl<'a> GroupView<'a> {
         let mut evidence = Evidence::default();
         let mut names = 0;
         for cells in self.group.cells() {
-            let of_name = self.baseline.evidence(cells, Some(kind));
+            let of_name = self.baseline.evidence(cells, Some(kind), self.part);
             names += usize::from(of_name.events() > 0);
             evidence.add(&of_name);
         }

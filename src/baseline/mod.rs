@@ -21,7 +21,7 @@ mod select;
 
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
-pub use groups::GroupView;
+pub use groups::{GroupView, Part};
 pub use identity::Occurrences;
 pub use pairs::Pair;
 pub use select::Selection;

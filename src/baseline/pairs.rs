@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::cells::{CellKey, Cells};
 use super::group::Group;
+use super::groups::Part;
 use super::name::Name;
 use super::{Baseline, Evidence, GroupKey, Map};
 use crate::normalize::fold::Folded;
@@ -25,13 +26,13 @@ pub struct Pair {
 }
 
 /// A name as one group holds it.
-type Part<'a> = (&'a GroupKey, &'a Folded, &'a Name);
+type Held<'a> = (&'a GroupKey, &'a Folded, &'a Name);
 
 impl Baseline {
     /// All pairs whose names are kept, most frequent first, then by name and image.
     #[must_use]
     pub fn pairs(&self) -> Vec<Pair> {
-        let mut parts: Map<(&Folded, u32), SmallVec<[Part<'_>; 1]>> = Map::default();
+        let mut parts: Map<(&Folded, u32), SmallVec<[Held<'_>; 1]>> = Map::default();
         for (key, group) in &self.groups {
             for (name, kept) in group.names() {
                 parts.entry((name, key.image)).or_default().push((key, name, kept));
@@ -53,7 +54,7 @@ impl Baseline {
         self.groups.values().map(Group::others).map(Cells::events).sum()
     }
 
-    fn pair(&self, parts: &[Part<'_>]) -> Pair {
+    fn pair(&self, parts: &[Held<'_>]) -> Pair {
         let mut names: BTreeMap<&str, u64> = BTreeMap::new();
         let mut images: BTreeMap<&str, u64> = BTreeMap::new();
         let mut templates: BTreeMap<&str, u64> = BTreeMap::new();
@@ -76,8 +77,8 @@ impl Baseline {
             image: most_frequent(&images).unwrap_or_default().to_owned(),
             template: Template::from_key(most_frequent(&templates).unwrap_or_default()),
             evidence: match parts {
-                [(_, _, kept)] => self.evidence(&kept.cells, None),
-                _ => self.evidence(&union(parts), None),
+                [(_, _, kept)] => self.evidence(&kept.cells, None, Part::ALL),
+                _ => self.evidence(&union(parts), None, Part::ALL),
             },
         }
     }
@@ -85,7 +86,7 @@ impl Baseline {
 
 /// The events of a name that several groups hold. One source may lack the process id that another has, so the same event
 /// can be in two of them.
-fn union(parts: &[Part<'_>]) -> Cells {
+fn union(parts: &[Held<'_>]) -> Cells {
     let mut all = Cells::default();
     for (_, _, kept) in parts {
         all.absorb(&kept.cells, |key| CellKey { spelling: 0, ..key });

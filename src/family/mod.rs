@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::baseline::{Baseline, Evidence, GroupView};
+use crate::baseline::{Baseline, Evidence, GroupView, Part};
 use crate::event::Kind;
 use crate::template::Template;
 use image::Images;
@@ -37,6 +37,27 @@ pub struct Family {
     pub images: Vec<String>,
     /// How widely it was seen.
     pub evidence: Evidence,
+    /// What it is made of.
+    pub members: Vec<Member>,
+}
+
+/// One template or name, with one image, of a family: see [`member`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Member {
+    image: u32,
+    /// A template's key, or `=` and a name; without ASCII case.
+    key: String,
+}
+
+/// As what `name`, of a group, may be a member of a family: by itself, or by its group's template.
+#[must_use]
+pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
+    let member = |key| Member { image: group.image(), key };
+    [member(name_key(name)), member(group.template().key().to_ascii_lowercase())]
+}
+
+fn name_key(name: &str) -> String {
+    format!("={}", name.to_ascii_lowercase())
 }
 
 /// How many names of a family are named.
@@ -54,11 +75,12 @@ struct Entry {
     name_count: usize,
     images: BTreeSet<String>,
     evidence: Evidence,
+    members: Vec<Member>,
 }
 
 /// The families of a baseline, most frequent first, then by name, image and kind.
 #[must_use]
-pub fn families(baseline: &Baseline) -> Vec<Family> {
+pub fn families(baseline: &Baseline, part: Part<'_>) -> Vec<Family> {
     let spelled = baseline.images();
     let images = Images::new(spelled.iter().copied());
     let shapes: Vec<Shape> = spelled.iter().map(|image| images.shape(image)).collect();
@@ -66,7 +88,7 @@ pub fn families(baseline: &Baseline) -> Vec<Family> {
     let mut families = Vec::new();
     for kind in [Kind::Created, Kind::Connected] {
         let mut by_image: IndexMap<&Shape, IndexMap<String, Entry>> = IndexMap::new();
-        for group in baseline.groups() {
+        for group in baseline.groups(part) {
             let number = group.image() as usize;
             let (Some(image), Some(shape)) = (spelled.get(number), shapes.get(number)) else {
                 continue;
@@ -96,6 +118,13 @@ pub fn families(baseline: &Baseline) -> Vec<Family> {
 fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
     let template = group.template();
     let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
+        members: vec![Member {
+            image: group.image(),
+            key: match &name {
+                Shape::Exact(name) => name_key(name),
+                Shape::Affixes { .. } => template.key().to_ascii_lowercase(),
+            },
+        }],
         name,
         template: template.clone(),
         names,
@@ -103,7 +132,7 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
         images: BTreeSet::from([image.to_owned()]),
         evidence,
     };
-    let few: Vec<(&str, Evidence)> = group.names_of(kind).take(MEMBERS).collect();
+    let few: Vec<(&str, Evidence)> = group.names(kind).take(MEMBERS).collect();
     let varies = !template.is_literal()
         && (few.len() >= MEMBERS || !group.has_all_names() || shape::proves_variation(&template));
     if varies {
@@ -112,7 +141,7 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
             return Vec::new();
         }
         let names = group
-            .names_of(kind)
+            .names(kind)
             .take(NAMES_SHOWN)
             .map(|(name, _)| name.to_owned())
             .collect();
@@ -132,10 +161,7 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
 
 /// Adds an entry to those of the same image shape: one more image of a name that is there already, or a new one.
 fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
-    let key = match &entry.name {
-        Shape::Exact(name) => format!("={}", name.to_ascii_lowercase()),
-        Shape::Affixes { .. } => entry.template.key().to_ascii_lowercase(),
-    };
+    let Some(key) = entry.members.first().map(|member| member.key.clone()) else { return };
     match entries.entry(key) {
         indexmap::map::Entry::Occupied(mut there) => {
             let there = there.get_mut();
@@ -144,6 +170,7 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
             there.names.extend(entry.names);
             there.images.extend(entry.images);
             there.evidence.add(&entry.evidence);
+            there.members.extend(entry.members);
         }
         indexmap::map::Entry::Vacant(free) => {
             free.insert(entry);
@@ -162,12 +189,14 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         name_count: 0,
         images: Vec::new(),
         evidence: Evidence::default(),
+        members: Vec::new(),
     };
     let (mut names, mut images) = (BTreeSet::new(), BTreeSet::new());
     for entry in entries {
         family.templates.push(entry.template);
         family.name_count += entry.name_count;
         family.evidence.add(&entry.evidence);
+        family.members.extend(entry.members);
         names.extend(entry.names);
         images.extend(entry.images);
     }

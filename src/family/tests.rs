@@ -24,7 +24,7 @@ fn baseline(events: &[(&str, &str, u32, &str)]) -> Baseline {
 }
 
 fn shown(baseline: &Baseline) -> Vec<(String, u64)> {
-    families(baseline)
+    families(baseline, Part::ALL)
         .iter()
         .map(|family| (family.name.to_string(), family.evidence.events()))
         .collect()
@@ -44,7 +44,7 @@ fn names_that_differ_in_their_last_part_are_one_family() {
         shown(&all),
         [(r"\VBoxTrayIPC-<*>".to_owned(), 3), (r"\other".to_owned(), 1)]
     );
-    let family = &families(&all)[0];
+    let family = &families(&all, Part::ALL)[0];
     assert_eq!((family.name_count, family.evidence.hosts().len()), (3, 3));
     assert!(family.name.matches(r"\VBoxTrayIPC-somebody") && !family.name.matches(r"\VBoxTray"));
 }
@@ -99,7 +99,7 @@ fn one_program_in_folders_of_versions_is_one_image() {
     let edge = |version| format!(r"C:\Program Files\Edge\{version}\helper.exe");
     let (old, new) = (edge("1.2.3"), edge("1.3.0"));
     let all = baseline(&[(&old, r"\wkssvc", 5, "a"), (&new, r"\wkssvc", 5, "b")]);
-    let families = families(&all);
+    let families = families(&all, Part::ALL);
     assert_eq!(families.len(), 1);
     assert_eq!(families[0].image.to_string(), edge("<version>"));
     assert_eq!(families[0].images, [old, new]);

@@ -1,0 +1,241 @@
+//! A pipe name or an image in, what is known of it out, with where that is known from.
+//!
+//! What is known stands in data files beside this code (`data/*.tsv`), one entry a line, and every entry names its
+//! source. A user's own file has the same format, and [`Knowledge::extend`] adds it. The format:
+//!
+//! ```text
+//! list<TAB>pattern<TAB>what it is<TAB>source[<TAB>key=value ...]
+//!
+//! known-bad<TAB>\evil_<hex:4><TAB>our red team's tool<TAB>exercise of 2024
+//! protected<TAB>D:\Services\<*><TAB>our services<TAB>only administrators can write there
+//! ```
+//!
+//! [`List`] says what lists there are and which keys they take, [`Pattern`] what patterns are made of. Where several
+//! entries of a list fit, the one with the most fixed text counts, and of equals the later one. Nothing here decides
+//! anything: each look-up answers one question about a name, an image, or both.
+
+mod entry;
+mod family;
+mod index;
+mod masquerade;
+mod path;
+mod pattern;
+mod place;
+mod witness;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+
+pub use entry::{Entry, List, Proof};
+pub use family::{FamilyMatch, PidProof, Piece};
+pub use pattern::Pattern;
+pub use witness::{Witness, WitnessKind};
+
+use index::Index;
+use pattern::Subject;
+
+/// The embedded files.
+const DATA: [&str; 9] = [
+    include_str!("data/known-bad.tsv"),
+    include_str!("data/well-known.tsv"),
+    include_str!("data/family.tsv"),
+    include_str!("data/host.tsv"),
+    include_str!("data/place.tsv"),
+    include_str!("data/program.tsv"),
+    include_str!("data/foreign-code.tsv"),
+    include_str!("data/product.tsv"),
+    include_str!("data/payload.tsv"),
+];
+
+/// Something that is known of a name or an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding<'a> {
+    /// What it is, in words that fit after "the image is" or "the image has".
+    pub what: Cow<'a, str>,
+    /// Where this is known from.
+    pub source: &'a str,
+}
+
+impl Finding<'static> {
+    fn fixed(what: &'static str, source: &'static str) -> Self {
+        Self {
+            what: Cow::Borrowed(what),
+            source,
+        }
+    }
+}
+
+impl<'a> From<&'a Entry> for Finding<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        Self {
+            what: Cow::Borrowed(&entry.what),
+            source: &entry.source,
+        }
+    }
+}
+
+/// A line of a knowledge file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct LineError {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong, and how to mend it.
+    pub what: String,
+}
+
+/// All that is known: the embedded files, and what a user added.
+#[derive(Debug, Clone, Default)]
+pub struct Knowledge {
+    entries: Vec<Entry>,
+    /// For each list, its entries' places in `entries`, and their patterns.
+    lists: IndexMap<List, (Vec<usize>, Index)>,
+    /// The places of each program, by its file name in lower case.
+    programs: IndexMap<Box<str>, Vec<Pattern>>,
+}
+
+impl Knowledge {
+    /// What comes with the program. Clone it to [`extend`](Self::extend) it.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Knowledge> = LazyLock::new(|| {
+            let mut knowledge = Knowledge::default();
+            // Less knowledge would hide attackers, so a file that is damaged must not be passed over.
+            #[expect(
+                clippy::expect_used,
+                reason = "the files are part of the program, and a test reads them"
+            )]
+            knowledge
+                .extend(&DATA.concat())
+                .expect("the embedded files are well formed");
+            knowledge
+        });
+        &BUILTIN
+    }
+
+    /// Adds the entries of `text`, a file in the format [above](self). On an error nothing is added.
+    ///
+    /// # Errors
+    /// The first line that cannot be used.
+    pub fn extend(&mut self, text: &str) -> Result<(), LineError> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let mut entries = self.entries.clone();
+        let mut number = 0;
+        for line in text.lines() {
+            number += 1;
+            entries.extend(Entry::parse(line).map_err(|what| LineError { line: number, what })?);
+        }
+        *self = Self::of(entries).map_err(|what| LineError { line: number, what })?;
+        Ok(())
+    }
+
+    fn of(entries: Vec<Entry>) -> Result<Self, String> {
+        let mut lists = IndexMap::new();
+        let mut programs = IndexMap::<Box<str>, Vec<Pattern>>::new();
+        for list in List::ALL {
+            let of_list = || entries.iter().enumerate().filter(|(_, entry)| entry.list == list);
+            let index = Index::new(of_list().map(|(_, entry)| entry.pattern.clone()).collect())?;
+            lists.insert(list, (of_list().map(|(at, _)| at).collect(), index));
+        }
+        for entry in entries.iter().filter(|entry| entry.list == List::Program) {
+            if let Some(name) = entry.program_name() {
+                programs.entry(name.into()).or_default().push(entry.pattern.clone());
+            }
+        }
+        Ok(Self {
+            entries,
+            lists,
+            programs,
+        })
+    }
+
+    /// Every entry, in the order of the files.
+    pub fn list(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// What attackers' tool uses this name, whoever does so now.
+    #[must_use]
+    pub fn known_bad(&self, name: &str) -> Option<&Entry> {
+        self.all(List::KnownBad, name)
+            .into_iter()
+            .find(|entry| !entry.is_by_image())
+    }
+
+    /// What makes this name bad when `image` uses it, if it is not bad by itself: PowerShell's pipe of a program that
+    /// is no host of PowerShell, any pipe of the script host of WMI event consumers.
+    #[must_use]
+    pub fn known_bad_by_image(&self, name: &str, image: &str) -> Option<&Entry> {
+        self.all(List::KnownBad, name).into_iter().find(|entry| {
+            entry.is_by_image()
+                && entry.image.as_ref().is_none_or(|only| only.matches(image))
+                && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
+        })
+    }
+
+    /// All names that are bad by themselves, for rules that must not match them: see [`Pattern::examples`] and
+    /// [`Pattern::literal_prefix`].
+    pub fn known_bad_names(&self) -> impl Iterator<Item = &Entry> {
+        self.of_list(List::KnownBad).filter(|entry| !entry.is_by_image())
+    }
+
+    /// The known-bad names that a rule "begins with `prefix`" covers, and has to carve out.
+    pub fn known_bad_under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Entry> {
+        self.known_bad_names().filter(move |entry| {
+            let literal = entry.pattern.literal_prefix().as_bytes();
+            literal
+                .get(..prefix.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+        })
+    }
+
+    /// What pipe of Windows this is.
+    #[must_use]
+    pub fn well_known(&self, name: &str) -> Option<&Entry> {
+        self.best(List::WellKnown, name)
+    }
+
+    /// Whether `image` is the program that creates the pipe of Windows called `name`: the very path on `C:`. On
+    /// another drive, or in another folder, it is not.
+    #[must_use]
+    pub fn is_owner(&self, name: &str, image: &str) -> bool {
+        self.well_known(name)
+            .is_some_and(|pipe| pipe.owners.iter().any(|owner| owner.matches(image)))
+    }
+
+    /// What other people's code `image` runs, wherever it lies.
+    #[must_use]
+    pub fn runs_foreign_code(&self, image: &str) -> Option<Finding<'_>> {
+        self.best(List::ForeignCode, image).map(Into::into)
+    }
+
+    /// The entries of a list, in order.
+    fn of_list(&self, list: List) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.list == list)
+    }
+
+    fn all(&self, list: List, text: &str) -> Vec<&Entry> {
+        self.fitting(list, text, &Subject::plain(text))
+    }
+
+    fn best(&self, list: List, text: &str) -> Option<&Entry> {
+        let (entries, index) = self.lists.get(&list)?;
+        self.entries.get(*entries.get(index.best(text)?)?)
+    }
+
+    fn fitting(&self, list: List, text: &str, subject: &Subject<'_>) -> Vec<&Entry> {
+        let Some((entries, index)) = self.lists.get(&list) else {
+            return Vec::new();
+        };
+        let found = index.fitting(text, subject);
+        found
+            .into_iter()
+            .filter_map(|at| self.entries.get(*entries.get(at)?))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,19 @@ impl Export {
         Self::EvtxECmd,
     ];
 
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EvtxDump => "evtx-dump",
+            Self::NxLog => "nxlog",
+            Self::Winlogbeat => "winlogbeat",
+            Self::EventViewerXml => "event-viewer-xml",
+            Self::WevtutilXml => "wevtutil-xml",
+            Self::EvtxECmd => "evtxecmd-csv",
+        }
+    }
+
     /// The usual ending of such a file's name.
     #[must_use]
     pub fn extension(self) -> &'static str {

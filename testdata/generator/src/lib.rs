@@ -8,6 +8,7 @@ mod chunk;
 pub mod damage;
 mod dictionary;
 mod event;
+pub mod export;
 pub mod fleet;
 mod layout;
 mod log;
@@ -22,6 +23,7 @@ mod truth;
 mod value;
 
 pub use event::{Event, Provider, SYSMON_CHANNEL};
+pub use export::Export;
 pub use fleet::Fleet;
 pub use log::{Form, Log, Placed, TooLarge};
 pub use pipe::PipeEvent;

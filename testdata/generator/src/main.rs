@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use pipemine_testdata::Fleet;
 use pipemine_testdata::fleet::Summary;
+use pipemine_testdata::{Export, Fleet};
 
 #[derive(Parser)]
 #[command(about)]
@@ -40,6 +40,10 @@ enum What {
         /// Write what is true of the logs here: a pipe event a line, as JSON
         #[arg(long)]
         truth: Option<PathBuf>,
+        /// Write each machine's events in this form too: evtx-dump, nxlog, winlogbeat, event-viewer-xml, wevtutil-xml,
+        /// evtxecmd-csv
+        #[arg(long, value_parser = export_named)]
+        export: Option<Export>,
     },
 }
 
@@ -53,6 +57,7 @@ fn main() -> anyhow::Result<()> {
             activity,
             noise,
             truth,
+            export,
         } => {
             let fleet = match hosts {
                 None => Fleet::example(),
@@ -64,6 +69,13 @@ fn main() -> anyhow::Result<()> {
             };
             let logs = fleet.logs()?;
             logs.write(&folder).with_context(|| folder.display().to_string())?;
+            if let Some(export) = export {
+                for machine in &fleet.machines {
+                    let path = folder.join(format!("{}.{}.{}", machine.name, export.name(), export.extension()));
+                    let file = export.file(&fleet.events(machine));
+                    fs::write(&path, file).with_context(|| path.display().to_string())?;
+                }
+            }
             if let Some(path) = truth {
                 let mut rows = Vec::new();
                 logs.truth.write(&mut rows)?;
@@ -73,4 +85,9 @@ fn main() -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn export_named(name: &str) -> Result<Export, String> {
+    let found = Export::ALL.into_iter().find(|export| export.name() == name);
+    found.ok_or_else(|| format!("one of {}", Export::ALL.map(Export::name).join(", ")))
 }

@@ -95,6 +95,15 @@ impl Fleet {
         Ok(files)
     }
 
+    /// The events of a machine, with its name and their numbers: for exports, and for logs of a test's own making.
+    #[must_use]
+    pub fn events(&self, machine: &Machine) -> Vec<Event> {
+        self.happenings(machine)
+            .into_iter()
+            .map(|happening| happening.event)
+            .collect()
+    }
+
     /// A machine's events, numbered and with its name in them.
     fn happenings(&self, machine: &Machine) -> Vec<Happening> {
         let mut life = Life::new(self, machine);

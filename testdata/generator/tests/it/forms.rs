@@ -166,3 +166,45 @@ fn an_event_larger_than_a_chunk_is_refused_and_leaves_the_log_as_it_was() {
 fn an_empty_log_is_a_log() {
     assert_eq!(read(Log::new("WS01").into_bytes()).len(), 0);
 }
+
+#[test]
+fn a_name_may_hold_any_units() {
+    let units = [0x5C, 0xD83D, 0x78, 0x0000, 0x001B, 0xDE00, 0xFFFF, 0x202E];
+    let bytes: Vec<u8> = units.iter().flat_map(|unit: &u16| unit.to_le_bytes()).collect();
+    for form in FORMS {
+        let log = Log::new("WS01")
+            .form(form)
+            .event(PipeEvent::created(&units[..]))
+            .into_bytes();
+        assert!(log.windows(bytes.len()).any(|window| window == bytes), "{form:?}");
+    }
+}
+
+#[test]
+fn absent_and_empty_values_read_as_nothing() {
+    for form in FORMS {
+        let mut event: Event = PipeEvent::created("").image("").user("").into();
+        event.data.push(("Nothing".into(), Value::Null));
+        let records = read(Log::new("WS01").form(form).event(event.clone()).into_bytes());
+        assert_same(&event, &records[0], &format!("{form:?}"));
+    }
+}
+
+#[test]
+fn one_guid_may_name_two_templates() {
+    let guid = Some(Guid([7; 16]));
+    let mut first: Event = PipeEvent::created(r"\first").into();
+    let mut second: Event = PipeEvent::created(r"\second").schema(Schema::V3_30).into();
+    (first.template, second.template) = (guid, guid);
+    for form in [Form::Live, Form::Export] {
+        let log = Log::new("WS01")
+            .form(form)
+            .event(first.clone())
+            .event(second.clone())
+            .event(first.clone());
+        let records = read(log.into_bytes());
+        for (event, json) in [&first, &second, &first].into_iter().zip(&records) {
+            assert_same(event, json, &format!("{form:?}"));
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! A baseline in, its groups out: every template with every image, with exact evidence by kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::cells::{CellKey, Cells};
@@ -64,6 +64,23 @@ impl Baseline {
             }
         }
         spellings.iter().map(|counts| super::pairs::most_frequent(counts).unwrap_or_default()).collect()
+    }
+
+    /// The numbers of all hosts.
+    pub fn host_numbers(&self) -> impl Iterator<Item = u32> {
+        (0u32..).zip(self.hosts.keys()).map(|(number, _)| number)
+    }
+
+    /// The days on which anything happened, in order; those of a wrong clock too.
+    pub fn days(&self) -> impl Iterator<Item = Day> {
+        let days: BTreeSet<Day> = self.all_cells().flat_map(Cells::iter).map(|cell| cell.key.day).collect();
+        days.into_iter()
+    }
+
+    /// How many names are kept, each counted once for every image and template.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        self.groups.values().map(|group| group.names().count()).sum()
     }
 
     /// The host of a number in an [`Evidence`], in one of its spellings.

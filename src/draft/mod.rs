@@ -1,1 +1,122 @@
-//! draft
+//! A baseline in, a Sysmon config out that drops what is proved to be noise and hides no attacker.
+//!
+//! Families become candidates; the [`guards`] give each a verdict with reasons; [`rule`] writes the tightest rules for
+//! those that may be excluded; [`verify`] runs them through the filter engine on the very baseline they came from, and
+//! refuses what drops anything that must stay; [`forecast`] says how the draft will do on a host it never saw.
+
+pub mod candidate;
+pub mod decisions;
+pub mod explain;
+pub mod forecast;
+pub mod guards;
+pub mod rule;
+pub mod saturation;
+pub mod style_name;
+pub mod verify;
+pub mod write;
+
+use crate::baseline::{Baseline, Part, Threshold};
+use crate::family::families;
+use crate::knowledge::Knowledge;
+use crate::sysmon::schema::SchemaVersion;
+use candidate::{Candidate, Verdict};
+use decisions::Decisions;
+use forecast::Forecast;
+use rule::Rule;
+use saturation::Saturation;
+use verify::Refusal;
+
+/// What a draft is to be like.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How widely a candidate must have been seen.
+    pub threshold: Threshold,
+    /// The schema that the config declares; no condition is newer.
+    pub schema: SchemaVersion,
+    /// At most so many rules: those that drop most.
+    pub max_rules: Option<usize>,
+    /// What people have decided.
+    pub decisions: Decisions,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            threshold: Threshold::default(),
+            schema: SchemaVersion { major: 4, minor: 50 },
+            max_rules: None,
+            decisions: Decisions::default(),
+        }
+    }
+}
+
+/// What a draft is made of.
+#[derive(Debug)]
+pub struct Draft {
+    /// Everything that was considered, most frequent first.
+    pub candidates: Vec<Candidate>,
+    /// The rules, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Rules that were not written, since they would have dropped what must stay.
+    pub refused: Vec<Refusal>,
+    /// How it does on hosts that it was not made from.
+    pub forecast: Option<Forecast>,
+    /// Whether the baseline is large enough.
+    pub saturation: Saturation,
+    /// All pipe events of the baseline.
+    pub events: u64,
+    /// Those of them that the draft drops.
+    pub dropped: u64,
+    /// Decisions that fit nothing any more.
+    pub stale_decisions: Vec<String>,
+}
+
+impl Draft {
+    /// Events of candidates with this verdict.
+    #[must_use]
+    pub fn events_with(&self, verdict: Verdict) -> u64 {
+        let with = self.candidates.iter().filter(|candidate| candidate.verdict == verdict);
+        with.map(|candidate| candidate.family.evidence.events()).sum()
+    }
+
+    /// Candidates with this verdict.
+    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(move |candidate| candidate.verdict == verdict)
+    }
+}
+
+/// Drafts exclusion rules from a baseline.
+#[must_use]
+pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
+    let core = core(baseline, Part::ALL, knowledge, options);
+    let dropped = core.verified.dropped(baseline, Part::ALL);
+    let stale_decisions = options.decisions.stale(&core.candidates);
+    Draft {
+        saturation: Saturation::of(baseline, &core.candidates),
+        forecast: forecast::forecast(baseline, knowledge, options),
+        rules: core.verified.rules,
+        refused: core.verified.refused,
+        candidates: core.candidates,
+        events: baseline.events(),
+        dropped,
+        stale_decisions,
+    }
+}
+
+/// A draft without what is only told about it.
+struct Core {
+    candidates: Vec<Candidate>,
+    verified: verify::Verified,
+}
+
+fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Core {
+    let families = families(baseline, part);
+    let mut candidates = candidate::judge(families, knowledge, options.threshold);
+    options.decisions.apply(&mut candidates);
+    let rules = rule::rules(&candidates, knowledge, options.schema);
+    let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
+    Core { candidates, verified }
+}
+
+#[cfg(test)]
+mod tests;

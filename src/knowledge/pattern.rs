@@ -149,6 +149,16 @@ impl Pattern {
         }
     }
 
+    /// The first fixed text, wherever in the pattern it is.
+    #[must_use]
+    pub fn first_literal(&self) -> &str {
+        let literal = |part: &'_ Part| matches!(part, Part::Literal(_));
+        match self.parts.iter().find(|part| literal(part)) {
+            Some(Part::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
     /// Whether it describes a single text.
     #[must_use]
     pub fn is_exact(&self) -> bool {

@@ -3,6 +3,7 @@
 mod cli;
 mod collect;
 mod completions;
+mod draft;
 mod exit;
 mod gather;
 mod progress;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),
+        Command::Draft(args) => draft::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),
     };

@@ -1,0 +1,98 @@
+//! `pipemine draft`: candidate exclusion rules as a Sysmon config.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use pipemine::baseline::Threshold;
+use pipemine::draft::candidate::Verdict;
+use pipemine::draft::decisions::Decisions;
+use pipemine::draft::{Draft, Options, draft, explain, style_name, write};
+use pipemine::knowledge::Knowledge;
+use pipemine::output::{counted, grouped};
+use pipemine::scan::Scan;
+
+use crate::cli::{DraftArgs, Style};
+use crate::exit::{Exit, say};
+use crate::gather::{exit, gather};
+use crate::target::Target;
+
+pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
+    let mut inputs = args.sources.sources.clone();
+    inputs.extend(args.decisions.iter().chain(&args.knowledge).cloned());
+    let target = Target::open(args.output.path.as_deref(), &inputs)?;
+    let explanation = args.explain.as_deref().map(|path| Target::open(Some(path), &inputs)).transpose()?;
+    let knowledge = knowledge(args.knowledge.as_deref())?;
+    let options = Options {
+        threshold: Threshold { hosts: args.min_hosts.max(1), days: args.min_days.max(1) },
+        schema: args.schema,
+        max_rules: args.max_rules,
+        decisions: decisions(args.decisions.as_deref())?,
+    };
+    let scan = gather(&args.sources)?;
+    let draft = draft(&scan.baseline, &knowledge, &options);
+    match args.style {
+        Style::Pair => target.write(|out| write::write(&draft, &options, &made_from(&scan), out))?,
+        Style::Name => {
+            say(style_name::WARNING);
+            target.write(|out| style_name::write(&draft.candidates, options.schema, out))?;
+        }
+    }
+    if let (Some(target), Some(path)) = (explanation, args.explain.as_deref()) {
+        let as_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        target.write(|out| {
+            if as_json {
+                explain::write_json(&draft, &scan.baseline, out)
+            } else {
+                explain::write_markdown(&draft, &scan.baseline, out)
+            }
+        })?;
+    }
+    if !args.sources.quiet {
+        sum_up(&draft, args.explain.is_some());
+    }
+    Ok(exit(&scan))
+}
+
+/// What comes with the program, and what the user's file adds.
+pub(crate) fn knowledge(path: Option<&Path>) -> anyhow::Result<Knowledge> {
+    let mut knowledge = Knowledge::builtin().clone();
+    if let Some(path) = path {
+        let told = || path.display().to_string();
+        let text = fs::read_to_string(path).with_context(told)?;
+        knowledge.extend(&text).with_context(told)?;
+    }
+    Ok(knowledge)
+}
+
+fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {
+    let Some(path) = path else { return Ok(Decisions::default()) };
+    let told = || path.display().to_string();
+    let text = fs::read_to_string(path).with_context(told)?;
+    Decisions::parse(&text).with_context(told)
+}
+
+fn made_from(scan: &Scan) -> String {
+    format!(
+        "{} of {} ({})",
+        counted(scan.baseline.events(), "pipe event"),
+        counted(scan.baseline.hosts(), "host"),
+        counted(scan.sources, "source"),
+    )
+}
+
+fn sum_up(draft: &Draft, explained: bool) {
+    say(&format!(
+        "{} drop {} of {}; {} for a person to decide",
+        counted(draft.rules.len() as u64, "rule"),
+        grouped(draft.dropped),
+        counted(draft.events, "event"),
+        counted(draft.with(Verdict::Review).count() as u64, "candidate"),
+    ));
+    for stale in &draft.stale_decisions {
+        say(&format!("a decision fits nothing any more: {stale}"));
+    }
+    if !explained {
+        say("`--explain why.md` tells the reasons of every verdict");
+    }
+}

@@ -1,0 +1,85 @@
+//! A family in, a candidate out: whether it may be excluded, with all of the reasons.
+
+use std::fmt;
+
+use super::guards;
+use crate::baseline::Threshold;
+use crate::family::Family;
+use crate::knowledge::Knowledge;
+
+/// What becomes of a candidate. The later outranks the earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It is proved to be noise: a rule drops it.
+    Exclude,
+    /// A person must decide.
+    Review,
+    /// It must stay logged.
+    Keep,
+}
+
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exclude => "exclude",
+            Self::Review => "review",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Why a candidate gets its verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Which guard says so: a stable word.
+    pub guard: &'static str,
+    /// What it asks for.
+    pub verdict: Verdict,
+    /// In words that teach.
+    pub text: String,
+}
+
+/// A family that was considered for exclusion.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// What it is about.
+    pub family: Family,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// All reasons, those that decide first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Candidate {
+    /// One line that names it: `\mojo.<pid>.<n>.<n> created by C:\…\chrome.exe`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let did = match self.family.kind {
+            crate::event::Kind::Created => "created by",
+            crate::event::Kind::Connected => "opened by",
+        };
+        format!("{} {did} {}", self.family.name, self.family.image)
+    }
+}
+
+/// Asks every guard about every family.
+#[must_use]
+pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold) -> Vec<Candidate> {
+    families
+        .into_iter()
+        .map(|family| {
+            let mut reasons = guards::ask(&family, knowledge, threshold);
+            reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
+            let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
+            Candidate { family, verdict, reasons }
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! Guards, one a file: a family in, a reason against its exclusion out, or none.
+//!
+//! The strictest guard decides. Every reason is kept: a person shall see all that speaks against an exclusion, and what
+//! speaks for it.
+
+mod evidence;
+mod foreign_code;
+mod inexpressible;
+mod known_bad;
+mod look_alike;
+mod masquerade;
+mod missing;
+mod random;
+mod remote;
+mod stranger;
+mod unknown_name;
+mod writable;
+
+use crate::baseline::Threshold;
+use crate::event::Kind;
+use crate::family::Family;
+use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Piece, Proof};
+use crate::template::{Part, Template, Variable};
+
+use super::candidate::{Reason, Verdict};
+
+/// What a guard looks at.
+#[derive(Debug, Clone, Copy)]
+struct Case<'a> {
+    family: &'a Family,
+    knowledge: &'a Knowledge,
+    threshold: Threshold,
+}
+
+type Guard = fn(&Case<'_>) -> Option<Reason>;
+
+/// All guards, in the order in which their reasons read best.
+const GUARDS: [Guard; 12] = [
+    missing::guard,
+    known_bad::guard,
+    look_alike::guard,
+    masquerade::guard,
+    writable::guard,
+    random::guard,
+    remote::guard,
+    foreign_code::guard,
+    stranger::guard,
+    unknown_name::guard,
+    inexpressible::guard,
+    evidence::guard,
+];
+
+/// What the guards say of a family.
+pub(super) fn ask(family: &Family, knowledge: &Knowledge, threshold: Threshold) -> Vec<Reason> {
+    let case = Case { family, knowledge, threshold };
+    GUARDS.iter().filter_map(|guard| guard(&case)).collect()
+}
+
+fn keep(guard: &'static str, text: String) -> Option<Reason> {
+    Some(Reason { guard, verdict: Verdict::Keep, text })
+}
+
+fn review(guard: &'static str, text: String) -> Option<Reason> {
+    Some(Reason { guard, verdict: Verdict::Review, text })
+}
+
+fn exclude(guard: &'static str, text: String) -> Option<Reason> {
+    Some(Reason { guard, verdict: Verdict::Exclude, text })
+}
+
+impl<'a> Case<'a> {
+    /// The known family that a template looks like, as this family's images use it; the least trustworthy of several.
+    fn look(&self, template: &Template) -> Option<FamilyMatch<'a>> {
+        let parts = template.parts();
+        let pieces = || {
+            parts.iter().map(|part| match part {
+                Part::Text(text) => Piece::Text(text),
+                Part::Variable(Variable::Pid | Variable::PidHex) => Piece::Pid,
+                Part::Variable(_) => Piece::Variable,
+            })
+        };
+        let looks = self.family.images.iter().map(|image| self.knowledge.family(pieces(), image));
+        looks.collect::<Option<Vec<_>>>()?.into_iter().min_by_key(|look| look.is_user)
+    }
+
+    /// Whether the name is a Windows pipe that everybody knows; of several names, all of them.
+    fn is_well_known(&self) -> bool {
+        self.names_all(|name| self.knowledge.well_known(name).is_some())
+    }
+
+    /// Whether each pipe is created here by the program of Windows that owns it.
+    fn is_created_by_owner(&self) -> bool {
+        self.family.kind == Kind::Created
+            && self
+                .names_all(|name| self.family.images.iter().all(|image| self.knowledge.is_owner(name, image)))
+    }
+
+    /// Whether the names are those of a known kind of software, and the images are of it.
+    fn is_own_family(&self) -> bool {
+        !self.family.templates.is_empty()
+            && self.family.templates.iter().all(|template| {
+                self.look(template).is_some_and(|look| {
+                    let proved = match look.family.proof {
+                        Proof::None => true,
+                        Proof::Creator => self.family.kind == Kind::Connected || look.pid == PidProof::Proved,
+                        Proof::Both => look.pid == PidProof::Proved,
+                    };
+                    look.is_user && look.family.group.is_some() && proved
+                })
+            })
+    }
+
+    /// Whether these are the sockets of a service of Windows, which hold the id of the process that made them.
+    fn is_service_socket(&self) -> bool {
+        const SOCKET: &str = r"\Winsock2\CatalogChangeListener-";
+        self.family.kind == Kind::Created
+            && self.names_all(|name| name.get(..SOCKET.len()).is_some_and(|head| head.eq_ignore_ascii_case(SOCKET)))
+            && self.family.templates.iter().all(Template::proves_pid)
+            && self.family.images.iter().all(|image| self.knowledge.owns_a_pipe(image))
+    }
+
+    fn names_all(&self, holds: impl Fn(&str) -> bool) -> bool {
+        !self.family.names.is_empty() && self.family.names.iter().all(|name| holds(name))
+    }
+
+    fn is_in_windows(&self) -> bool {
+        self.family.images.iter().any(|image| {
+            let windows = r"C:\Windows\";
+            image.get(..windows.len()).is_some_and(|head| head.eq_ignore_ascii_case(windows))
+        })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

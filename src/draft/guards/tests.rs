@@ -1,0 +1,104 @@
+//! Makes events for the guards' tests, and asks what becomes of them.
+
+use super::*;
+use crate::baseline::{Fold, Occurrences, Part};
+use crate::draft::candidate::judge;
+use crate::event::{Millis, PipeEvent};
+use crate::family::families;
+
+pub(in crate::draft) const APP: &str = r"C:\Program Files\Contoso\App\app.exe";
+pub(in crate::draft) const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
+pub(in crate::draft) const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
+pub(in crate::draft) const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
+
+/// Events of one pair; by default seen widely: on 3 hosts and 6 days.
+#[derive(Debug, Clone)]
+pub(in crate::draft) struct Events {
+    pub(in crate::draft) kind: Kind,
+    pub(in crate::draft) name: String,
+    pub(in crate::draft) image: String,
+    pub(in crate::draft) hosts: u32,
+    pub(in crate::draft) days: u32,
+    times: u32,
+    pid: u32,
+    year: i64,
+}
+
+impl Events {
+    fn new(kind: Kind, name: &str, image: &str) -> Self {
+        Self { kind, name: name.into(), image: image.into(), hosts: 3, days: 6, times: 1, pid: 77, year: 2024 }
+    }
+
+    pub(in crate::draft) fn created(name: &str, image: &str) -> Self {
+        Self::new(Kind::Created, name, image)
+    }
+
+    pub(in crate::draft) fn connected(name: &str, image: &str) -> Self {
+        Self::new(Kind::Connected, name, image)
+    }
+
+    /// By process 4204, whose id the name may hold.
+    pub(in crate::draft) fn own_pid(self) -> Self {
+        Self { pid: 4204, ..self }
+    }
+
+    pub(in crate::draft) fn hosts(self, hosts: u32) -> Self {
+        Self { hosts, days: 1, ..self }
+    }
+
+    pub(in crate::draft) fn days(self, days: u32) -> Self {
+        Self { days, ..self }
+    }
+
+    pub(in crate::draft) fn one_host(self) -> Self {
+        self.hosts(1)
+    }
+
+    pub(in crate::draft) fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+
+    pub(in crate::draft) fn from_year(self, year: i64) -> Self {
+        Self { year, ..self }
+    }
+
+    pub(in crate::draft) fn fold_into(&self, fold: &mut Fold, occurrences: &Occurrences, next_id: &mut u64) {
+        for host in 0..self.hosts {
+            for day in 0..self.days {
+                for _ in 0..self.times {
+                    *next_id += 1;
+                    let years = (self.year - 1970) * 365 + (self.year - 1969) / 4;
+                    fold.add(
+                        &PipeEvent {
+                            kind: self.kind,
+                            pipe_name: &self.name,
+                            image: &self.image,
+                            user: "CORP\\alice",
+                            host: &format!("WS{host}"),
+                            time: Some(Millis((years + 100 + i64::from(day)) * 86_400_000)),
+                            process_id: Some(self.pid),
+                            process_guid: "",
+                            record_id: Some(*next_id),
+                        },
+                        occurrences,
+                    );
+                }
+            }
+        }
+    }
+}
+
+pub(in crate::draft) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
+    let (mut fold, occurrences, mut id) = (Fold::default(), Occurrences::default(), 0);
+    all.iter().for_each(|events| events.fold_into(&mut fold, &occurrences, &mut id));
+    fold.finish()
+}
+
+/// The verdict on one pair, and the guard that decided.
+pub(in crate::draft) fn verdict(events: Events) -> (Verdict, &'static str) {
+    let baseline = baseline(&[events]);
+    let families = families(&baseline, Part::ALL);
+    assert_eq!(families.len(), 1);
+    let candidates = judge(families, Knowledge::builtin(), Threshold::default());
+    (candidates[0].verdict, candidates[0].reasons[0].guard)
+}

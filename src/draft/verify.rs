@@ -1,0 +1,186 @@
+//! Rules in, those that keep the promise out.
+//!
+//! The draft is run through the project's own filter engine, on the very baseline that it came from and on pairs that
+//! attackers use: a rule that drops anything which must stay is refused, with the reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::candidate::{Candidate, Reason, Verdict};
+use super::rule::Rule;
+use super::{Options, write};
+use crate::baseline::{Baseline, Part};
+use crate::event::Kind;
+use crate::family::{Member, member};
+use crate::knowledge::Knowledge;
+use crate::sysmon::{Config, Engine, Event};
+
+/// A rule that is not written.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The rule.
+    pub rule: Rule,
+    /// Why not.
+    pub why: String,
+}
+
+/// Rules that keep the promise.
+#[derive(Debug)]
+pub(super) struct Verified {
+    pub(super) rules: Vec<Rule>,
+    pub(super) refused: Vec<Refusal>,
+    engine: Option<Engine>,
+}
+
+impl Verified {
+    /// Whether the draft drops such an event.
+    pub(super) fn drops(&self, kind: Kind, name: &str, image: &str) -> bool {
+        let event = Event { event_type: kind.event_type(), pipe_name: name, image, user: "" };
+        self.engine.as_ref().is_some_and(|engine| !engine.verdict(&event).logged)
+    }
+
+    /// How many events of a part of the baseline it drops.
+    pub(super) fn dropped(&self, baseline: &Baseline, part: Part<'_>) -> u64 {
+        let images = baseline.images();
+        let mut dropped = 0;
+        for group in baseline.groups(part) {
+            let image = images.get(group.image() as usize).copied().unwrap_or_default();
+            for kind in [Kind::Created, Kind::Connected] {
+                let names = group.names(kind).filter(|(name, _)| self.drops(kind, name, image));
+                dropped += names.map(|(_, evidence)| evidence.events()).sum::<u64>();
+            }
+        }
+        dropped
+    }
+}
+
+/// Refuses what must not be written, until nothing is left to refuse. A candidate whose rule is refused is kept.
+pub(super) fn verify(
+    mut rules: Vec<Rule>, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge,
+    options: &Options,
+) -> Verified {
+    let mut refused = Vec::new();
+    let limit = options.max_rules.unwrap_or(usize::MAX).min(rules.len());
+    for rule in rules.split_off(limit) {
+        let why = format!("beyond the {limit} rules that were asked for");
+        refused.push(Refusal { rule, why });
+    }
+    loop {
+        let Some(engine) = compile(&rules, options) else {
+            // Nothing that cannot be loaded may be written.
+            refused.extend(rules.drain(..).map(|rule| Refusal { rule, why: "Sysmon would not load it".into() }));
+            break;
+        };
+        let mut offences = engine.as_ref().map(|engine| offences(engine, candidates, baseline, part)).unwrap_or_default();
+        if let Some(engine) = &engine {
+            witnesses(engine, knowledge, &mut offences);
+        }
+        if offences.is_empty() {
+            retract(candidates, &rules, &refused);
+            return Verified { rules, refused, engine };
+        }
+        let mut index = 0;
+        rules.retain(|rule| {
+            let why = offences.get(&index);
+            index += 1;
+            refused.extend(why.map(|why| Refusal { rule: rule.clone(), why: why.clone() }));
+            why.is_none()
+        });
+    }
+    retract(candidates, &rules, &refused);
+    Verified { rules, refused, engine: None }
+}
+
+/// The engine of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
+fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine>> {
+    if rules.is_empty() {
+        return Some(None);
+    }
+    let text = write::config(rules, options.schema).ok()?;
+    let config = Config::load(text.as_bytes()).ok()?;
+    Some(Some(config.engine()))
+}
+
+/// The rules, by position, that drop an event of a candidate which is not to be excluded.
+fn offences(
+    engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>,
+) -> BTreeMap<usize, String> {
+    let mut verdicts: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
+    for candidate in candidates {
+        for member in &candidate.family.members {
+            verdicts.insert((candidate.family.kind, member), candidate);
+        }
+    }
+    let images = baseline.images();
+    let mut offences = BTreeMap::new();
+    for group in baseline.groups(part) {
+        let image = images.get(group.image() as usize).copied().unwrap_or_default();
+        for kind in [Kind::Created, Kind::Connected] {
+            for (name, _) in group.names(kind) {
+                let members = member(&group, name);
+                let candidate = members.iter().find_map(|member| verdicts.get(&(kind, member)));
+                if candidate.is_some_and(|candidate| candidate.verdict == Verdict::Exclude) {
+                    continue;
+                }
+                let event = Event { event_type: kind.event_type(), pipe_name: name, image, user: "" };
+                for rule in dropping(engine, &event) {
+                    offences.entry(rule).or_insert_with(|| {
+                        let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
+                        format!("it would also drop {name} of {image}, which is {verdict}")
+                    });
+                }
+            }
+        }
+    }
+    offences
+}
+
+/// The rules that drop a pair which attackers use.
+fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
+    for witness in knowledge.attack_witnesses() {
+        let event = Event {
+            event_type: witness.event.event_type(),
+            pipe_name: &witness.pipe_name,
+            image: witness.image,
+            user: "",
+        };
+        for rule in dropping(engine, &event) {
+            offences.entry(rule).or_insert_with(|| {
+                format!("it would hide {} of {}, as attackers use it", witness.pipe_name, witness.image)
+            });
+        }
+    }
+}
+
+fn dropping(engine: &Engine, event: &Event<'_>) -> BTreeSet<usize> {
+    if engine.verdict(event).logged {
+        return BTreeSet::new();
+    }
+    engine.matches(event).into_iter().map(|id| id.item).collect()
+}
+
+/// Candidates that no rule stands for any more are kept, and say why.
+fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
+    let written: BTreeSet<usize> = rules.iter().flat_map(|rule| rule.candidates.iter().copied()).collect();
+    for refusal in refused {
+        for index in refusal.rule.candidates.iter().filter(|index| !written.contains(index)) {
+            if let Some(candidate) = candidates.get_mut(*index).filter(|c| c.verdict == Verdict::Exclude) {
+                candidate.verdict = Verdict::Keep;
+                let text = format!("Its rule was refused: {}.", refusal.why);
+                candidate.reasons.insert(0, Reason { guard: "verified", verdict: Verdict::Keep, text });
+            }
+        }
+    }
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        if candidate.verdict == Verdict::Exclude && !written.contains(&index) {
+            // A rule for a shape of names holds it.
+            let covered = rules.iter().any(|rule| super::rule::covers(rule, candidate));
+            if !covered {
+                candidate.verdict = Verdict::Keep;
+                let text = "No rule could be written for it.".to_owned();
+                candidate.reasons.insert(0, Reason { guard: "verified", verdict: Verdict::Keep, text });
+            }
+        }
+    }
+}

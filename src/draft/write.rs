@@ -1,0 +1,158 @@
+//! Rules in, a config out that Sysmon loads.
+//!
+//! One `RuleGroup` with one `PipeEvent onmatch="exclude"`: two exclude nodes would silence everything. Rules have no
+//! `name`: that of a rule which fails can show up as the RuleName of a later match (Sysmon's rules.c).
+
+use std::io::{self, Write};
+
+use super::candidate::Verdict;
+use super::rule::Rule;
+use super::{Draft, Options};
+use crate::output::{counted, grouped, rfc3339};
+use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::write::{Unwritable, comment, filter};
+
+/// The bare config of some rules.
+///
+/// # Errors
+///
+/// Where XML cannot hold a value.
+pub fn config(rules: &[Rule], schema: SchemaVersion) -> Result<String, Unwritable> {
+    let mut text = format!(
+        "<Sysmon schemaversion=\"{schema}\">\n<EventFiltering>\n<RuleGroup name=\"\" groupRelation=\"or\">\n\
+         <PipeEvent onmatch=\"exclude\">\n"
+    );
+    for rule in rules {
+        text += &element(rule, "")?;
+    }
+    text += "</PipeEvent>\n</RuleGroup>\n</EventFiltering>\n</Sysmon>\n";
+    Ok(text)
+}
+
+/// One rule as an element, each line indented.
+///
+/// # Errors
+///
+/// Where XML cannot hold a value.
+pub fn element(rule: &Rule, indent: &str) -> Result<String, Unwritable> {
+    let mut text = format!("{indent}<Rule groupRelation=\"and\">\n");
+    for f in &rule.filters {
+        text += &format!("{indent}  {}\n", filter(f.field, f.condition, &f.value, None)?);
+    }
+    text += &format!("{indent}</Rule>\n");
+    Ok(text)
+}
+
+/// Writes the whole draft, with the evidence of each rule in a comment.
+///
+/// # Errors
+///
+/// What writing to `out` fails with.
+pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Write) -> io::Result<()> {
+    for line in head(draft, made_from) {
+        writeln!(out, "{}", comment(&line))?;
+    }
+    writeln!(out, "<Sysmon schemaversion=\"{}\">", options.schema)?;
+    writeln!(out, "  <EventFiltering>")?;
+    writeln!(out, "    <RuleGroup name=\"\" groupRelation=\"or\">")?;
+    writeln!(out, "      <PipeEvent onmatch=\"exclude\">")?;
+    for (product, rules) in by_product(&draft.rules) {
+        let events = rules.iter().map(|rule| rule.evidence.events()).sum();
+        writeln!(out, "\n        {}", comment(&format!("{product}: {}", counted(events, "event"))))?;
+        for rule in rules {
+            writeln!(out, "        {}", comment(&evidence(rule)))?;
+            let element = element(rule, "        ").map_err(io::Error::other)?;
+            out.write_all(element.as_bytes())?;
+        }
+    }
+    writeln!(out, "      </PipeEvent>")?;
+    writeln!(out, "    </RuleGroup>")?;
+    writeln!(out, "  </EventFiltering>")?;
+    writeln!(out, "</Sysmon>")
+}
+
+/// The rules of each product, the product that drops most first.
+fn by_product(rules: &[Rule]) -> Vec<(&str, Vec<&Rule>)> {
+    let mut products: Vec<(&str, Vec<&Rule>)> = Vec::new();
+    for rule in rules {
+        match products.iter_mut().find(|(product, _)| *product == rule.product) {
+            Some((_, rules)) => rules.push(rule),
+            None => products.push((&rule.product, vec![rule])),
+        }
+    }
+    products.sort_by_key(|(product, rules)| {
+        let events: u64 = rules.iter().map(|rule| rule.evidence.events()).sum();
+        (std::cmp::Reverse(events), *product)
+    });
+    products
+}
+
+/// One line on how widely a rule's events were seen.
+#[must_use]
+pub fn evidence(rule: &Rule) -> String {
+    let evidence = &rule.evidence;
+    let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
+    let mut line = format!(
+        "{}, {}, {}",
+        counted(evidence.events(), "event"),
+        counted(evidence.hosts().len() as u64, "host"),
+        counted(evidence.days().len() as u64, "day"),
+    );
+    if let (Some(first), Some(last)) = (evidence.first_seen, evidence.last_seen) {
+        line += &match (date(first), date(last)) {
+            (first, last) if first == last => format!(", {first}"),
+            (first, last) => format!(", {first} to {last}"),
+        };
+    }
+    line
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "0%".into();
+    }
+    // Counts of events are far below 2^52.
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    let share = part as f64 / whole as f64 * 100.0;
+    format!("{share:.1}%")
+}
+
+fn head(draft: &Draft, made_from: &str) -> Vec<String> {
+    let (review, keep) = (draft.events_with(Verdict::Review), draft.events_with(Verdict::Keep));
+    let candidates = |verdict| counted(draft.with(verdict).count() as u64, "candidate");
+    let mut lines = vec![
+        format!("Exclusion rules for Sysmon's pipe events, drafted by pipemine from {made_from}."),
+        format!(
+            "{} drop {} of {} ({}). Left to be logged: {} for a person to decide ({}), {} kept ({}).",
+            counted(draft.rules.len() as u64, "rule"),
+            grouped(draft.dropped),
+            counted(draft.events, "event"),
+            share(draft.dropped, draft.events),
+            candidates(Verdict::Review),
+            counted(review, "event"),
+            candidates(Verdict::Keep),
+            counted(keep, "event"),
+        ),
+    ];
+    lines.extend(draft.forecast.as_ref().map(super::forecast::Forecast::line));
+    lines.extend(draft.saturation.lines());
+    if !draft.refused.is_empty() {
+        lines.push(format!("{} not written, since they would have dropped what must stay, or were too many.",
+            counted(draft.refused.len() as u64, "rule")));
+    }
+    lines.push(
+        "Every rule pins name and image together. It was run through Sysmon's filter rules on the events it came from: it \
+         drops none that is kept or for a person to decide, and no pair that attackers are known to use."
+            .into(),
+    );
+    lines.push(
+        "Two exclude nodes silence everything: merge these rules into the exclude node that you have, if you have one."
+            .into(),
+    );
+    lines.push(
+        "Sysmon's minifilter does not see a pipe which another filter driver of lower altitude blocked first: what is not \
+         logged did not necessarily not happen."
+            .into(),
+    );
+    lines
+}

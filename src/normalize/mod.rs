@@ -1,1 +1,3 @@
 //! Pure rules that make one spelling of many, one a file.
+
+pub mod time;

@@ -1,0 +1,3 @@
+//! XML in, pipe events out.
+
+pub(super) mod event;

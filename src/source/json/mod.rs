@@ -175,7 +175,7 @@ impl Reader<'_> {
         let bytes = window.bytes();
         if let Some(line_end) = line_end.filter(|_| self.at_line_start) {
             let line = trimmed(bytes.get(at..line_end).unwrap_or_default());
-            if line.ends_with(b"}") {
+            if line.ends_with(b"}") && line.len() <= MAX_RECORD {
                 match self.record(window, at, line, Given::Line) {
                     Outcome::Read { .. } | Outcome::Bad(_) => return Some(line_end),
                     Outcome::Other => {}
@@ -185,7 +185,7 @@ impl Reader<'_> {
         self.at_line_start = false;
         let rest = bytes.get(at..).unwrap_or_default();
         match frames::extent(rest) {
-            Extent::Whole(len) => {
+            Extent::Whole(len) if len <= MAX_RECORD => {
                 let object = rest.get(..len).unwrap_or(rest);
                 let outcome = self.record(window, at, object, Given::Value);
                 if self.is_after_prose && outcome == (Outcome::Read { is_known: false }) {
@@ -196,7 +196,7 @@ impl Reader<'_> {
             }
             Extent::Unended if window.ended() => self.skip(window, at, "it is cut off"),
             Extent::Unended if rest.len() <= MAX_RECORD => return None,
-            Extent::Unended => match envelope::list_start(rest) {
+            Extent::Whole(_) | Extent::Unended => match envelope::list_start(rest) {
                 Some(len) => return Some(at + len),
                 None => self.skip(window, at, "it is longer than 16 MiB"),
             },

@@ -1,7 +1,5 @@
 //! One `Event` as XML in, its values out.
 
-use std::fmt;
-
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -17,12 +15,12 @@ pub(in crate::source) enum Mistake {
     Entity,
 }
 
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "there is a mistake in it",
-            Self::Entity => "it refers to an entity that XML does not have",
-        })
+impl From<Mistake> for &'static str {
+    fn from(mistake: Mistake) -> Self {
+        match mistake {
+            Mistake::Malformed => "there is a mistake in it",
+            Mistake::Entity => "it refers to an entity that XML does not have",
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod gathered;
 pub mod evtx;
 pub mod xml;
 pub mod json;
+pub mod csv;
 
 use std::borrow::Cow;
 

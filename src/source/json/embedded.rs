@@ -9,8 +9,8 @@ use super::escapes::without_surrogates;
 use crate::source::values::{Meaning, Span, Values};
 use crate::source::xml;
 
-/// Takes from the text at `span` what the record lacks.
-pub(super) fn add(span: &Span, values: &mut Values, scratch: &mut String) {
+/// Takes from the text at `span` what the record lacks; from a message that `wins` also what it has already.
+pub(in crate::source) fn add(span: &Span, wins: bool, values: &mut Values, scratch: &mut String) {
     let first = values
         .text
         .get(span.clone())
@@ -28,7 +28,7 @@ pub(super) fn add(span: &Span, values: &mut Values, scratch: &mut String) {
             }
         }
         _ => {
-            values.add_message(span, false);
+            values.add_message(span, wins);
         }
     }
 }

@@ -10,7 +10,7 @@
 //! - [`escapes`] and [`embedded`] see to what JSON's own parser does not.
 
 mod dialects;
-mod embedded;
+pub(super) mod embedded;
 mod envelope;
 mod escapes;
 mod frames;

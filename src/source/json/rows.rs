@@ -174,7 +174,7 @@ fn adopt(row: &mut Row, shape: &Shape) {
 fn add_texts(row: &mut Row, shape: &Shape, scratch: &mut String) {
     for slot in &shape.texts {
         if let Some(span) = row.slot(*slot) {
-            embedded::add(&span, &mut row.values, scratch);
+            embedded::add(&span, false, &mut row.values, scratch);
         }
     }
 }

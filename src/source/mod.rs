@@ -20,6 +20,9 @@ pub mod evtx;
 pub mod xml;
 pub mod json;
 pub mod csv;
+pub mod format;
+pub mod detect;
+pub mod container;
 
 use std::borrow::Cow;
 

@@ -112,6 +112,19 @@ fn decode_slowly(mut bytes: &[u8]) -> Option<String> {
     }
 }
 
+/// A text without the line `Record 17` that evtx_dump puts before each event.
+pub(super) fn after_record_number(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let Some(rest) = text.strip_prefix(b"Record ") else {
+        return text;
+    };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match rest.get(digits..) {
+        Some(rest @ [b'\r' | b'\n', ..]) if digits > 0 => rest,
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,17 +56,26 @@ pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Resul
     }
 }
 
-/// Whether a text that begins so is a table of events: by its columns, or by what is in it.
-pub(super) fn is_csv(text: &[u8]) -> bool {
-    let Some(header) = text.split(|byte| *byte == b'\n').find(|line| !is_preamble(line)) else {
+/// Whether a text that begins so is a table: by columns of events, by events in it, or by its first rows being alike.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !is_preamble(line));
+    let Some(header) = lines.next() else {
         return false;
     };
     let delimiter = frames::delimiter(header);
     let mut parser = Parser::default();
     let cells = parser.parse(header, delimiter);
-    cells.len() > 1
-        && (Columns::of(&cells.iter().map(ToString::to_string).collect::<Vec<_>>()).are_known()
-            || memchr::memmem::find(text, PROVIDER.as_bytes()).is_some())
+    let columns = cells.len();
+    if columns < 2 {
+        return false;
+    }
+    let names: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    Columns::of(&names).are_known()
+        || memchr::memmem::find(text, PROVIDER.as_bytes()).is_some()
+        || (columns > 2
+            && lines
+                .next()
+                .is_some_and(|row| parser.parse(row, delimiter).len() == columns))
 }
 
 /// Whether a line before the header tells something else: `#TYPE` of PowerShell 5, `sep=` of Excel.

@@ -25,13 +25,13 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use self::dialects::DIALECTS;
 use self::frames::Extent;
 use self::rows::{Given, Outcome, Rows};
-use super::Sink;
 use super::window::{MAX_RECORD, Window};
+use super::{Sink, text};
 
 /// How many records are read at a source's start whatever they are, to be able to say what it holds.
 const SAMPLE: u32 = 32;
@@ -86,6 +86,38 @@ pub fn read(input: &mut dyn Read, range: Range<u64>, sink: &mut dyn Sink) -> io:
             window.grow()?;
         }
     }
+}
+
+/// Whether a text that begins so is JSON, and if it is, whether it can be read in [ranges](read): it has one object a
+/// line, each at the line's start.
+pub(super) fn begins(text: &[u8]) -> Option<bool> {
+    let start = text::after_record_number(text).trim_ascii_start();
+    let is_json = match start.split_first()? {
+        (b'{', rest) => matches!(rest.trim_ascii_start(), [b'"' | b'}', ..] | []),
+        (b'[', rest) => matches!(rest.trim_ascii_start(), [b'{' | b']', ..] | []),
+        _ => false,
+    };
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.trim_ascii().is_empty());
+    if !is_json && !most_are_objects(lines.clone()) {
+        return None;
+    }
+    let has_lines = lines.find(|line| line.starts_with(b"{")).is_some_and(|line| {
+        let line = line.trim_ascii_end();
+        frames::extent(line) == Extent::Whole(line.len())
+    });
+    Some(has_lines && !start.starts_with(b"["))
+}
+
+/// Whether at least every second line is an object, perhaps after some words: the first line may be cut off.
+fn most_are_objects<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
+    let (mut all, mut objects) = (0, 0);
+    for line in lines {
+        all += 1;
+        objects += usize::from(line.trim_ascii_end().ends_with(b"}") && memmem::find(line, b"{\"").is_some());
+    }
+    all > 0 && objects * 2 >= all
 }
 
 /// Moves to the first line after the window's start that begins with an object; says whether there is one that begins
@@ -228,7 +260,7 @@ impl Reader<'_> {
         let line = window.bytes().get(at..line_end).unwrap_or_default();
         self.discards = true;
         if self.has_needle(window.bytes(), at, line_end) && mentions_17_or_18(line) {
-            match memchr::memmem::find(line, b"{\"") {
+            match memmem::find(line, b"{\"") {
                 Some(len) if at + len < self.needle => {
                     (self.discards, self.at_line_start, self.is_after_prose) = (false, false, true);
                     return at + len;

@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::{Finder, find};
+use memchr::memmem::{self, Finder};
 
 use super::notes::Note;
 use super::values::{Meaning, Told, Values};
@@ -150,7 +150,13 @@ fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Whether a text that begins so holds events.
-pub(super) fn is_xml(text: &[u8]) -> bool {
-    find(text, b"<Events").is_some() || next_start(text, 0).is_some()
+/// Whether a text that begins so is XML with events in it.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let text = text::after_record_number(text).trim_ascii_start();
+    let line_len = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let line = text.get(..line_len).unwrap_or(text);
+    // Some collectors put words before an event, as Splunk does on its lines.
+    (text.starts_with(b"<") && memmem::find(text, b"<Events").is_some())
+        || (text.starts_with(b"<") && next_start(text, 0).is_some())
+        || next_start(line, 0).is_some()
 }

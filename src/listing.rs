@@ -2,7 +2,7 @@
 
 use crate::baseline::{Baseline, Evidence, Pair};
 use crate::normalize::fold::Folded;
-use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
+use crate::output::{Column, Report, Section, Value, counted, rfc3339};
 use crate::scan::Scan;
 use indexmap::IndexMap;
 
@@ -196,9 +196,9 @@ fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
         ("hosts", scan.baseline.hosts().into()),
         ("first_seen", seen.map(|seen| seen.0).into()),
         ("last_seen", seen.map(|seen| seen.1).into()),
-        ("passed_over", scan.passed_over.into()),
+        ("passed_over", scan.passed_over.count().into()),
         ("skipped", Value::Array(skipped.collect())),
-        ("skipped_more", scan.skipped_more.into()),
+        ("skipped_more", scan.skipped.more.into()),
     ])
 }
 
@@ -240,7 +240,7 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
     } else if empty {
         lines.push("No row passes the filters.".to_owned());
     } else {
-        let lost = scan.skipped.len() as u64 + scan.skipped_more;
+        let lost = scan.skipped.count();
         if lost > 0 {
             lines.push(format!(
                 "{} could not be read: standard error names the first of them.",
@@ -250,9 +250,6 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
         lines.push(
             "Next: `pipemine draft` with the same sources writes exclusion rules from what is seen widely.".into(),
         );
-    }
-    if scan.passed_over > 0 {
-        lines.insert(0, format!("{} in the folders are no logs.", grouped(scan.passed_over)));
     }
     lines
 }

@@ -7,19 +7,33 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::ThreadPool;
+use rayon::{Scope, ThreadPool};
 
 use crate::baseline::{Baseline, Fold, Occurrences};
 use crate::error::{Error, Skipped, reason};
 use crate::event::PipeEvent;
-use crate::source::Sink;
-use crate::source::format::{FIRST_BYTES, Format};
+use crate::source::container::{self, Limits};
+use crate::source::detect::{self, Detected, FIRST_LOOK, detect};
+use crate::source::format::{Format, ranges};
+use crate::source::notes::{Note, Notes};
 use crate::source::walk::{Input, Walked};
+use crate::source::{Sink, evtx};
+
+/// How a scan is to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// How many threads; 0 is one for each core.
+    pub threads: usize,
+    /// What sources are taken for; by default their content tells.
+    pub format: Option<Format>,
+    /// How much a packed source may unpack to.
+    pub limits: Limits,
+}
 
 /// How far a scan is, for whoever watches.
 #[derive(Debug, Default)]
@@ -41,52 +55,99 @@ pub struct Scan {
     pub records: u64,
     /// Pipe events among them, duplicates included.
     pub pipe_events: u64,
-    /// Files in folders that hold no log.
-    pub passed_over: u64,
-    /// What could not be read, sorted; of very many, the first.
-    pub skipped: Vec<Skipped>,
-    /// How many more there are than `skipped` holds.
-    pub skipped_more: u64,
+    /// Files in folders, and members of containers, that hold no log: name, and what it is instead.
+    pub passed_over: Kept<(String, String)>,
+    /// Sources without a pipe event: name, and why there is none.
+    pub silent: Kept<(String, String)>,
+    /// What could not be read.
+    pub skipped: Kept<Skipped>,
 }
 
-/// The most places of damage that are kept: a log full of it must not fill the memory.
-const SKIPPED_KEPT: usize = 10_000;
+/// Things of which there may be very many, sorted: the first are kept, the others counted.
+#[derive(Debug, Clone)]
+pub struct Kept<T> {
+    kept: BTreeSet<T>,
+    /// How many there are besides.
+    pub more: u64,
+}
 
-/// What one thread has gathered.
+/// So many are kept: input that is full of damage must not fill the memory.
+const KEPT: usize = 10_000;
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { kept: BTreeSet::new(), more: 0 }
+    }
+}
+
+impl<T: Ord> Kept<T> {
+    fn add(&mut self, item: T) {
+        if self.kept.insert(item) && self.kept.len() > KEPT {
+            self.kept.pop_last();
+            self.more += 1;
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.kept.into_iter().for_each(|item| self.add(item));
+        self.more += other.more;
+    }
+
+    /// Those that are kept, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.kept.iter()
+    }
+
+    /// How many there are in all.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.kept.len() as u64 + self.more
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+}
+
+/// What one thread has gathered, and what it reads with.
 #[derive(Default)]
 struct Worker {
     fold: Fold,
-    sources: u64,
     records: u64,
     pipe_events: u64,
-    passed_over: u64,
-    skipped: BTreeSet<Skipped>,
-    skipped_more: u64,
+    passed_over: Kept<(String, String)>,
+    skipped: Kept<Skipped>,
+    evtx: evtx::Reader,
 }
 
 /// One source that several threads may be reading.
 struct Source {
     input: Input,
     name: String,
-    format: Format,
     occurrences: Occurrences,
+    pipe_events: AtomicU64,
+    records: AtomicU64,
+    /// What readers noticed, with where in the source they began.
+    notes: Mutex<Vec<(u64, Notes)>>,
+    /// Whether it is nothing that can be read.
+    is_none: AtomicBool,
 }
 
-/// Reads all inputs on `threads` threads (0: as many as there are cores).
+/// Reads all inputs.
 ///
 /// # Errors
 ///
 /// Only where the threads cannot be had. What could not be read is in [`Scan::skipped`], even if it is everything.
-pub fn scan(walked: Walked, threads: usize, progress: &Progress) -> Result<Scan, Error> {
+pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(settings.threads)
         .build()
         .map_err(|error| Error::Write(io::Error::other(error)))?;
     let workers: Vec<Mutex<Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-    let run = Run {
-        workers: &workers,
-        progress,
-    };
+    let sources = Mutex::default();
+    let run = Run { workers: &workers, sources: &sources, settings, progress };
     for (path, why) in &walked.failed {
         run.on_worker(|worker| worker.skip(path.display().to_string(), None, Cow::Owned(why.clone())));
     }
@@ -95,13 +156,35 @@ pub fn scan(walked: Walked, threads: usize, progress: &Progress) -> Result<Scan,
             scope.spawn(move |scope| run.open(input, scope));
         }
     });
-    Ok(merge(workers, &pool))
+    let mut scan = merge(workers, &pool);
+    for source in sources.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        if !source.is_none.load(Ordering::Relaxed) {
+            scan.sources += 1;
+            scan.silent.merge(silence(&source));
+        }
+    }
+    Ok(scan)
+}
+
+/// Why a source yielded nothing, where it did.
+fn silence(source: &Source) -> Kept<(String, String)> {
+    let mut silent = Kept::default();
+    if source.pipe_events.load(Ordering::Relaxed) == 0 {
+        let mut notes = source.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.sort_by_key(|(start, _)| *start);
+        let mut all = Notes::default();
+        notes.drain(..).for_each(|(_, notes)| all.merge(notes));
+        silent.add((source.name.clone(), all.silence(source.records.load(Ordering::Relaxed))));
+    }
+    silent
 }
 
 /// What every task needs.
 #[derive(Clone, Copy)]
 struct Run<'a> {
     workers: &'a [Mutex<Worker>],
+    sources: &'a Mutex<Vec<Arc<Source>>>,
+    settings: &'a Settings,
     progress: &'a Progress,
 }
 
@@ -113,96 +196,79 @@ impl<'a> Run<'a> {
     }
 
     /// Looks at an input, and shares out its spans.
-    fn open(self, input: Input, scope: &rayon::Scope<'a>) {
-        let name = if input.is_stdin() {
-            "standard input".to_owned()
-        } else {
-            input.path.display().to_string()
-        };
-        match self.try_open(&input, &name, scope) {
-            Ok(()) => {}
-            Err(error) => {
-                self.on_worker(|worker| worker.skip(name, None, Cow::Owned(reason(&error))));
-            }
+    fn open(self, input: Input, scope: &Scope<'a>) {
+        let name = if input.is_stdin() { "standard input".to_owned() } else { input.path.display().to_string() };
+        let source = Arc::new(Source {
+            input,
+            name,
+            occurrences: Occurrences::default(),
+            pipe_events: AtomicU64::new(0),
+            records: AtomicU64::new(0),
+            notes: Mutex::default(),
+            is_none: AtomicBool::new(false),
+        });
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&source));
+        if let Err(error) = self.try_open(&source, scope) {
+            source.is_none.store(true, Ordering::Relaxed);
+            self.on_worker(|worker| worker.skip(source.name.clone(), None, Cow::Owned(reason(&error))));
         }
     }
 
-    fn try_open(self, input: &Input, name: &str, scope: &rayon::Scope<'a>) -> io::Result<()> {
-        let mut first = vec![0; FIRST_BYTES];
-        if input.is_stdin() {
-            let mut stream = io::stdin().lock();
-            return self.read_stream(&mut stream, &mut first, input, name);
+    fn try_open(self, source: &Arc<Source>, scope: &Scope<'a>) -> io::Result<()> {
+        if source.input.is_stdin() {
+            self.read_stream(source, &mut io::stdin().lock());
+            return Ok(());
         }
-        let mut file = File::open(&input.path)?;
+        let mut file = File::open(&source.input.path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return self.read_stream(&mut file, &mut first, input, name);
-        }
-        let filled = fill(&mut file, &mut first)?;
-        first.truncate(filled);
-        let Some(source) = self.source(&first, input, name) else {
+            self.read_stream(source, &mut file);
             return Ok(());
-        };
+        }
         self.progress.total.fetch_add(metadata.len(), Ordering::Relaxed);
-        let mut spans = source.format.spans(&first, metadata.len());
-        if spans.len() <= 1 {
-            let span = spans.pop().unwrap_or(0..metadata.len());
-            self.read_span(&source, &mut file, span);
-            return Ok(());
-        }
-        let source = std::sync::Arc::new(source);
-        for span in spans {
-            let source = std::sync::Arc::clone(&source);
-            scope.spawn(move |_| match File::open(&source.input.path) {
-                Ok(mut file) => self.read_span(&source, &mut file, span),
-                Err(error) => {
-                    let what = Cow::Owned(reason(&error));
-                    self.on_worker(|worker| worker.skip(source.name.clone(), Some(span.start), what));
-                }
-            });
-        }
-        Ok(())
-    }
-
-    fn read_stream(self, stream: &mut dyn Read, first: &mut Vec<u8>, input: &Input, name: &str) -> io::Result<()> {
-        let filled = fill(stream, first)?;
-        first.truncate(filled);
-        let Some(source) = self.source(first, input, name) else {
+        let mut first = Vec::new();
+        (&mut file).take(FIRST_LOOK as u64).read_to_end(&mut first)?;
+        let Some((format, spans)) = self.spans(&first, metadata.len()) else {
+            file.rewind()?;
+            self.read_packed(source, &mut file);
             return Ok(());
         };
-        let mut whole = io::Cursor::new(first).chain(stream);
-        self.read(&source, &mut whole, 0);
+        if let [span] = spans.as_slice() {
+            let (span, seen) = (span.clone(), first.len() as u64);
+            self.read(source, format, span, &mut Cursor::new(first).chain(file), seen);
+            return Ok(());
+        }
+        for span in spans {
+            let source = Arc::clone(source);
+            scope.spawn(move |_| self.read_span(&source, format, span));
+        }
         Ok(())
     }
 
-    /// The source that begins with `first`, unless it is none.
-    fn source(self, first: &[u8], input: &Input, name: &str) -> Option<Source> {
-        match Format::detect(first) {
-            Ok(format) => {
-                self.on_worker(|worker| worker.sources += 1);
-                let occurrences = Occurrences::default();
-                Some(Source {
-                    input: input.clone(),
-                    name: name.to_owned(),
-                    format,
-                    occurrences,
-                })
-            }
-            Err(_) if !input.named => {
-                self.on_worker(|worker| worker.passed_over += 1);
-                None
-            }
-            Err(what) => {
-                self.on_worker(|worker| worker.skip(name.to_owned(), None, Cow::Owned(format!("this is {what}"))));
-                None
-            }
+    /// The parts of a file that can be read apart; `None` for a container and for what is no source.
+    fn spans(self, first: &[u8], len: u64) -> Option<(Format, Vec<Range<u64>>)> {
+        let Detected::Source(detect::Source { format, can_be_split }) = detect(first) else { return None };
+        let taken_for = self.settings.format.unwrap_or(format);
+        if format.is_container() || taken_for != format {
+            return None;
         }
+        let spans = match format {
+            Format::Evtx => evtx::spans(first, len),
+            _ if can_be_split => ranges(len, 4 * self.workers.len() as u64).collect(),
+            _ => vec![0..u64::MAX],
+        };
+        Some((format, spans))
     }
 
-    fn read_span(self, source: &Source, file: &mut File, span: Range<u64>) {
-        let sought = file.seek(SeekFrom::Start(span.start));
-        match sought {
-            Ok(_) => self.read(source, &mut file.take(span.end - span.start), span.start),
+    fn read_span(self, source: &Source, format: Format, span: Range<u64>) {
+        let opened = File::open(&source.input.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(span.start))?;
+            Ok(file)
+        });
+        match opened {
+            // The ranges of text end where a record ends, which may be behind the span.
+            Ok(mut file) if format != Format::Evtx => self.read(source, format, span, &mut file, 0),
+            Ok(file) => self.read(source, format, span.clone(), &mut file.take(span.end - span.start), 0),
             Err(error) => {
                 let what = Cow::Owned(reason(&error));
                 self.on_worker(|worker| worker.skip(source.name.clone(), Some(span.start), what));
@@ -210,16 +276,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn read(self, source: &Source, input: &mut dyn Read, start: u64) {
+    /// Reads records. `known` bytes of `input` are in memory already.
+    fn read(self, source: &Source, format: Format, span: Range<u64>, input: &mut dyn Read, known: u64) {
         self.on_worker(|worker| {
-            let mut input = Counting {
-                input,
-                at: start,
-                done: &self.progress.done,
+            let start = span.start;
+            let mut input = Counting { input, at: start, done: &self.progress.done };
+            let mut reader = std::mem::take(&mut worker.evtx);
+            let mut gather = Gather::new(worker, source, start);
+            let read = match format {
+                Format::Evtx => reader.read(&mut input, start, &mut gather),
+                _ => format.read_records(&mut input, span, &mut gather),
             };
-            let read = source.format.read(&mut input, start, &mut Gather { worker, source });
+            gather.finish();
+            worker.evtx = reader;
             if let Err(error) = read {
-                worker.skip(source.name.clone(), Some(input.at), Cow::Owned(reason(&error)));
+                worker.skip(source.name.clone(), Some(input.at.max(known)), Cow::Owned(reason(&error)));
+            }
+        });
+    }
+
+    fn read_packed(self, source: &Source, file: &mut File) {
+        let mut file = CountingFile { file, done: &self.progress.done };
+        self.read_whole(source, container::Input::File(&mut file));
+    }
+
+    fn read_stream(self, source: &Source, stream: &mut dyn Read) {
+        let mut stream = Counting { input: stream, at: 0, done: &self.progress.done };
+        self.read_whole(source, container::Input::Stream(&mut stream));
+    }
+
+    fn read_whole(self, source: &Source, input: container::Input<'_>) {
+        self.on_worker(|worker| {
+            let mut gather = Gather::new(worker, source, 0);
+            let read = container::read(input, self.settings.format, &self.settings.limits, &mut gather);
+            gather.finish();
+            if let Err(error) = read {
+                worker.skip(source.name.clone(), None, Cow::Owned(reason(&error)));
             }
         });
     }
@@ -229,53 +321,96 @@ impl<'a> Run<'a> {
 struct Gather<'a> {
     worker: &'a mut Worker,
     source: &'a Source,
+    start: u64,
+    records: u64,
+    pipe_events: u64,
+    notes: Notes,
+    /// The members of containers that are being read, the innermost last.
+    members: Vec<(String, Occurrences)>,
+}
+
+impl<'a> Gather<'a> {
+    fn new(worker: &'a mut Worker, source: &'a Source, start: u64) -> Self {
+        Self { worker, source, start, records: 0, pipe_events: 0, notes: Notes::default(), members: Vec::new() }
+    }
+
+    /// Tells worker and source what was counted.
+    fn finish(self) {
+        self.worker.records += self.records;
+        self.worker.pipe_events += self.pipe_events;
+        self.source.records.fetch_add(self.records, Ordering::Relaxed);
+        self.source.pipe_events.fetch_add(self.pipe_events, Ordering::Relaxed);
+        self.source.notes.lock().unwrap_or_else(PoisonError::into_inner).push((self.start, self.notes));
+    }
+
+    /// `colleague.zip!logs/Sysmon.evtx`.
+    fn name(&self) -> String {
+        let mut name = self.source.name.clone();
+        for (member, _) in &self.members {
+            name.push('!');
+            name.push_str(member);
+        }
+        name
+    }
 }
 
 impl Sink for Gather<'_> {
     fn records(&mut self, count: u64) {
-        self.worker.records += count;
+        self.records += count;
     }
 
     fn pipe_event(&mut self, event: &PipeEvent<'_>) {
-        self.worker.pipe_events += 1;
-        self.worker.fold.add(event, &self.source.occurrences);
+        self.pipe_events += 1;
+        let occurrences = self.members.last().map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
+        self.worker.fold.add(event, occurrences);
     }
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
-        self.worker.skip(self.source.name.clone(), Some(offset), what);
+        self.worker.skip(self.name(), Some(offset), what);
+    }
+
+    fn note(&mut self, note: Note<'_>) {
+        self.notes.add(note);
+    }
+
+    fn enter(&mut self, member: &str) {
+        self.members.push((member.to_owned(), Occurrences::default()));
+    }
+
+    fn leave(&mut self) {
+        self.members.pop();
+    }
+
+    fn pass_over(&mut self, what: Cow<'static, str>) {
+        let name = self.name();
+        if self.members.is_empty() {
+            self.source.is_none.store(true, Ordering::Relaxed);
+            if self.source.input.named {
+                self.worker.skip(name, None, Cow::Owned(format!("this is no log, but {what}")));
+                return;
+            }
+        }
+        self.worker.passed_over.add((name, what.into_owned()));
     }
 }
 
 impl Worker {
     fn skip(&mut self, source: String, offset: Option<u64>, what: Cow<'static, str>) {
-        self.skipped.insert(Skipped { source, offset, what });
-        if self.skipped.len() > SKIPPED_KEPT {
-            self.skipped.pop_last();
-            self.skipped_more += 1;
-        }
+        self.skipped.add(Skipped { source, offset, what });
     }
 }
 
 fn merge(workers: Vec<Mutex<Worker>>, pool: &ThreadPool) -> Scan {
-    let workers: Vec<Worker> = workers
-        .into_iter()
-        .map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner))
-        .collect();
     let mut scan = Scan::default();
     let mut folds = Vec::new();
     for worker in workers {
-        scan.sources += worker.sources;
+        let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
         scan.records += worker.records;
         scan.pipe_events += worker.pipe_events;
-        scan.passed_over += worker.passed_over;
-        scan.skipped.extend(worker.skipped);
-        scan.skipped_more += worker.skipped_more;
+        scan.passed_over.merge(worker.passed_over);
+        scan.skipped.merge(worker.skipped);
         folds.push(worker.fold);
     }
-    scan.skipped.sort_unstable();
-    let more = scan.skipped.len().saturating_sub(SKIPPED_KEPT);
-    scan.skipped.truncate(SKIPPED_KEPT);
-    scan.skipped_more += more as u64;
     scan.baseline = pool.install(|| merge_folds(folds));
     scan
 }
@@ -306,16 +441,22 @@ impl Read for Counting<'_> {
     }
 }
 
-/// Reads until `buffer` is full or the input at its end.
-fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
-        match input.read(room) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+/// Counts what is read of a file, wherever in it.
+struct CountingFile<'a> {
+    file: &'a mut File,
+    done: &'a AtomicU64,
+}
+
+impl Read for CountingFile<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.done.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
-    Ok(filled)
+}
+
+impl Seek for CountingFile<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }

@@ -1,52 +1,145 @@
-//! A source's first bytes in, its format and the reader for it out. Names tell nothing: only content does.
+//! The forms a source can have, and one way to read those that hold records.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::str::FromStr;
 
-use super::{Sink, evtx};
+use super::{Sink, csv, evtx, json, xml};
 
-/// How many of a source's first bytes are enough to tell its format.
-pub const FIRST_BYTES: usize = 8192;
-
-/// The forms in which logs are handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The form of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// A Windows event log.
     Evtx,
+    /// JSON, in whatever way objects are set out.
+    Json,
+    /// XML.
+    Xml,
+    /// CSV, with commas, semicolons or tabs.
+    Csv,
+    /// A source packed by gzip.
+    Gzip,
+    /// A source packed by zstd.
+    Zstd,
+    /// Any number of sources packed in a zip.
+    Zip,
 }
 
 impl Format {
-    /// The format of what begins with these bytes; otherwise, what it is instead.
-    ///
-    /// # Errors
-    ///
-    /// A few words on what it looks like.
-    pub fn detect(first_bytes: &[u8]) -> Result<Self, &'static str> {
-        if evtx::is_evtx(first_bytes) {
-            Ok(Self::Evtx)
-        } else if first_bytes.is_empty() {
-            Err("an empty file")
-        } else {
-            Err("no log in any known form")
-        }
-    }
+    /// All formats.
+    pub const ALL: [Self; 7] = [
+        Self::Evtx,
+        Self::Json,
+        Self::Xml,
+        Self::Csv,
+        Self::Gzip,
+        Self::Zstd,
+        Self::Zip,
+    ];
 
-    /// Parts of a source of this length that can be read one by one, in any order.
+    /// The format's name, as people give it: `evtx`, `json`.
     #[must_use]
-    pub fn spans(self, first_bytes: &[u8], len: u64) -> Vec<Range<u64>> {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Evtx => evtx::spans(first_bytes, len),
+            Self::Evtx => "evtx",
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Csv => "csv",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Zip => "zip",
         }
     }
 
-    /// Reads one part, or a whole source.
+    /// Whether it holds other sources, and no records itself.
+    #[must_use]
+    pub fn is_container(self) -> bool {
+        matches!(self, Self::Gzip | Self::Zstd | Self::Zip)
+    }
+
+    /// Reads the records of a range of a source, whose first byte `input` gives first. The whole source is
+    /// `0..u64::MAX`; other ranges are for sources [that can be split](super::detect::Source::can_be_split), and what
+    /// belongs to each is said at [`json::read`] and [`xml::read`]. Of a container nothing is read: see
+    /// [`container::read`](super::container::read).
     ///
     /// # Errors
     ///
-    /// What `input` fails with. Damage goes to `sink`.
-    pub fn read(self, input: &mut dyn Read, start: u64, sink: &mut dyn Sink) -> io::Result<()> {
+    /// Those of `input`.
+    pub fn read_records(self, input: &mut dyn Read, range: Range<u64>, sink: &mut dyn Sink) -> io::Result<()> {
         match self {
-            Self::Evtx => evtx::read(input, start, sink),
+            Self::Evtx => evtx::read(input, range.start, sink),
+            Self::Json => json::read(input, range, sink),
+            Self::Xml => xml::read(input, range, sink),
+            Self::Csv => csv::read(input, range.start, sink),
+            Self::Gzip | Self::Zstd | Self::Zip => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No format has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no format is called `{0}`; there are evtx, json, xml, csv, gzip, zstd and zip")]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    /// Knows a format by its name, or by what its files' names end with.
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        match name.to_ascii_lowercase().as_str() {
+            "jsonl" | "ndjson" => Ok(Self::Json),
+            "tsv" => Ok(Self::Csv),
+            "gz" => Ok(Self::Gzip),
+            "zst" => Ok(Self::Zstd),
+            name => Self::ALL
+                .into_iter()
+                .find(|format| format.name() == name)
+                .ok_or_else(|| UnknownFormat(name.to_owned())),
+        }
+    }
+}
+
+/// The smallest part of a source that is worth reading alone, in bytes.
+const PART: u64 = 8 * 1024 * 1024;
+
+/// Cuts a source of `len` bytes into at most `count` ranges of about the same size, which together are all of it. One
+/// range is the whole of a small source.
+pub fn ranges(len: u64, count: u64) -> impl Iterator<Item = Range<u64>> {
+    let count = count.min(len / PART).max(1);
+    let size = len / count;
+    (0..count).map(move |i| i * size..if i + 1 == count { u64::MAX } else { (i + 1) * size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_have_names() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        assert_eq!("JSONL".parse(), Ok(Format::Json));
+        assert_eq!(
+            "docx".parse::<Format>().unwrap_err().to_string(),
+            "no format is called `docx`; there are evtx, json, xml, csv, gzip, zstd and zip"
+        );
+    }
+
+    #[test]
+    fn ranges_are_the_whole() {
+        for (len, count, expected) in [(0, 8, 1), (PART, 8, 1), (PART * 3 + 1, 8, 3), (PART * 100, 8, 8)] {
+            let ranges: Vec<_> = ranges(len, count).collect();
+            assert_eq!(ranges.len(), expected);
+            assert_eq!((ranges[0].start, ranges[expected - 1].end), (0, u64::MAX));
+            assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start));
         }
     }
 }

@@ -1,14 +1,37 @@
 //! Bytes in, pipe events out.
 //!
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
+//!
+//! - [`evtx`], [`json`], [`xml`] and [`csv`] read records of one form, [`container`] what others are packed in;
+//! - [`detect`] tells from the first bytes what a source is, and [`format`] gives all of them one shape;
+//! - [`notes`] keeps why a source yielded nothing.
+//!
+//! Inside, every text format goes the same way: a `window` moves over the text, records are cut out of it, their
+//! values are laid down in `values`, and there it is decided what the record is.
 
+pub mod notes;
+mod text;
+mod window;
+mod values;
+mod message;
+#[cfg(test)]
+mod gathered;
 pub mod evtx;
+pub mod xml;
+pub mod json;
+pub mod csv;
 pub mod format;
+pub mod detect;
+pub mod container;
 pub mod walk;
 
 use std::borrow::Cow;
 
 use crate::event::PipeEvent;
+use notes::Note;
+
+/// The provider whose EventIDs 17 and 18 are pipe events. Other providers have events with these numbers.
+pub(crate) const PROVIDER: &str = "Microsoft-Windows-Sysmon";
 
 /// Where a reader puts what it finds in one source.
 pub trait Sink {
@@ -18,4 +41,21 @@ pub trait Sink {
     fn pipe_event(&mut self, event: &PipeEvent<'_>);
     /// Something could not be read: where (bytes from the source's start) and what is wrong.
     fn skip(&mut self, offset: u64, what: Cow<'static, str>);
+    /// Something that explains why there may be no pipe event in the source; see [`notes::Notes`].
+    fn note(&mut self, note: Note<'_>) {
+        let _ = note;
+    }
+    /// What follows, until [`leave`](Self::leave), is of this member of a container; its offsets count from the
+    /// member's own start. Members can hold members. The name is what the container says: it may be anything, `../`
+    /// included, and is never used as a path.
+    fn enter(&mut self, member: &str) {
+        let _ = member;
+    }
+    /// The member entered last has been read.
+    fn leave(&mut self) {}
+    /// The source, or the member entered last, is nothing that events are read from: what it is instead. That is no
+    /// damage.
+    fn pass_over(&mut self, what: Cow<'static, str>) {
+        let _ = what;
+    }
 }

@@ -7,6 +7,7 @@ use pipemine::event::Millis;
 use pipemine::listing::By;
 use pipemine::normalize::day::DAY_MILLIS;
 use pipemine::normalize::time::parse_utc_time;
+use pipemine::source::format::{Format, UnknownFormat};
 use pipemine::sysmon::schema::SchemaVersion;
 
 /// Mine named-pipe events from exported Sysmon logs, and draft exclusion rules that hide no attacker.
@@ -152,6 +153,12 @@ pub(crate) struct Sources {
     /// Only events until the end of this day, or before this time (UTC)
     #[arg(long, value_name = "TIME", value_parser = until, help_heading = "Which events")]
     pub(crate) until: Option<Millis>,
+    /// Take every source for this form, whatever its content tells
+    #[arg(long, value_name = "FORM", value_parser = source_format)]
+    pub(crate) source_format: Option<Format>,
+    /// How many GiB a packed source may unpack to [default: 256, and 200 times its size from 1 GiB on]
+    #[arg(long, value_name = "GIB")]
+    pub(crate) unpack_limit: Option<u64>,
     /// How many threads to use; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
@@ -233,6 +240,10 @@ impl From<ByName> for By {
             ByName::Image => Self::Image,
         }
     }
+}
+
+fn source_format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|error: UnknownFormat| error.to_string())
 }
 
 const TIMES: &str = "give a day (2024-03-04) or a time in UTC (2024-03-04T12:30:00Z)";

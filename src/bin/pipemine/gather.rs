@@ -4,46 +4,56 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use pipemine::baseline::Selection;
-use pipemine::output::counted;
-use pipemine::scan::{Progress, Scan, scan};
+use pipemine::output::{counted, grouped};
+use pipemine::scan::{Kept, Progress, Scan, Settings, scan};
+use pipemine::source::container::Limits;
 use pipemine::source::walk::walk;
 
 use crate::cli::Sources;
 use crate::exit::{Exit, say};
 use crate::progress::Watch;
 
-/// So many lines of damage are read by a person; the rest is in the JSON.
+/// So many lines of one kind are read by a person; the rest is in the JSON.
 const SAID: usize = 20;
 
 /// Reads all sources. Fails where none could be read.
 pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
     let progress = Arc::new(Progress::default());
     let watch = Watch::start(&progress, sources.quiet);
-    let result = scan(walk(&sources.sources), sources.threads, &progress);
+    let settings = Settings { threads: sources.threads, format: sources.source_format, limits: limits(sources) };
+    let result = scan(walk(&sources.sources), &settings, &progress);
     drop(watch);
     let mut scan = result?;
-    for skipped in scan.skipped.iter().take(SAID) {
-        say(&skipped.to_string());
-    }
-    let unsaid = scan.skipped.len().saturating_sub(SAID) as u64 + scan.skipped_more;
-    if unsaid > 0 {
-        say(&format!(
-            "… and {} more; `--format json` lists them",
-            counted(unsaid, "place")
-        ));
+    say_each(&scan.skipped, |skipped| skipped.to_string(), "place that could not be read");
+    if !sources.quiet {
+        say_each(&scan.passed_over, |(name, what)| format!("{name}: passed over, this is {what}"), "file passed over");
+        say_each(&scan.silent, |(name, why)| format!("{name}: no pipe events: {why}"), "source without pipe events");
     }
     if scan.sources == 0 {
         if scan.skipped.is_empty() {
-            bail!(
-                "no logs found in {}: {} looked at",
-                names(sources),
-                counted(scan.passed_over, "file")
-            );
+            bail!("no logs found in {}: {} looked at", names(sources), counted(scan.passed_over.count(), "file"));
         }
         bail!("nothing could be read");
     }
     scan.baseline = std::mem::take(&mut scan.baseline).select(&selection(sources));
     Ok(scan)
+}
+
+fn say_each<T: Ord>(all: &Kept<T>, line: impl Fn(&T) -> String, noun: &str) {
+    all.iter().take(SAID).for_each(|item| say(&line(item)));
+    let unsaid = all.count().saturating_sub(SAID as u64);
+    if unsaid > 0 {
+        say(&format!("… and {} more of this kind ({noun})", grouped(unsaid)));
+    }
+}
+
+fn limits(sources: &Sources) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(gibibytes) = sources.unpack_limit {
+        limits.unpacked = gibibytes.saturating_mul(1 << 30);
+        limits.free = limits.unpacked;
+    }
+    limits
 }
 
 /// How a run ends that read these.

@@ -1,0 +1,320 @@
+//! CSV in, pipe events out: with commas, semicolons or tabs, columns by their names in any order and spelling, or all
+//! of an event in the message that Windows makes of it, as Event Viewer and PowerShell's `Export-Csv` write.
+//!
+//! - [`columns`] knows what columns mean;
+//! - [`frames`] finds how far a row goes, so that a damaged one costs no more than itself.
+
+mod columns;
+mod frames;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read};
+use std::str;
+
+use csv_core::{ReadRecordResult, Terminator};
+
+use self::columns::Columns;
+use self::frames::Extent;
+use super::json::embedded;
+use super::notes::Note;
+use super::values::{Meaning, Told, Values};
+use super::window::{MAX_RECORD, Window};
+use super::{PROVIDER, Sink, text};
+
+/// How many columns of a row are looked at.
+const COLUMNS: usize = 4096;
+/// How many columns are named where none are known.
+const FIRST_COLUMNS: usize = 6;
+
+/// How a message of a pipe event begins, and its EventID. Event Viewer's columns have other names in each language, and
+/// the message's has none.
+const TITLES: [(&str, &str); 2] = [("Pipe Created:", "17"), ("Pipe Connected:", "18")];
+
+/// Reads a source that is CSV, which begins `offset` bytes after the source's start.
+///
+/// # Errors
+///
+/// Those of `input`.
+pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut window = Window::open(input, offset)?;
+    let mut reader = Reader {
+        table: None,
+        delimiter: None,
+        parser: Parser::default(),
+        values: Values::default(),
+        scratch: String::new(),
+        sink,
+    };
+    loop {
+        let used = reader.block(&window);
+        window.consume(used);
+        if window.ended() {
+            return Ok(());
+        }
+        window.grow()?;
+    }
+}
+
+/// Whether a text that begins so is a table: by columns of events, by events in it, or by its first rows being alike.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !is_preamble(line));
+    let Some(header) = lines.next() else {
+        return false;
+    };
+    let delimiter = frames::delimiter(header);
+    let mut parser = Parser::default();
+    let cells = parser.parse(header, delimiter);
+    let columns = cells.len();
+    if columns < 2 {
+        return false;
+    }
+    let names: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    Columns::of(&names).are_known()
+        || memchr::memmem::find(text, PROVIDER.as_bytes()).is_some()
+        || (columns > 2
+            && lines
+                .next()
+                .is_some_and(|row| parser.parse(row, delimiter).len() == columns))
+}
+
+/// Whether a line before the header tells something else: `#TYPE` of PowerShell 5, `sep=` of Excel.
+fn is_preamble(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.is_empty() || line.starts_with(b"#TYPE ") || line.starts_with(b"sep=")
+}
+
+struct Reader<'s> {
+    /// What the columns are, once the header has been read.
+    table: Option<Table>,
+    delimiter: Option<u8>,
+    parser: Parser,
+    values: Values,
+    scratch: String,
+    sink: &'s mut dyn Sink,
+}
+
+#[derive(Default)]
+struct Table {
+    columns: Columns,
+    first_names: String,
+}
+
+impl Reader<'_> {
+    /// Reads the rows that are whole of what the window shows. Returns how much that was.
+    fn block(&mut self, window: &Window<'_>) -> usize {
+        let bytes = window.bytes();
+        let mut at = 0;
+        while let Some(rest @ [_, ..]) = bytes.get(at..) {
+            let line_len = memchr::memchr(b'\n', rest).map(|len| len + 1);
+            let line = rest.get(..line_len.unwrap_or(rest.len())).unwrap_or(rest);
+            let delimiter = self.delimiter.unwrap_or_else(|| frames::delimiter(line));
+            let extent = match frames::extent(rest, delimiter) {
+                Extent::Unended if window.ended() && quotes_are_even(rest) => Extent::Whole(rest.len()),
+                extent => extent,
+            };
+            match extent {
+                Extent::Whole(len) if len <= MAX_RECORD => {
+                    self.row(window, at, rest.get(..len).unwrap_or(rest), delimiter);
+                    at += len;
+                }
+                Extent::Unended if rest.len() <= MAX_RECORD && !window.ended() => break,
+                Extent::Broken => {
+                    self.skip(window, at, "a quote in it is not closed");
+                    at += line.len();
+                }
+                Extent::Unended if window.ended() => {
+                    self.skip(window, at, "it is cut off");
+                    at += line.len();
+                }
+                Extent::Whole(_) | Extent::Unended => {
+                    self.skip(window, at, "it is longer than 16 MiB");
+                    at += line.len();
+                }
+            }
+        }
+        at
+    }
+
+    fn row(&mut self, window: &Window<'_>, at: usize, row: &[u8], delimiter: u8) {
+        if self.table.is_none() && is_preamble(row) {
+            if let Some([byte, ..]) = row.strip_prefix(b"sep=") {
+                self.delimiter = Some(*byte);
+            }
+            return;
+        }
+        let Some(text) = text::decode(row) else {
+            return self.skip(window, at, "it is not in UTF-8");
+        };
+        let cells = self.parser.parse(text.as_bytes(), delimiter);
+        let Some(table) = &self.table else {
+            self.delimiter = Some(delimiter);
+            let names: Vec<String> = cells.iter().map(ToString::to_string).collect();
+            let has_header = !cells.iter().any(|cell| cell == PROVIDER || event_id_of(cell).is_some());
+            self.table = Some(if has_header {
+                Table::of(&names)
+            } else {
+                Table::default()
+            });
+            if !has_header {
+                self.row(window, at, row, delimiter);
+            }
+            return;
+        };
+        if cells.len() <= 1 && cells.get(0).is_empty() {
+            return;
+        }
+        self.sink.records(1);
+        self.values.clear();
+        for (meaning, places) in table.columns.meanings() {
+            let value = places
+                .iter()
+                .map(|place| cells.get(*place))
+                .find(|cell| !cell.is_empty());
+            if let Some(value) = value {
+                let value = if meaning == Meaning::Provider {
+                    provider(value)
+                } else {
+                    value
+                };
+                self.values.set(meaning, value);
+            }
+        }
+        self.values.join_user();
+        let texts = table.columns.texts.iter().map(|place| cells.get(*place));
+        let unnamed = cells.iter().filter(|cell| event_id_of(cell).is_some());
+        for text in texts.chain(unnamed.take(1)) {
+            if let Some(event_id) = event_id_of(text)
+                && self.values.lacks(Meaning::EventId)
+            {
+                self.values.set(Meaning::EventId, event_id);
+            }
+            let span = self.values.push(text);
+            embedded::add(&span, true, &mut self.values, &mut self.scratch);
+        }
+        if self.values.lacks(Meaning::Provider) && cells.iter().any(|cell| cell == PROVIDER) {
+            self.values.set(Meaning::Provider, PROVIDER);
+        }
+        if self.values.tell(window.offset_of(at), self.sink) == Told::Nothing {
+            self.sink.note(Note::Shape {
+                form: "CSV",
+                keys: &table.first_names,
+            });
+        }
+    }
+
+    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
+        self.sink.skip(
+            window.offset_of(at),
+            format!("a row of CSV that cannot be read: {why}").into(),
+        );
+    }
+}
+
+impl Table {
+    fn of(names: &[String]) -> Self {
+        Self {
+            columns: Columns::of(names),
+            first_names: names.get(..FIRST_COLUMNS).unwrap_or(names).join(", "),
+        }
+    }
+}
+
+/// Whether the end of the source may be the end of a row.
+fn quotes_are_even(row: &[u8]) -> bool {
+    memchr::memchr_iter(b'"', row).count().is_multiple_of(2)
+}
+
+/// The EventID that a message's title stands for.
+fn event_id_of(message: &str) -> Option<&'static str> {
+    let (_, id) = TITLES.iter().find(|(title, _)| message.starts_with(title))?;
+    Some(id)
+}
+
+/// The provider in what Splunk calls a source: `XmlWinEventLog:Microsoft-Windows-Sysmon/Operational`.
+fn provider(source: &str) -> &str {
+    match source.split_once("WinEventLog:") {
+        Some(("" | "Xml", channel)) => channel.split_once('/').map_or(channel, |(provider, _)| provider),
+        _ => source,
+    }
+}
+
+/// Takes rows apart; its room is used anew for each.
+struct Parser {
+    reader: csv_core::Reader,
+    delimiter: u8,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Default for Parser {
+    fn default() -> Self {
+        Self {
+            reader: reader(b','),
+            delimiter: b',',
+            text: Vec::new(),
+            ends: vec![0; COLUMNS],
+        }
+    }
+}
+
+impl Parser {
+    fn parse(&mut self, row: &[u8], delimiter: u8) -> Cells<'_> {
+        let row = row.strip_suffix(b"\n").unwrap_or(row);
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
+        if delimiter != self.delimiter {
+            (self.reader, self.delimiter) = (reader(delimiter), delimiter);
+        }
+        self.reader.reset();
+        if self.text.len() <= row.len() {
+            self.text.resize(row.len() + 1, 0);
+        }
+        let (result, _, text_len, mut count) = self.reader.read_record(row, &mut self.text, &mut self.ends);
+        if result == ReadRecordResult::InputEmpty {
+            let text = self.text.get_mut(text_len..).unwrap_or_default();
+            let ends = self.ends.get_mut(count..).unwrap_or_default();
+            count += self.reader.read_record(&[], text, ends).3;
+        }
+        Cells {
+            text: &self.text,
+            ends: self.ends.get(..count).unwrap_or_default(),
+        }
+    }
+}
+
+fn reader(delimiter: u8) -> csv_core::Reader {
+    csv_core::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(b'\n'))
+        .build()
+}
+
+/// The cells of a row.
+#[derive(Clone, Copy)]
+struct Cells<'p> {
+    text: &'p [u8],
+    ends: &'p [usize],
+}
+
+impl<'p> Cells<'p> {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A cell; empty if there is none.
+    fn get(&self, place: usize) -> &'p str {
+        let start = place
+            .checked_sub(1)
+            .map_or(Some(0), |before| self.ends.get(before).copied());
+        let cell = start
+            .zip(self.ends.get(place))
+            .and_then(|(start, end)| self.text.get(start..*end));
+        // Cut at ASCII from what is UTF-8.
+        cell.and_then(|cell| str::from_utf8(cell).ok()).unwrap_or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'p str> {
+        let cells = *self;
+        (0..self.len()).map(move |place| cells.get(place))
+    }
+}

@@ -1,0 +1,180 @@
+//! The bytes of one JSON value in, what its rows are out.
+
+use serde::de::DeserializeSeed;
+use serde_json::error::Category;
+
+use super::embedded;
+use super::escapes::without_surrogates;
+use super::shapes::{SHAPES, Shape};
+use super::walk::{Row, Walk};
+use crate::source::notes::Note;
+use crate::source::values::{Meaning, Told};
+use crate::source::{Sink, text};
+
+/// What came of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was read, and its rows are handed over.
+    Read {
+        /// Whether they are all in a known shape.
+        is_known: bool,
+    },
+    /// It could not be read, and why.
+    Bad(&'static str),
+    /// It is not what these bytes are, or not all of it: nothing has been handed over.
+    Other,
+}
+
+/// What is known of the bytes of a value before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// They are a line, which looks like one row.
+    Line,
+    /// They are one value, whatever that is.
+    Value,
+}
+
+/// Reads values. It is used for all of a source, so that it takes memory once.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    row: Row,
+    scratch: String,
+}
+
+impl Rows {
+    /// Reads one value.
+    pub(super) fn read(&mut self, bytes: &[u8], given: Given, offset: u64, sink: &mut dyn Sink) -> Outcome {
+        let Some(text) = text::decode(bytes) else {
+            return Outcome::Bad("it is not in UTF-8");
+        };
+        let text = without_surrogates(&text);
+        let mut json = serde_json::Deserializer::from_str(&text);
+        self.row.begin();
+        let (mut rows, mut is_known) = (0, true);
+        let scratch = &mut self.scratch;
+        let mut emit = |row: &mut Row| {
+            rows += 1;
+            is_known &= tell(row, scratch, offset, sink) == Told::Something;
+        };
+        let mut walk = Walk {
+            row: &mut self.row,
+            emit: match given {
+                Given::Line => None,
+                Given::Value => Some(&mut emit),
+            },
+        };
+        let read = walk.deserialize(&mut json).and_then(|()| json.end());
+        if read.is_ok() && (rows == 0 || !self.row.is_empty()) {
+            rows += 1;
+            is_known &= tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
+        }
+        sink.records(rows);
+        match read {
+            Ok(()) => Outcome::Read { is_known },
+            Err(error) if given == Given::Line && may_be_other(&error) => Outcome::Other,
+            Err(error) => Outcome::Bad(reason(&error)),
+        }
+    }
+}
+
+/// Whether what was read of a line goes on in the next one, ends before this one does, or is a list.
+fn may_be_other(error: &serde_json::Error) -> bool {
+    match error.classify() {
+        Category::Eof | Category::Data => true,
+        Category::Syntax => error.to_string().starts_with("trailing characters"),
+        Category::Io => false,
+    }
+}
+
+/// An error of `serde_json` in words that can be counted.
+fn reason(error: &serde_json::Error) -> &'static str {
+    let text = error.to_string();
+    if text.starts_with("recursion limit") {
+        "it is nested too deep"
+    } else if text.starts_with("number out of range") {
+        "a number in it is too large"
+    } else if text.starts_with("control character") {
+        "a string in it holds a control character that is not escaped"
+    } else {
+        "there is a mistake in it"
+    }
+}
+
+/// Decides what a row is, in whichever dialect fits, and hands it over.
+fn tell(row: &mut Row, scratch: &mut String, offset: u64, sink: &mut dyn Sink) -> Told {
+    let told = if fits_by_fields(row, scratch) || fits_by_texts(row, scratch) || fits_at_all(row) {
+        row.values.tell(offset, sink)
+    } else {
+        Told::Nothing
+    };
+    if told == Told::Nothing {
+        sink.note(Note::Shape {
+            form: "JSON",
+            keys: &row.keys,
+        });
+    }
+    told
+}
+
+/// Whether a dialect finds the pipe's name among the fields. The message then gives only what the fields lack.
+fn fits_by_fields(row: &mut Row, scratch: &mut String) -> bool {
+    let fits = |shape: &&Shape| shape.pipe_name.is_some_and(|slot| row.slot(slot).is_some()) && has_id(row, shape);
+    let Some(shape) = SHAPES.shapes.iter().find(fits) else {
+        return false;
+    };
+    adopt(row, shape);
+    if row.values.lacks(Meaning::Image) || row.values.lacks(Meaning::ProcessId) {
+        add_texts(row, shape, scratch);
+    }
+    true
+}
+
+/// Whether a dialect finds the pipe's name in one of its texts.
+fn fits_by_texts(row: &mut Row, scratch: &mut String) -> bool {
+    for shape in &SHAPES.shapes {
+        let has_text = shape.texts.iter().any(|slot| row.slot(*slot).is_some());
+        if !has_text || !(shape.event_id.is_empty() || has_id(row, shape) || shape.pipe_name.is_some()) {
+            continue;
+        }
+        adopt(row, shape);
+        add_texts(row, shape, scratch);
+        if row.values.get(Meaning::PipeName).is_some() && row.values.get(Meaning::EventId).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a dialect finds anything to tell the row by, though it be no pipe event.
+fn fits_at_all(row: &mut Row) -> bool {
+    let has_provider = |shape: &Shape| shape.provider.iter().any(|slot| row.slot(*slot).is_some());
+    let with_id = || SHAPES.shapes.iter().filter(|shape| has_id(row, shape));
+    let Some(shape) = with_id().find(|shape| has_provider(shape)).or_else(|| with_id().next()) else {
+        return false;
+    };
+    adopt(row, shape);
+    true
+}
+
+fn has_id(row: &Row, shape: &Shape) -> bool {
+    shape.event_id.iter().any(|slot| row.slot(*slot).is_some())
+}
+
+/// Gives the row's values the meanings that they have in this dialect.
+fn adopt(row: &mut Row, shape: &Shape) {
+    row.values.forget_meanings();
+    for (meaning, slots) in &shape.meanings {
+        if let Some(span) = slots.iter().find_map(|slot| row.slot(*slot)) {
+            row.values.mean(*meaning, span);
+        }
+    }
+    row.values.join_user();
+}
+
+fn add_texts(row: &mut Row, shape: &Shape, scratch: &mut String) {
+    for slot in &shape.texts {
+        if let Some(span) = row.slot(*slot) {
+            embedded::add(&span, false, &mut row.values, scratch);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! XML in, pipe events out: Event Viewer's and `wevtutil`'s exports with one root element, and events one after another
+//! with anything between (declarations, `Record 1`, line breaks).
+//!
+//! What is between events is never read as XML, so a file may be cut off, joined from several, or damaged in one event.
+//! Events are found by their tags: in well-formed XML a `<` is a tag, since it is escaped everywhere else.
+
+pub(super) mod event;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
+
+use super::notes::Note;
+use super::values::{Meaning, Told, Values};
+use super::window::{MAX_RECORD, Window};
+use super::{Sink, text};
+
+/// How many events are read at a source's start whatever they are, to be able to say what it holds.
+const SAMPLE: u32 = 32;
+
+const START: &[u8] = b"<Event";
+const END: &[u8] = b"</Event>";
+
+static START_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(START));
+static END_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(END));
+/// What every pipe event holds.
+static NEEDLE_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"PipeName"));
+
+/// Reads the events of a range of a source that is XML. `input` stands at the range's start.
+///
+/// The whole source is `0..u64::MAX`. Of a source in UTF-8 each part can be read alone: a range's events are those that
+/// begin at or after its start and before its end.
+///
+/// # Errors
+///
+/// Those of `input`.
+pub fn read(input: &mut dyn Read, range: Range<u64>, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut window = Window::open(input, range.start)?;
+    let mut reader = Reader {
+        values: Values::default(),
+        sample: if range.start > 0 { 0 } else { SAMPLE },
+        sink,
+    };
+    while window.offset() < range.end {
+        let (used, is_done) = reader.block(&window, range.end);
+        window.consume(used);
+        if is_done || window.ended() {
+            break;
+        }
+        window.grow()?;
+    }
+    Ok(())
+}
+
+struct Reader<'s> {
+    values: Values,
+    /// How many more events are read whatever they are.
+    sample: u32,
+    sink: &'s mut dyn Sink,
+}
+
+impl Reader<'_> {
+    /// Reads what is whole of what the window shows. Returns how much that was, and whether it went beyond `end`.
+    fn block(&mut self, window: &Window<'_>, end: u64) -> (usize, bool) {
+        let bytes = window.bytes();
+        let mut at = 0;
+        loop {
+            let Some(start) = next_start(bytes, at) else {
+                // The beginning of a tag may be all that is seen of it.
+                let kept = if window.ended() { 0 } else { START.len() };
+                return (at.max(bytes.len().saturating_sub(kept)), false);
+            };
+            if window.offset_of(start) >= end {
+                return (start, true);
+            }
+            let rest = bytes.get(start..).unwrap_or_default();
+            let len = END_FINDER.find(rest).map(|len| len + END.len());
+            let within = rest.get(..len.unwrap_or(rest.len())).unwrap_or_default();
+            match (next_start(within, START.len()), len) {
+                (Some(next), _) => {
+                    self.skip(window, start, "it is cut off");
+                    at = start + next;
+                }
+                (None, Some(len)) if len <= MAX_RECORD => {
+                    self.event(window, start, within);
+                    at = start + len;
+                }
+                (None, None) if window.ended() => {
+                    self.skip(window, start, "it is cut off");
+                    return (bytes.len(), false);
+                }
+                (None, None) if rest.len() <= MAX_RECORD => return (start, false),
+                (None, len) => {
+                    self.skip(window, start, "it is longer than 16 MiB");
+                    let seen = len.unwrap_or(rest.len().saturating_sub(START.len()));
+                    at = start + seen.max(START.len());
+                }
+            }
+        }
+    }
+
+    /// Reads an event, or passes it over if it cannot be a pipe event.
+    fn event(&mut self, window: &Window<'_>, at: usize, event: &[u8]) {
+        self.sink.records(1);
+        if self.sample == 0 && NEEDLE_FINDER.find(event).is_none() {
+            return;
+        }
+        self.sample = self.sample.saturating_sub(1);
+        let Some(text) = text::decode(event) else {
+            return self.skip(window, at, "it is not in UTF-8");
+        };
+        self.values.clear();
+        if let Err(mistake) = event::read(&text, &mut self.values) {
+            return self.skip(window, at, mistake.into());
+        }
+        if self.values.tell(window.offset_of(at), self.sink) == Told::Nothing {
+            let has_id = self.values.get(Meaning::EventId).is_some();
+            let keys = if has_id {
+                "Event with neither Provider nor PipeName"
+            } else {
+                "Event without EventID"
+            };
+            self.sink.note(Note::Shape { form: "XML", keys });
+        }
+    }
+
+    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
+        self.sink.skip(
+            window.offset_of(at),
+            format!("an event in XML that cannot be read: {why}").into(),
+        );
+    }
+}
+
+/// Where the next `<Event>` begins: not `<EventID>`, `<EventData>` or `<Events>`.
+fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += START_FINDER.find(rest)?;
+        match bytes.get(at + START.len()) {
+            Some(b' ' | b'>' | b'\t' | b'\r' | b'\n') => return Some(at),
+            Some(_) => at += START.len(),
+            None => return None,
+        }
+    }
+}
+
+/// Whether a text that begins so is XML with events in it.
+pub(super) fn begins(text: &[u8]) -> bool {
+    let text = text::after_record_number(text).trim_ascii_start();
+    let line_len = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let line = text.get(..line_len).unwrap_or(text);
+    // Some collectors put words before an event, as Splunk does on its lines.
+    (text.starts_with(b"<") && memmem::find(text, b"<Events").is_some())
+        || (text.starts_with(b"<") && next_start(text, 0).is_some())
+        || next_start(line, 0).is_some()
+}

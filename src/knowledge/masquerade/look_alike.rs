@@ -12,7 +12,7 @@ pub(super) fn is_respelt(name: &str, known: &str) -> bool {
         && name
             .chars()
             .zip(known.chars())
-            .all(|(a, b)| a.eq_ignore_ascii_case(&b) || (!a.is_ascii() && b.is_alphanumeric()))
+            .all(|(a, b)| a.eq_ignore_ascii_case(&b) || !a.is_ascii())
 }
 
 /// Whether ASCII letters stand beside letters that are made to look like them.

@@ -56,9 +56,8 @@ impl Knowledge {
             })
         };
         if let Some(places) = self.programs.get(&*name.to_ascii_lowercase()) {
-            let is_copy = path.is_in("Windows") && is_winsxs(path);
             let at_home = path.root != Root::None && places.iter().any(|place| place.matches(image));
-            return if at_home || is_copy {
+            return if at_home || is_copy(path) {
                 None
             } else {
                 found(
@@ -80,11 +79,14 @@ impl Knowledge {
     }
 }
 
-/// WinSxS holds a copy of every program of Windows.
-fn is_winsxs(path: &ImagePath<'_>) -> bool {
-    path.components
-        .get(1)
-        .is_some_and(|folder| folder.eq_ignore_ascii_case("WinSxS"))
+/// Windows keeps copies of its programs in WinSxS, and runs those of its updater from UUS (Sigma e4a6b256 allows both).
+fn is_copy(path: &ImagePath<'_>) -> bool {
+    let folder = path.components.get(1).filter(|_| path.is_in("Windows"));
+    folder.is_some_and(|folder| {
+        ["WinSxS", "UUS"]
+            .iter()
+            .any(|copies| folder.eq_ignore_ascii_case(copies))
+    })
 }
 
 /// Spellings of a path that Windows never shows for an ordinary program.
@@ -124,7 +126,11 @@ fn spelling(image: &str, path: &ImagePath<'_>) -> Option<Finding<'static>> {
     if path.components.iter().any(|component| component.is_empty()) {
         return found("a doubled backslash", "Microsoft: Naming Files, Paths, and Namespaces");
     }
-    let is_padded = |component: &&str| component.ends_with([' ', '.']) || component.starts_with(' ');
+    let is_padded = |component: &&str| {
+        component.ends_with('.')
+            || component.ends_with(char::is_whitespace)
+            || component.starts_with(char::is_whitespace)
+    };
     if path.components.iter().any(is_padded) {
         return found(
             "a space or dot at the end of a name, as mock folders have (`C:\\Windows \\System32`)",

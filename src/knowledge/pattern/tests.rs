@@ -106,4 +106,39 @@ proptest! {
 fn a_hostile_name_costs_little() {
     let pattern = Pattern::parse(r"<*>\aaa<*>\aaa<hex><*>\aab<name><*>x").unwrap();
     assert!(!pattern.matches(&r"\aaa".repeat(20_000)));
+    let pattern = Pattern::parse(r"<*>\<hex><hex><alnum><name>.").unwrap();
+    assert!(!pattern.matches(&format!(r"\{}", "a".repeat(60_000))));
+}
+
+/// The slow twin of the matcher: tries everything.
+fn fits_slowly(parts: &[Part], text: &str) -> bool {
+    let Some((part, rest)) = parts.split_first() else {
+        return text.is_empty();
+    };
+    let ends = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
+    ends.map(|end| text.split_at(end)).any(|(head, tail)| {
+        let fits = match part {
+            Part::Literal(literal) => head.eq_ignore_ascii_case(literal),
+            Part::Choice(texts) => texts.iter().any(|choice| head.eq_ignore_ascii_case(choice)),
+            Part::Run { class, least, most } => {
+                (*least..=*most).contains(&head.len()) && head.bytes().all(|byte| class.has(byte))
+            }
+            _ => unreachable!("not generated"),
+        };
+        fits && fits_slowly(rest, tail)
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_matcher_agrees_with_its_slow_twin(
+        parts in proptest::collection::vec(prop_oneof![
+            Just("<*>"), Just("<+>"), Just("<name>"), Just("<name:2-3>"), Just("<hex:2-4>"), Just("<digits>"),
+            Just("<alnum:2->"), Just("<|a>"), Just("a"), Just("\\"), Just("1"),
+        ], 0..6),
+        text in r"[aA1g\\]{0,9}",
+    ) {
+        let pattern = Pattern::parse(&parts.concat()).unwrap();
+        prop_assert_eq!(pattern.matches(&text), fits_slowly(&pattern.parts, &text), "{} {}", pattern, text);
+    }
 }

@@ -165,6 +165,12 @@ mod tests {
         let winsock = [Text(r"\Winsock2\CatalogChangeListener-"), Pid, Text("-"), Variable];
         assert_eq!(family(&winsock, r"D:\any.exe"), Some((PidProof::Proved, true)));
         assert_eq!(family(&[Text(r"\lsass")], CHROME), None);
+        let anonymous = [Text("<Anonymous Pipe>")];
+        assert_eq!(
+            family(&anonymous, r"C:\Windows\System32\cmd.exe"),
+            Some((PidProof::None, true))
+        );
+        assert_eq!(family(&anonymous, r"C:\Temp\cmd.exe"), Some((PidProof::None, false)));
     }
 
     #[test]

@@ -52,7 +52,7 @@ const DATA: [&str; 9] = [
 /// Something that is known of a name or an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding<'a> {
-    /// What it is, in words that fit after "the image is" or "the image has".
+    /// What it is: a few words without a verb.
     pub what: Cow<'a, str>,
     /// Where this is known from.
     pub source: &'a str,

@@ -90,9 +90,21 @@ impl Knowledge {
         let path = ImagePath::parse(image);
         match path.root {
             Root::None => "Windows",
-            Root::Drive(_) if path.is_installed() => path.components.get(1).copied().unwrap_or_default(),
+            Root::Drive(_) if path.is_installed() => installed_product(&path),
             _ => path.file_name(),
         }
+    }
+}
+
+/// The folder below Program Files; of a packaged app the name without version, architecture and publisher.
+fn installed_product<'a>(path: &ImagePath<'a>) -> &'a str {
+    let folder = |at: usize| path.components.get(at).copied().unwrap_or_default();
+    match folder(1) {
+        packaged if packaged.eq_ignore_ascii_case("WindowsApps") => {
+            folder(2).split_once('_').map_or(folder(2), |(name, _)| name)
+        }
+        common if common.eq_ignore_ascii_case("Common Files") => folder(2),
+        other => other,
     }
 }
 
@@ -218,6 +230,12 @@ mod tests {
             ),
             (r"C:\Users\alice\AppData\Local\slack\app-4.36.140\slack.exe", "Slack"),
             (r"D:\Apps\tool.exe", "tool.exe"),
+            (r"C:\Program Files\Common Files\Contoso\x\agent.exe", "Contoso"),
+            (
+                r"C:\Program Files\WindowsApps\Contoso.App_1.2.3_x64__8wekyb3d8bbwe\app.exe",
+                "Contoso.App",
+            ),
+            (r"C:\Program Files\tool.exe", "tool.exe"),
             ("System", "Windows"),
         ] {
             assert_eq!(knowledge.product(image), product, "{image}");

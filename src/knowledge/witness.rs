@@ -1,7 +1,7 @@
 //! All that is known in, pairs of name and image that attackers use out: no rule may hide one.
 
 use super::path::stem;
-use super::{Entry, Knowledge, List, Pattern};
+use super::{Entry, Knowledge, List, Pattern, Piece};
 use crate::event::Kind;
 
 /// Why a pair is a witness.
@@ -71,7 +71,12 @@ impl Knowledge {
         }
         for program in self.of_list(List::ForeignCode) {
             let Some(image) = program.path.as_deref() else { continue };
-            for name in self.baits() {
+            // A name of a shape that the program rightly uses is no bait in its hands.
+            let is_own = |name: &str| {
+                self.family([Piece::Text(name)], image)
+                    .is_some_and(|found| found.is_user)
+            };
+            for name in self.baits().filter(|name| !is_own(name)) {
                 push(&mut all, WitnessKind::ForeignCode, &BOTH, &name, image, program);
             }
         }
@@ -161,12 +166,6 @@ fn push<'a>(
 mod tests {
     use super::*;
 
-    fn has(kind: WitnessKind, event: Kind, name: &str, image: &str) -> bool {
-        Knowledge::builtin().attack_witnesses().iter().any(|witness| {
-            (witness.kind, witness.event, &*witness.pipe_name, witness.image) == (kind, event, name, image)
-        })
-    }
-
     #[test]
     fn what_attackers_were_seen_to_do_is_among_them() {
         const NOTEPAD: &str = r"C:\Windows\System32\notepad.exe";
@@ -174,6 +173,7 @@ mod tests {
         const RUNDLL32: &str = r"C:\Windows\System32\rundll32.exe";
         const DOWNLOAD: &str = r"C:\Users\alice\Downloads\payload.exe";
         const SCRCONS: &str = r"C:\Windows\System32\wbem\scrcons.exe";
+        let all = Knowledge::builtin().attack_witnesses();
         for (kind, event, name, image) in [
             (WitnessKind::KnownBad, Kind::Created, r"\PSEXESVC", DOWNLOAD),
             (WitnessKind::KnownBad, Kind::Connected, r"\PSEXESVC", SYSTEM),
@@ -201,7 +201,10 @@ mod tests {
             (WitnessKind::Remote, Kind::Connected, r"\svcctl", SYSTEM),
             (WitnessKind::Remote, Kind::Connected, r"\atsvc", SYSTEM),
         ] {
-            assert!(has(kind, event, name, image), "{kind:?} {event} {name} {image}");
+            let is_it = |witness: &Witness<'_>| {
+                (witness.kind, witness.event, &*witness.pipe_name, witness.image) == (kind, event, name, image)
+            };
+            assert!(all.iter().any(is_it), "{kind:?} {event} {name} {image}");
         }
     }
 
@@ -230,6 +233,19 @@ mod tests {
             let is_rightful = witness.event == Kind::Created && knowledge.is_owner(name, image);
             assert!(!is_rightful, "{witness:?}");
         }
+    }
+
+    #[test]
+    fn a_programs_own_shape_is_no_bait() {
+        let all = Knowledge::builtin().attack_witnesses();
+        let mut foreign = all.iter().filter(|witness| witness.kind == WitnessKind::ForeignCode);
+        assert!(!foreign.any(|witness| witness.pipe_name.starts_with(r"\Winsock2\")));
+        let is_payloads = |witness: &&Witness<'_>| witness.kind == WitnessKind::Payload;
+        assert!(
+            all.iter()
+                .filter(is_payloads)
+                .any(|witness| witness.pipe_name.starts_with(r"\Winsock2\"))
+        );
     }
 
     #[test]

@@ -81,8 +81,9 @@ impl Pattern {
                 return reached.first().is_some_and(|at| subject.tail(*at).len() >= *least);
             }
             let mut next = Vec::new();
+            let mut runs = Runs::default();
             for at in reached {
-                part.advance(subject, at, &mut next);
+                part.advance(subject, at, &mut runs, &mut next);
             }
             next.sort_unstable();
             next.dedup();
@@ -97,7 +98,7 @@ impl Pattern {
 
 impl Part {
     /// Adds every position that this part can end at when it begins at `at`.
-    fn advance(&self, subject: &Subject<'_>, at: usize, next: &mut Vec<usize>) {
+    fn advance(&self, subject: &Subject<'_>, at: usize, runs: &mut Runs, next: &mut Vec<usize>) {
         match self {
             Self::Literal(text) => next.extend(subject.after_literal(at, text)),
             Self::Choice(texts) => next.extend(texts.iter().filter_map(|text| subject.after_literal(at, text))),
@@ -111,11 +112,11 @@ impl Part {
                 if !subject.proved {
                     next.extend(subject.after_mark(at, VARIABLE));
                     let class = if *hex { Class::Hex } else { Class::Digits };
-                    run(subject, at, class, 1, usize::MAX, next);
+                    runs.advance(subject, at, (class, 1, usize::MAX), next);
                 }
             }
             Self::Run { class, least, most } => {
-                run(subject, at, *class, *least, *most, next);
+                runs.advance(subject, at, (*class, *least, *most), next);
                 if !class.is_wide() {
                     next.extend(subject.after_mark(at, VARIABLE));
                     // A number that happens to be the process id is still a number.
@@ -126,16 +127,34 @@ impl Part {
     }
 }
 
-fn run(subject: &Subject<'_>, at: usize, class: Class, least: usize, most: usize, next: &mut Vec<usize>) {
-    // A position reached before has already reached all that this one would.
-    let from = match next.last() {
-        Some(last) if *last > at => last - at,
-        _ => 0,
-    };
-    let tail = subject.tail(at);
-    let have = tail.iter().take(most).take_while(|byte| class.has(**byte)).count();
-    if have >= least {
-        next.extend((least.max(from)..=have).map(|len| at + len));
+/// The positions that runs of one part have reached.
+///
+/// Positions come in rising order, so a run that begins inside an earlier one ends where that did, and reaches nothing
+/// that it did not. Without this, a name of one character repeated would cost the square of its length.
+#[derive(Default)]
+struct Runs {
+    end: usize,
+}
+
+impl Runs {
+    fn advance(
+        &mut self,
+        subject: &Subject<'_>,
+        at: usize,
+        (class, least, most): (Class, usize, usize),
+        next: &mut Vec<usize>,
+    ) {
+        // Up to `end` all bytes are known to be of the class.
+        let known = self.end.saturating_sub(at);
+        let more = subject.tail(at + known).iter().take(most.saturating_sub(known));
+        let have = match class {
+            Class::Any => subject.tail(at).len().min(most),
+            _ => known + more.take_while(|byte| class.has(**byte)).count(),
+        };
+        let have = have.min(most);
+        let first = least.max(if known > 0 { known + 1 } else { 0 });
+        next.extend((first..=have).map(|len| at + len));
+        self.end = self.end.max(at + have);
     }
 }
 

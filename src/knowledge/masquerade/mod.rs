@@ -1,6 +1,10 @@
 //! The path of an image in, how it pretends to be another out.
 
+mod look_alike;
+
 use std::borrow::Cow;
+
+use look_alike::{is_misspelt, is_respelt, mixes_scripts};
 
 use super::path::{ImagePath, Root};
 use super::{Finding, Knowledge};
@@ -29,9 +33,6 @@ const DOCUMENTS: [&str; 32] = [
     "url",
 ];
 
-/// Shorter names than this have too many neighbours to tell a misspelling from another name.
-const SHORTEST_MISSPELT: usize = 6;
-
 impl Knowledge {
     /// How `image` pretends to be what it is not, if it does. One finding, the plainest, is given.
     #[must_use]
@@ -55,9 +56,8 @@ impl Knowledge {
             })
         };
         if let Some(places) = self.programs.get(&*name.to_ascii_lowercase()) {
-            let is_copy = path.is_in("Windows") && is_winsxs(path);
             let at_home = path.root != Root::None && places.iter().any(|place| place.matches(image));
-            return if at_home || is_copy {
+            return if at_home || is_copy(path) {
                 None
             } else {
                 found(
@@ -79,11 +79,14 @@ impl Knowledge {
     }
 }
 
-/// WinSxS holds a copy of every program of Windows.
-fn is_winsxs(path: &ImagePath<'_>) -> bool {
-    path.components
-        .get(1)
-        .is_some_and(|folder| folder.eq_ignore_ascii_case("WinSxS"))
+/// Windows keeps copies of its programs in WinSxS, and runs those of its updater from UUS (Sigma e4a6b256 allows both).
+fn is_copy(path: &ImagePath<'_>) -> bool {
+    let folder = path.components.get(1).filter(|_| path.is_in("Windows"));
+    folder.is_some_and(|folder| {
+        ["WinSxS", "UUS"]
+            .iter()
+            .any(|copies| folder.eq_ignore_ascii_case(copies))
+    })
 }
 
 /// Spellings of a path that Windows never shows for an ordinary program.
@@ -123,7 +126,11 @@ fn spelling(image: &str, path: &ImagePath<'_>) -> Option<Finding<'static>> {
     if path.components.iter().any(|component| component.is_empty()) {
         return found("a doubled backslash", "Microsoft: Naming Files, Paths, and Namespaces");
     }
-    let is_padded = |component: &&str| component.ends_with([' ', '.']) || component.starts_with(' ');
+    let is_padded = |component: &&str| {
+        component.ends_with('.')
+            || component.ends_with(char::is_whitespace)
+            || component.starts_with(char::is_whitespace)
+    };
     if path.components.iter().any(is_padded) {
         return found(
             "a space or dot at the end of a name, as mock folders have (`C:\\Windows \\System32`)",
@@ -202,63 +209,6 @@ fn is_short_name(component: &str) -> bool {
         && !digits.is_empty()
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && extension.len() <= 3
-}
-
-/// Whether `name` is `known` with less than half of its letters replaced by such of other alphabets, whichever these
-/// are.
-fn is_respelt(name: &str, known: &str) -> bool {
-    !name.is_ascii()
-        && name.chars().filter(char::is_ascii).count() * 2 > known.len()
-        && name.chars().count() == known.len()
-        && name
-            .chars()
-            .zip(known.chars())
-            .all(|(a, b)| a.eq_ignore_ascii_case(&b) || (!a.is_ascii() && b.is_alphanumeric()))
-}
-
-/// Whether ASCII letters stand beside letters that are made to look like them.
-fn mixes_scripts(part: &str) -> bool {
-    let is_look_alike = |c: char| {
-        matches!(u32::from(c),
-            0x370..=0x3FF | 0x400..=0x52F | 0x530..=0x58F | 0x13A0..=0x13FF | 0xAB70..=0xABBF | 0xFF21..=0xFF5A
-            | 0x1D400..=0x1D7FF | 0x2C80..=0x2CFF | 0x1F00..=0x1FFF | 0xA640..=0xA69F)
-    };
-    // A word is what is written in one go; `Prüfung данные.exe` mixes nothing.
-    part.split(|c: char| !c.is_alphanumeric())
-        .any(|word| word.chars().any(|c| c.is_ascii_alphabetic()) && word.chars().any(is_look_alike))
-}
-
-/// Whether `name` differs from `known` by one letter put in, left out, changed, or by two swapped.
-fn is_misspelt(name: &str, known: &str) -> bool {
-    let (Some(a), Some(b)) = (exe_stem(name), exe_stem(known)) else {
-        return false;
-    };
-    if b.len() < SHORTEST_MISSPELT || a.len().abs_diff(b.len()) > 1 {
-        return false;
-    }
-    let same = |(x, y): (&u8, &u8)| x.eq_ignore_ascii_case(y);
-    let head = a.iter().zip(b).take_while(|pair| same(*pair)).count();
-    let tail = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take_while(|pair| same(*pair))
-        .count();
-    let (longer, shorter) = (a.len().max(b.len()), a.len().min(b.len()));
-    if head + tail >= shorter && longer > shorter {
-        return true;
-    }
-    if a.len() != b.len() || head == a.len() {
-        return false;
-    }
-    let swapped =
-        |i: usize| a.get(i).zip(b.get(i + 1)).is_some_and(same) && a.get(i + 1).zip(b.get(i)).is_some_and(same);
-    head + tail + 1 == a.len() || (head + tail + 2 == a.len() && swapped(head))
-}
-
-fn exe_stem(name: &str) -> Option<&[u8]> {
-    let (stem, extension) = name.rsplit_once('.')?;
-    extension.eq_ignore_ascii_case("exe").then_some(stem.as_bytes())
 }
 
 #[cfg(test)]

@@ -79,7 +79,11 @@ pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold)
             let mut reasons = guards::ask(&family, knowledge, threshold);
             reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
             let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
-            Candidate { family, verdict, reasons }
+            Candidate {
+                family,
+                verdict,
+                reasons,
+            }
         })
         .collect()
 }

@@ -60,7 +60,10 @@ impl Decisions {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let decision = parse_line(line, line_number).map_err(|what| DecisionError { line: line_number, what })?;
+            let decision = parse_line(line, line_number).map_err(|what| DecisionError {
+                line: line_number,
+                what,
+            })?;
             decisions.push(decision);
         }
         Ok(Self(decisions))
@@ -80,13 +83,22 @@ impl Decisions {
     /// Those that fit no candidate any more.
     #[must_use]
     pub fn stale(&self, candidates: &[Candidate]) -> Vec<String> {
-        let stale = self.0.iter().filter(|decision| !candidates.iter().any(|candidate| decision.fits(candidate)));
-        stale.map(|decision| format!("line {}: {} with {}", decision.line, decision.pipe, decision.image)).collect()
+        let stale = self
+            .0
+            .iter()
+            .filter(|decision| !candidates.iter().any(|candidate| decision.fits(candidate)));
+        stale
+            .map(|decision| format!("line {}: {} with {}", decision.line, decision.pipe, decision.image))
+            .collect()
     }
 }
 
 fn parse_line(line: &str, number: usize) -> Result<Decision, String> {
-    let fields: Vec<&str> = line.split('\t').map(str::trim).filter(|field| !field.is_empty()).collect();
+    let fields: Vec<&str> = line
+        .split('\t')
+        .map(str::trim)
+        .filter(|field| !field.is_empty())
+        .collect();
     let [verb, kind, pipe, image, why] = fields.as_slice() else {
         let mut what = String::from("a decision is five fields with tabs between: verdict, kind, pipe, image, why");
         // Writing to a String cannot fail.
@@ -99,7 +111,11 @@ fn parse_line(line: &str, number: usize) -> Result<Decision, String> {
             "exclude" => Verb::Exclude,
             "exclude-anyway" => Verb::ExcludeAnyway,
             "keep" => Verb::Keep,
-            other => return Err(format!("`{other}` is no verdict: write exclude, keep or exclude-anyway")),
+            other => {
+                return Err(format!(
+                    "`{other}` is no verdict: write exclude, keep or exclude-anyway"
+                ));
+            }
         },
         kind: match *kind {
             "any" => None,
@@ -130,13 +146,24 @@ impl Decision {
                     "It was decided to exclude it ({}), but a guard keeps it: only exclude-anyway says that this is meant.",
                     self.why
                 );
-                candidate.reasons.push(Reason { guard: "decision", verdict: Verdict::Keep, text });
+                candidate.reasons.push(Reason {
+                    guard: "decision",
+                    verdict: Verdict::Keep,
+                    text,
+                });
                 return;
             }
         };
         candidate.verdict = verdict;
         let text = format!("Decided: {}.", self.why.trim_end_matches('.'));
-        candidate.reasons.insert(0, Reason { guard: "decision", verdict, text });
+        candidate.reasons.insert(
+            0,
+            Reason {
+                guard: "decision",
+                verdict,
+                text,
+            },
+        );
     }
 }
 
@@ -155,18 +182,25 @@ mod tests {
             Events::connected(r"\AppPipe", APP),
             Events::created(r"\PSEXESVC", APP),
         ]);
-        judge(families(&baseline, Part::ALL), Knowledge::builtin(), Threshold::default())
+        judge(
+            families(&baseline, Part::ALL),
+            Knowledge::builtin(),
+            Threshold::default(),
+        )
     }
 
     fn decided(text: &str) -> Vec<(String, Verdict)> {
         let mut all = candidates();
         Decisions::parse(text).unwrap().apply(&mut all);
-        all.iter().map(|candidate| (candidate.family.name.to_string(), candidate.verdict)).collect()
+        all.iter()
+            .map(|candidate| (candidate.family.name.to_string(), candidate.verdict))
+            .collect()
     }
 
     #[test]
     fn a_decision_overrides_review_and_a_guard_only_expressly() {
-        let text = format!("exclude\tany\t\\WKSSVC\t\t{POWERSHELL}\tour scripts\nexclude\tany\t\\PSEXESVC\t{APP}\tours\n");
+        let text =
+            format!("exclude\tany\t\\WKSSVC\t\t{POWERSHELL}\tour scripts\nexclude\tany\t\\PSEXESVC\t{APP}\tours\n");
         let verdicts = decided(&text);
         assert!(verdicts.contains(&(r"\wkssvc".into(), Verdict::Exclude)));
         assert!(verdicts.contains(&(r"\PSEXESVC".into(), Verdict::Keep)));
@@ -184,7 +218,11 @@ mod tests {
 
     #[test]
     fn a_bad_line_says_how_to_mend_it() {
-        for (line, mend) in [("exclude\tany\t\\x", "five fields"), ("drop\tany\ta\tb\tc", "no verdict"), ("keep\tboth\ta\tb\tc", "no kind")] {
+        for (line, mend) in [
+            ("exclude\tany\t\\x", "five fields"),
+            ("drop\tany\ta\tb\tc", "no verdict"),
+            ("keep\tboth\ta\tb\tc", "no kind"),
+        ] {
             let error = Decisions::parse(&format!("#\n{line}")).unwrap_err();
             assert!(error.line == 2 && error.what.contains(mend), "{error}");
         }

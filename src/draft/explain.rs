@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::Draft;
 use super::candidate::{Candidate, Verdict};
 use super::write::element;
-use super::{Draft, rule};
 use crate::baseline::{Baseline, Evidence};
 use crate::output::escape::visible;
 use crate::output::{self, Column, Format, Report, Section, Value, counted, rfc3339};
@@ -16,12 +16,30 @@ use crate::output::{self, Column, Format, Report, Section, Value, counted, rfc33
 /// What writing to `out` fails with.
 pub fn write_markdown(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# What the draft is made of\n")?;
-    writeln!(out, "{} of {} are dropped.", counted(draft.dropped, "event"), counted(draft.events, "event"))?;
-    for line in draft.forecast.iter().map(super::forecast::Forecast::line).chain(draft.saturation.lines()) {
+    writeln!(
+        out,
+        "{} of {} are dropped.",
+        counted(draft.dropped, "event"),
+        counted(draft.events, "event")
+    )?;
+    for line in draft
+        .forecast
+        .iter()
+        .map(super::forecast::Forecast::line)
+        .chain(draft.saturation.lines())
+    {
         writeln!(out, "\n{}", plain(&line))?;
     }
-    if let Some(forecast) = draft.forecast.as_ref().filter(|forecast| !forecast.came_through.is_empty()) {
-        writeln!(out, "\nFamilies that would come through on a host it never saw, of {}:\n", counted(forecast.events, "event"))?;
+    if let Some(forecast) = draft
+        .forecast
+        .as_ref()
+        .filter(|forecast| !forecast.came_through.is_empty())
+    {
+        writeln!(
+            out,
+            "\nFamilies that would come through on a host it never saw, of {}:\n",
+            counted(forecast.events, "event")
+        )?;
         for (family, events) in &forecast.came_through {
             writeln!(out, "- {}: {}", code(family), counted(*events, "event"))?;
         }
@@ -33,21 +51,35 @@ pub fn write_markdown(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -
     ] {
         let count = draft.with(verdict).count() as u64;
         writeln!(out, "\n## {title}: {}", counted(count, "candidate"))?;
-        for (index, candidate) in draft.candidates.iter().enumerate().filter(|(_, c)| c.verdict == verdict) {
+        for (index, candidate) in draft
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| c.verdict == verdict)
+        {
             write_candidate(draft, index, candidate, baseline, out)?;
         }
     }
     if !draft.refused.is_empty() {
         writeln!(out, "\n## Rules that were not written")?;
         for refusal in &draft.refused {
-            writeln!(out, "\n{}:\n\n{}", plain(&refusal.why), block(&element(&refusal.rule, "").unwrap_or_default()))?;
+            writeln!(
+                out,
+                "\n{}:\n\n{}",
+                plain(&refusal.why),
+                block(&element(&refusal.rule, "").unwrap_or_default())
+            )?;
         }
     }
     Ok(())
 }
 
 fn write_candidate(
-    draft: &Draft, index: usize, candidate: &Candidate, baseline: &Baseline, out: &mut dyn Write,
+    draft: &Draft,
+    index: usize,
+    candidate: &Candidate,
+    baseline: &Baseline,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     let family = &candidate.family;
     writeln!(out, "\n### {}\n", code(&candidate.title()))?;
@@ -57,10 +89,15 @@ fn write_candidate(
     }
     if family.name_count > 1 {
         let shown: Vec<String> = family.names.iter().take(NAMES).map(|name| code(name)).collect();
-        writeln!(out, "- {}, such as {}", counted(family.name_count as u64, "name"), shown.join(", "))?;
+        writeln!(
+            out,
+            "- {}, such as {}",
+            counted(family.name_count as u64, "name"),
+            shown.join(", ")
+        )?;
     }
     let of_rule = draft.rules.iter().find(|rule| rule.candidates.contains(&index));
-    let rule = of_rule.or_else(|| draft.rules.iter().find(|rule| rule::covers(rule, candidate)));
+    let rule = of_rule.or_else(|| draft.rules.iter().find(|rule| rule.covers(candidate)));
     if let Some(rule) = rule.filter(|_| candidate.verdict == Verdict::Exclude) {
         writeln!(out, "\n{}", block(&element(rule, "").unwrap_or_default()))?;
     }
@@ -79,8 +116,16 @@ fn write_request(candidate: &Candidate, baseline: &Baseline, out: &mut dyn Write
     writeln!(out, "\nTo ask for an exclusion:\n")?;
     writeln!(out, "> Event: {} {}", family.kind.event_id(), plain(&candidate.title()))?;
     writeln!(out, "> Rate: {}", plain(&spread(&family.evidence, baseline)))?;
-    writeln!(out, "> Proposed: name {} and image {}, together", code(&family.name.to_string()), code(&family.image.to_string()))?;
-    let against = candidate.reasons.iter().filter(|reason| reason.verdict != Verdict::Exclude);
+    writeln!(
+        out,
+        "> Proposed: name {} and image {}, together",
+        code(&family.name.to_string()),
+        code(&family.image.to_string())
+    )?;
+    let against = candidate
+        .reasons
+        .iter()
+        .filter(|reason| reason.verdict != Verdict::Exclude);
     let against: Vec<String> = against.map(|reason| plain(&reason.text)).collect();
     writeln!(out, "> Could an attacker abuse it? {}", against.join(" "))
 }
@@ -110,7 +155,11 @@ fn code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -118,7 +167,10 @@ fn code(text: &str) -> String {
 fn plain(text: &str) -> String {
     let mut escaped = String::new();
     for c in visible(text).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&') {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&'
+        ) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -141,20 +193,31 @@ pub fn write_json(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -> io
     let summary = Value::Object(vec![
         ("events", draft.events.into()),
         ("dropped", draft.dropped.into()),
-        ("expected_share", forecast.map_or(Value::None, |forecast| Value::Share(forecast.share()))),
+        (
+            "expected_share",
+            forecast.map_or(Value::None, |forecast| Value::Share(forecast.share())),
+        ),
         ("seen_already", Value::Share(draft.saturation.seen_already())),
         ("rules", draft.rules.len().into()),
         ("refused", draft.refused.len().into()),
     ]);
     let section = candidates(draft, baseline);
-    let report = Report { members: vec![("summary", summary)], sections: vec![section], ..Report::default() };
+    let report = Report {
+        members: vec![("summary", summary)],
+        sections: vec![section],
+        ..Report::default()
+    };
     output::write(&report, Format::Json, out)
 }
 
 /// All candidates as a table: what `scan --by family` and the explanation show.
 #[must_use]
 pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
-    let column = |key, heading, from_width| Column { key, heading, from_width };
+    let column = |key, heading, from_width| Column {
+        key,
+        heading,
+        from_width,
+    };
     let columns = vec![
         column("verdict", "VERDICT", 0),
         column("pipe_name", "PIPE", 0),
@@ -195,10 +258,23 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
             evidence.days().len().into(),
             evidence.first_seen.into(),
             evidence.last_seen.into(),
-            Value::List(evidence.users.iter().map(|user| baseline.user(*user).to_owned()).collect()),
+            Value::List(
+                evidence
+                    .users
+                    .iter()
+                    .map(|user| baseline.user(*user).to_owned())
+                    .collect(),
+            ),
             Value::Array(reasons.collect()),
-            rule.and_then(|rule| element(rule, "").ok()).map_or(Value::None, Value::Text),
+            rule.and_then(|rule| element(rule, "").ok())
+                .map_or(Value::None, Value::Text),
         ]
     });
-    Section { key: "candidates", title: String::new(), rows: rows.collect(), columns, cut: 0 }
+    Section {
+        key: "candidates",
+        title: String::new(),
+        rows: rows.collect(),
+        columns,
+        cut: 0,
+    }
 }

@@ -59,25 +59,43 @@ impl Forecast {
     pub fn line(&self) -> String {
         let how = match self.left_out {
             LeftOut::Hosts(folds) => {
-                format!("On a host it never saw it is expected to drop {:.1}% (measured by leaving hosts out, {folds} times)",
-                    self.share() * 100.0)
+                format!(
+                    "On a host it never saw it is expected to drop {:.1}% (measured by leaving hosts out, {folds} times)",
+                    self.share() * 100.0
+                )
             }
             LeftOut::Days(days) => format!(
                 "On days it never saw it is expected to drop {:.1}% (measured by leaving out the last {days} of the only host)",
                 self.share() * 100.0
             ),
         };
-        let names: Vec<&str> = self.came_through.iter().take(3).map(|(name, _)| name.as_str()).collect();
-        if names.is_empty() { format!("{how}.") } else { format!("{how}; most of what came through: {}.", names.join(", ")) }
+        let names: Vec<&str> = self
+            .came_through
+            .iter()
+            .take(3)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if names.is_empty() {
+            format!("{how}.")
+        } else {
+            format!("{how}; most of what came through: {}.", names.join(", "))
+        }
     }
 }
 
 /// Leaves parts out and scores; `None` where there is nothing to leave out.
 #[must_use]
 pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Option<Forecast> {
-    let hosts: Vec<u32> = baseline.host_numbers().filter(|host| baseline.host(*host) != EMPTY).collect();
+    let hosts: Vec<u32> = baseline
+        .host_numbers()
+        .filter(|host| baseline.host(*host) != EMPTY)
+        .collect();
     if hosts.len() >= 2 {
-        let most = if baseline.names() > MANY_PAIRS { FOLDS_OF_MANY } else { FOLDS };
+        let most = if baseline.names() > MANY_PAIRS {
+            FOLDS_OF_MANY
+        } else {
+            FOLDS
+        };
         let folds = hosts.len().min(most);
         let fold_of: BTreeMap<u32, usize> = hosts.iter().enumerate().map(|(i, host)| (*host, i % folds)).collect();
         let mut forecast = Forecast::new(LeftOut::Hosts(folds));
@@ -99,7 +117,12 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
 
 impl Forecast {
     fn new(left_out: LeftOut) -> Self {
-        Self { left_out, events: 0, dropped: 0, came_through: Vec::new() }
+        Self {
+            left_out,
+            events: 0,
+            dropped: 0,
+            came_through: Vec::new(),
+        }
     }
 
     fn score(&mut self, baseline: &Baseline, rest: Part<'_>, out: Part<'_>, knowledge: &Knowledge, options: &Options) {
@@ -130,7 +153,8 @@ impl Forecast {
             *all.entry(name).or_default() += events;
         }
         self.came_through = all.into_iter().collect();
-        self.came_through.sort_by_key(|(name, events)| (std::cmp::Reverse(*events), name.clone()));
+        self.came_through
+            .sort_by_key(|(name, events)| (std::cmp::Reverse(*events), name.clone()));
         self.came_through.truncate(NAMED);
         self
     }

@@ -81,7 +81,9 @@ impl Draft {
 
     /// Candidates with this verdict.
     pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Candidate> {
-        self.candidates.iter().filter(move |candidate| candidate.verdict == verdict)
+        self.candidates
+            .iter()
+            .filter(move |candidate| candidate.verdict == verdict)
     }
 }
 
@@ -113,7 +115,7 @@ fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Op
     let families = families(baseline, part);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     options.decisions.apply(&mut candidates);
-    let rules = rule::rules(&candidates, knowledge, options.schema);
+    let rules = rule::rules(&mut candidates, knowledge, options.schema);
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
     Core { candidates, verified }
 }

@@ -24,11 +24,20 @@ impl Saturation {
     /// Counts the families of a baseline.
     #[must_use]
     pub fn of(baseline: &Baseline, candidates: &[Candidate]) -> Self {
-        let mut saturation = Self { events: baseline.events(), ..Self::default() };
+        let mut saturation = Self {
+            events: baseline.events(),
+            ..Self::default()
+        };
         if let Some((first, last)) = baseline.seen() {
-            let days = [first, last].map(|time: Millis| Day::split(time).0).map(|day| day.number());
+            let days = [first, last]
+                .map(|time: Millis| Day::split(time).0)
+                .map(|day| day.number());
             // Days without anything new count too; a clock that is wrong must not make millions of them.
-            for day in (days[0]..=days[1]).map(Day::from_number).filter(|day| day.is_plausible()).take(MOST_DAYS) {
+            for day in (days[0]..=days[1])
+                .map(Day::from_number)
+                .filter(|day| day.is_plausible())
+                .take(MOST_DAYS)
+            {
                 saturation.new_by_day.insert(day, 0);
             }
         }
@@ -67,7 +76,11 @@ impl Saturation {
         );
         let mut last = self.new_by_day.iter().rev();
         if let (Some((day, new)), Some((_, before))) = (last.next(), last.next()) {
-            line += &format!("; {} new on the last day ({day}), {} on the day before", grouped(*new), grouped(*before));
+            line += &format!(
+                "; {} new on the last day ({day}), {} on the day before",
+                grouped(*new),
+                grouped(*before)
+            );
         }
         line.push('.');
         vec![line]

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::candidate::{Candidate, Verdict};
 use crate::family::Shape;
-use crate::sysmon::write::{comment, filter};
 use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::write::{comment, filter};
 use crate::sysmon::{Condition, Field};
 
 /// What such a list hides, in the file and on standard error.
@@ -21,9 +21,15 @@ pub const WARNING: &str = "These rules exclude by name alone: whoever uses such 
 pub fn write(candidates: &[Candidate], schema: SchemaVersion, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", comment(WARNING))?;
     writeln!(out, "<Sysmon schemaversion=\"{schema}\">\n  <EventFiltering>")?;
-    writeln!(out, "    <RuleGroup name=\"\" groupRelation=\"or\">\n      <PipeEvent onmatch=\"exclude\">")?;
+    writeln!(
+        out,
+        "    <RuleGroup name=\"\" groupRelation=\"or\">\n      <PipeEvent onmatch=\"exclude\">"
+    )?;
     let mut written: Vec<String> = Vec::new();
-    for candidate in candidates.iter().filter(|candidate| candidate.verdict == Verdict::Exclude) {
+    for candidate in candidates
+        .iter()
+        .filter(|candidate| candidate.verdict == Verdict::Exclude)
+    {
         let (condition, value) = match &candidate.family.name {
             Shape::Exact(name) => (Condition::Is, name),
             Shape::Affixes { begin, .. } => (Condition::BeginWith, begin),
@@ -34,5 +40,8 @@ pub fn write(candidates: &[Candidate], schema: SchemaVersion, out: &mut dyn Writ
             written.push(line);
         }
     }
-    writeln!(out, "      </PipeEvent>\n    </RuleGroup>\n  </EventFiltering>\n</Sysmon>")
+    writeln!(
+        out,
+        "      </PipeEvent>\n    </RuleGroup>\n  </EventFiltering>\n</Sysmon>"
+    )
 }

@@ -13,7 +13,15 @@ fn drafted(events: &[Events]) -> (Draft, String) {
 
 fn logs(config: &str, kind: Kind, name: &str, image: &str) -> bool {
     let config = Config::load(config.as_bytes()).unwrap();
-    config.engine().verdict(&Event { event_type: kind.event_type(), pipe_name: name, image, user: "" }).logged
+    config
+        .engine()
+        .verdict(&Event {
+            event_type: kind.event_type(),
+            pipe_name: name,
+            image,
+            user: "",
+        })
+        .logged
 }
 
 #[test]
@@ -42,8 +50,10 @@ fn the_names_of_one_image_are_one_rule_and_images_with_the_same_names_share_one(
 #[test]
 fn images_of_one_product_with_different_names_do_not_share_a_rule() {
     let explorer = r"C:\Windows\explorer.exe";
-    let (draft, text) =
-        drafted(&[Events::connected(r"\wkssvc", SVCHOST), Events::connected(r"\lsass", explorer)]);
+    let (draft, text) = drafted(&[
+        Events::connected(r"\wkssvc", SVCHOST),
+        Events::connected(r"\lsass", explorer),
+    ]);
     assert_eq!(draft.rules.len(), 2);
     assert!(logs(&text, Kind::Connected, r"\lsass", SVCHOST));
 }
@@ -53,7 +63,12 @@ fn a_family_carves_out_the_known_bad_names_that_begin_like_it() {
     let (draft, text) = drafted(&[Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid()]);
     assert_eq!(draft.rules.len(), 1);
     assert!(!logs(&text, Kind::Created, r"\mojo.9.9.9", CHROME));
-    assert!(logs(&text, Kind::Created, r"\mojo.5688.8052.183894939787088877a1", CHROME));
+    assert!(logs(
+        &text,
+        Kind::Created,
+        r"\mojo.5688.8052.183894939787088877a1",
+        CHROME
+    ));
     assert!(logs(&text, Kind::Created, r"\mojo.9.9.9\pipe\srvsvc", CHROME));
     insta::assert_snapshot!(text);
 }
@@ -68,7 +83,10 @@ fn no_condition_is_newer_than_the_schema_asked_for() {
     let baseline = baseline(&events);
     for (major, minor) in [(4, 22), (4, 23), (4, 31), (4, 70), (4, 90)] {
         let schema = SchemaVersion { major, minor };
-        let options = Options { schema, ..Options::default() };
+        let options = Options {
+            schema,
+            ..Options::default()
+        };
         let draft = draft(&baseline, Knowledge::builtin(), &options);
         assert_eq!(draft.dropped, draft.events, "{schema}");
         for filter in draft.rules.iter().flat_map(|rule| &rule.filters) {
@@ -85,15 +103,30 @@ fn a_rule_that_would_drop_what_is_kept_is_refused_with_the_reason() {
         Events::connected(r"\wkssvc", r"C:\Users\a\Downloads\payload.exe"),
     ]);
     let options = Options::default();
-    let mut candidates =
-        candidate::judge(families(&baseline, Part::ALL), Knowledge::builtin(), Threshold::default());
-    let mut rules = rule::rules(&candidates, Knowledge::builtin(), options.schema);
+    let mut candidates = candidate::judge(
+        families(&baseline, Part::ALL),
+        Knowledge::builtin(),
+        Threshold::default(),
+    );
+    let mut rules = rule::rules(&mut candidates, Knowledge::builtin(), options.schema);
     assert_eq!(rules.len(), 1);
-    rules[0].filters.retain(|filter| filter.field != crate::sysmon::Field::Image);
-    let verified =
-        verify::verify(rules, &mut candidates, &baseline, Part::ALL, Knowledge::builtin(), &options);
+    rules[0]
+        .filters
+        .retain(|filter| filter.field != crate::sysmon::Field::Image);
+    let verified = verify::verify(
+        rules,
+        &mut candidates,
+        &baseline,
+        Part::ALL,
+        Knowledge::builtin(),
+        &options,
+    );
     assert!(verified.rules.is_empty());
-    assert!(verified.refused[0].why.contains("payload.exe"), "{}", verified.refused[0].why);
+    assert!(
+        verified.refused[0].why.contains("payload.exe"),
+        "{}",
+        verified.refused[0].why
+    );
     assert!(candidates.iter().all(|candidate| candidate.verdict != Verdict::Exclude));
 }
 
@@ -101,14 +134,29 @@ fn a_rule_that_would_drop_what_is_kept_is_refused_with_the_reason() {
 fn a_rule_that_would_hide_an_attacker_is_refused_even_where_none_was_seen() {
     let baseline = baseline(&[Events::connected(r"\lsass", SVCHOST)]);
     let options = Options::default();
-    let mut candidates =
-        candidate::judge(families(&baseline, Part::ALL), Knowledge::builtin(), Threshold::default());
-    let mut rules = rule::rules(&candidates, Knowledge::builtin(), options.schema);
-    rules[0].filters.retain(|filter| filter.field != crate::sysmon::Field::Image);
-    let verified =
-        verify::verify(rules, &mut candidates, &baseline, Part::ALL, Knowledge::builtin(), &options);
+    let mut candidates = candidate::judge(
+        families(&baseline, Part::ALL),
+        Knowledge::builtin(),
+        Threshold::default(),
+    );
+    let mut rules = rule::rules(&mut candidates, Knowledge::builtin(), options.schema);
+    rules[0]
+        .filters
+        .retain(|filter| filter.field != crate::sysmon::Field::Image);
+    let verified = verify::verify(
+        rules,
+        &mut candidates,
+        &baseline,
+        Part::ALL,
+        Knowledge::builtin(),
+        &options,
+    );
     assert!(verified.rules.is_empty());
-    assert!(verified.refused[0].why.contains("as attackers use it"), "{}", verified.refused[0].why);
+    assert!(
+        verified.refused[0].why.contains("as attackers use it"),
+        "{}",
+        verified.refused[0].why
+    );
 }
 
 #[test]
@@ -117,7 +165,10 @@ fn the_rules_that_drop_most_are_left_when_few_are_asked_for() {
         Events::connected(r"\wkssvc", SVCHOST).times(3),
         Events::connected(r"\AppPipe", APP),
     ]);
-    let options = Options { max_rules: Some(1), ..Options::default() };
+    let options = Options {
+        max_rules: Some(1),
+        ..Options::default()
+    };
     let draft = draft(&baseline, Knowledge::builtin(), &options);
     assert_eq!((draft.rules.len(), draft.refused.len()), (1, 1));
     assert_eq!(draft.dropped, 3 * 18);
@@ -133,8 +184,14 @@ fn nothing_to_exclude_is_a_valid_config_that_drops_nothing() {
 
 #[test]
 fn a_host_left_out_tells_how_the_draft_will_do() {
-    let (draft, _) = drafted(&[Events::connected(r"\wkssvc", SVCHOST), Events::connected(r"\x-pipe", APP).one_host()]);
+    let (draft, _) = drafted(&[
+        Events::connected(r"\wkssvc", SVCHOST),
+        Events::connected(r"\x-pipe", APP).one_host(),
+    ]);
     let forecast = draft.forecast.unwrap();
-    assert_eq!((forecast.left_out, forecast.events, forecast.dropped), (forecast::LeftOut::Hosts(3), 19, 18));
+    assert_eq!(
+        (forecast.left_out, forecast.events, forecast.dropped),
+        (forecast::LeftOut::Hosts(3), 19, 18)
+    );
     assert_eq!(forecast.came_through, [(r"\x-pipe of app.exe".to_owned(), 1)]);
 }

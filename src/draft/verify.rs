@@ -36,8 +36,15 @@ pub(super) struct Verified {
 impl Verified {
     /// Whether the draft drops such an event.
     pub(super) fn drops(&self, kind: Kind, name: &str, image: &str) -> bool {
-        let event = Event { event_type: kind.event_type(), pipe_name: name, image, user: "" };
-        self.engine.as_ref().is_some_and(|engine| !engine.verdict(&event).logged)
+        let event = Event {
+            event_type: kind.event_type(),
+            pipe_name: name,
+            image,
+            user: "",
+        };
+        self.engine
+            .as_ref()
+            .is_some_and(|engine| !engine.verdict(&event).logged)
     }
 
     /// How many events of a part of the baseline it drops.
@@ -57,7 +64,11 @@ impl Verified {
 
 /// Refuses what must not be written, until nothing is left to refuse. A candidate whose rule is refused is kept.
 pub(super) fn verify(
-    mut rules: Vec<Rule>, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge,
+    mut rules: Vec<Rule>,
+    candidates: &mut [Candidate],
+    baseline: &Baseline,
+    part: Part<'_>,
+    knowledge: &Knowledge,
     options: &Options,
 ) -> Verified {
     let mut refused = Vec::new();
@@ -69,10 +80,16 @@ pub(super) fn verify(
     loop {
         let Some(engine) = compile(&rules, options) else {
             // Nothing that cannot be loaded may be written.
-            refused.extend(rules.drain(..).map(|rule| Refusal { rule, why: "Sysmon would not load it".into() }));
+            refused.extend(rules.drain(..).map(|rule| Refusal {
+                rule,
+                why: "Sysmon would not load it".into(),
+            }));
             break;
         };
-        let mut offences = engine.as_ref().map(|engine| offences(engine, candidates, baseline, part)).unwrap_or_default();
+        let mut offences = engine
+            .as_ref()
+            .map(|engine| offences(engine, candidates, baseline, part))
+            .unwrap_or_default();
         if let Some(engine) = &engine {
             witnesses(engine, knowledge, &mut offences);
         }
@@ -84,12 +101,19 @@ pub(super) fn verify(
         rules.retain(|rule| {
             let why = offences.get(&index);
             index += 1;
-            refused.extend(why.map(|why| Refusal { rule: rule.clone(), why: why.clone() }));
+            refused.extend(why.map(|why| Refusal {
+                rule: rule.clone(),
+                why: why.clone(),
+            }));
             why.is_none()
         });
     }
     retract(candidates, &rules, &refused);
-    Verified { rules, refused, engine: None }
+    Verified {
+        rules,
+        refused,
+        engine: None,
+    }
 }
 
 /// The engine of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
@@ -103,9 +127,7 @@ fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine>> {
 }
 
 /// The rules, by position, that drop an event of a candidate which is not to be excluded.
-fn offences(
-    engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>,
-) -> BTreeMap<usize, String> {
+fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>) -> BTreeMap<usize, String> {
     let mut verdicts: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
     for candidate in candidates {
         for member in &candidate.family.members {
@@ -123,7 +145,12 @@ fn offences(
                 if candidate.is_some_and(|candidate| candidate.verdict == Verdict::Exclude) {
                     continue;
                 }
-                let event = Event { event_type: kind.event_type(), pipe_name: name, image, user: "" };
+                let event = Event {
+                    event_type: kind.event_type(),
+                    pipe_name: name,
+                    image,
+                    user: "",
+                };
                 for rule in dropping(engine, &event) {
                     offences.entry(rule).or_insert_with(|| {
                         let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
@@ -147,7 +174,10 @@ fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usi
         };
         for rule in dropping(engine, &event) {
             offences.entry(rule).or_insert_with(|| {
-                format!("it would hide {} of {}, as attackers use it", witness.pipe_name, witness.image)
+                format!(
+                    "it would hide {} of {}, as attackers use it",
+                    witness.pipe_name, witness.image
+                )
             });
         }
     }
@@ -168,18 +198,32 @@ fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
             if let Some(candidate) = candidates.get_mut(*index).filter(|c| c.verdict == Verdict::Exclude) {
                 candidate.verdict = Verdict::Keep;
                 let text = format!("Its rule was refused: {}.", refusal.why);
-                candidate.reasons.insert(0, Reason { guard: "verified", verdict: Verdict::Keep, text });
+                candidate.reasons.insert(
+                    0,
+                    Reason {
+                        guard: "verified",
+                        verdict: Verdict::Keep,
+                        text,
+                    },
+                );
             }
         }
     }
     for (index, candidate) in candidates.iter_mut().enumerate() {
         if candidate.verdict == Verdict::Exclude && !written.contains(&index) {
             // A rule for a shape of names holds it.
-            let covered = rules.iter().any(|rule| super::rule::covers(rule, candidate));
+            let covered = rules.iter().any(|rule| rule.covers(candidate));
             if !covered {
                 candidate.verdict = Verdict::Keep;
                 let text = "No rule could be written for it.".to_owned();
-                candidate.reasons.insert(0, Reason { guard: "verified", verdict: Verdict::Keep, text });
+                candidate.reasons.insert(
+                    0,
+                    Reason {
+                        guard: "verified",
+                        verdict: Verdict::Keep,
+                        text,
+                    },
+                );
             }
         }
     }

@@ -58,7 +58,11 @@ pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Wr
     writeln!(out, "      <PipeEvent onmatch=\"exclude\">")?;
     for (product, rules) in by_product(&draft.rules) {
         let events = rules.iter().map(|rule| rule.evidence.events()).sum();
-        writeln!(out, "\n        {}", comment(&format!("{product}: {}", counted(events, "event"))))?;
+        writeln!(
+            out,
+            "\n        {}",
+            comment(&format!("{product}: {}", counted(events, "event")))
+        )?;
         for rule in rules {
             writeln!(out, "        {}", comment(&evidence(rule)))?;
             let element = element(rule, "        ").map_err(io::Error::other)?;
@@ -137,8 +141,10 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
     lines.extend(draft.forecast.as_ref().map(super::forecast::Forecast::line));
     lines.extend(draft.saturation.lines());
     if !draft.refused.is_empty() {
-        lines.push(format!("{} not written, since they would have dropped what must stay, or were too many.",
-            counted(draft.refused.len() as u64, "rule")));
+        lines.push(format!(
+            "{} not written, since they would have dropped what must stay, or were too many.",
+            counted(draft.refused.len() as u64, "rule")
+        ));
     }
     lines.push(
         "Every rule pins name and image together. It was run through Sysmon's filter rules on the events it came from: it \

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::baseline::{Baseline, Evidence, GroupView, Part};
+use crate::baseline::{self, Baseline, Evidence, GroupView};
 use crate::event::Kind;
-use crate::template::Template;
+use crate::template::{Part, Template, Variable};
 use image::Images;
 pub use shape::Shape;
 
@@ -52,8 +52,14 @@ pub struct Member {
 /// As what `name`, of a group, may be a member of a family: by itself, or by its group's template.
 #[must_use]
 pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
-    let member = |key| Member { image: group.image(), key };
-    [member(name_key(name)), member(group.template().key().to_ascii_lowercase())]
+    let member = |key| Member {
+        image: group.image(),
+        key,
+    };
+    [
+        member(name_key(name)),
+        member(group.template().key().to_ascii_lowercase()),
+    ]
 }
 
 fn name_key(name: &str) -> String {
@@ -80,7 +86,7 @@ struct Entry {
 
 /// The families of a baseline, most frequent first, then by name, image and kind.
 #[must_use]
-pub fn families(baseline: &Baseline, part: Part<'_>) -> Vec<Family> {
+pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
     let spelled = baseline.images();
     let images = Images::new(spelled.iter().copied());
     let shapes: Vec<Shape> = spelled.iter().map(|image| images.shape(image)).collect();
@@ -135,33 +141,78 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
     let few: Vec<(&str, Evidence)> = group.names(kind).take(MEMBERS).collect();
     let varies = !template.is_literal()
         && (few.len() >= MEMBERS || !group.has_all_names() || shape::proves_variation(&template));
-    if varies {
-        let (name_count, evidence) = group.evidence(kind);
-        if evidence.events() == 0 {
-            return Vec::new();
-        }
-        let names = group
-            .names(kind)
-            .take(NAMES_SHOWN)
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        return vec![entry(Shape::of_template(&template), names, name_count, evidence)];
-    }
-    few.into_iter()
-        .map(|(name, evidence)| {
+    if !varies {
+        let exact = |(name, evidence): (&str, Evidence)| {
             entry(
                 Shape::Exact(name.to_owned()),
                 BTreeSet::from([name.to_owned()]),
                 1,
                 evidence,
             )
-        })
-        .collect()
+        };
+        return few.into_iter().map(exact).collect();
+    }
+    let (mut name_count, mut evidence) = group.evidence(kind);
+    if evidence.events() == 0 {
+        return Vec::new();
+    }
+    let mut entries = Vec::new();
+    let mut names = BTreeSet::new();
+    for (name, of_name) in group.names(kind) {
+        if !template.proves_pid() && is_constant(name, &of_name) {
+            name_count -= 1;
+            entries.push(entry(
+                Shape::Exact(name.to_owned()),
+                BTreeSet::from([name.to_owned()]),
+                1,
+                of_name,
+            ));
+        } else if names.len() < NAMES_SHOWN {
+            names.insert(name.to_owned());
+        }
+    }
+    if !entries.is_empty() {
+        evidence = Evidence::default();
+        let rest = group.names(kind).filter(|(name, of_name)| !is_constant(name, of_name));
+        rest.for_each(|(_, of_name)| evidence.add(&of_name));
+    }
+    if !names.is_empty() {
+        entries.push(entry(Shape::of_template(&template), names, name_count, evidence));
+    }
+    entries
 }
+
+/// Whether a name that should be made anew each time is the same on several hosts: then it is a constant, and no member
+/// of the family that it looks like. (Attackers' profiles hold constants; process ids can be equal by chance.)
+fn is_constant(name: &str, evidence: &Evidence) -> bool {
+    is_made_anew(name) && evidence.spread().hosts >= 2
+}
+
+/// Whether a name holds what nothing makes twice: a GUID, a long number, long random letters and digits.
+#[must_use]
+pub fn is_made_anew(name: &str) -> bool {
+    let parts = Template::of(name, None).parts();
+    let unique = |part: &Part| {
+        matches!(
+            part,
+            Part::Variable(Variable::Guid | Variable::Ticks | Variable::Random)
+        )
+    };
+    let runs = name.split(|c: char| !c.is_ascii_hexdigit());
+    parts.iter().any(unique)
+        || runs
+            .into_iter()
+            .any(|run| run.len() >= LONG && run.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// A number of so many digits is random, and not one that counts.
+const LONG: usize = 10;
 
 /// Adds an entry to those of the same image shape: one more image of a name that is there already, or a new one.
 fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
-    let Some(key) = entry.members.first().map(|member| member.key.clone()) else { return };
+    let Some(key) = entry.members.first().map(|member| member.key.clone()) else {
+        return;
+    };
     match entries.entry(key) {
         indexmap::map::Entry::Occupied(mut there) => {
             let there = there.get_mut();

@@ -3,7 +3,7 @@ use crate::baseline::{Fold, Occurrences};
 use crate::event::{Millis, PipeEvent};
 
 /// A baseline of connections: image, name, process id, host.
-fn baseline(events: &[(&str, &str, u32, &str)]) -> Baseline {
+fn made_of(events: &[(&str, &str, u32, &str)]) -> Baseline {
     let mut fold = Fold::default();
     let occurrences = Occurrences::default();
     for (id, (image, name, pid, host)) in events.iter().enumerate() {
@@ -24,7 +24,7 @@ fn baseline(events: &[(&str, &str, u32, &str)]) -> Baseline {
 }
 
 fn shown(baseline: &Baseline) -> Vec<(String, u64)> {
-    families(baseline, Part::ALL)
+    families(baseline, baseline::Part::ALL)
         .iter()
         .map(|family| (family.name.to_string(), family.evidence.events()))
         .collect()
@@ -34,7 +34,7 @@ const TRAY: &str = r"C:\Windows\System32\VBoxService.exe";
 
 #[test]
 fn names_that_differ_in_their_last_part_are_one_family() {
-    let all = baseline(&[
+    let all = made_of(&[
         (TRAY, r"\VBoxTrayIPC-stevie.marie", 5, "a"),
         (TRAY, r"\VBoxTrayIPC-pedro", 5, "b"),
         (TRAY, r"\vboxtrayipc-it01-pedro", 5, "c"),
@@ -44,14 +44,14 @@ fn names_that_differ_in_their_last_part_are_one_family() {
         shown(&all),
         [(r"\VBoxTrayIPC-<*>".to_owned(), 3), (r"\other".to_owned(), 1)]
     );
-    let family = &families(&all, Part::ALL)[0];
+    let family = &families(&all, baseline::Part::ALL)[0];
     assert_eq!((family.name_count, family.evidence.hosts().len()), (3, 3));
     assert!(family.name.matches(r"\VBoxTrayIPC-somebody") && !family.name.matches(r"\VBoxTray"));
 }
 
 #[test]
 fn two_names_and_names_of_another_image_make_no_family() {
-    let all = baseline(&[
+    let all = made_of(&[
         (TRAY, r"\VBoxTrayIPC-a", 5, "a"),
         (TRAY, r"\VBoxTrayIPC-b", 5, "b"),
         (r"C:\x.exe", r"\VBoxTrayIPC-c", 5, "c"),
@@ -61,7 +61,7 @@ fn two_names_and_names_of_another_image_make_no_family() {
 
 #[test]
 fn a_folder_of_names_or_a_short_beginning_is_no_family() {
-    let all = baseline(&[
+    let all = made_of(&[
         (TRAY, r"\LOCAL\one", 5, "a"),
         (TRAY, r"\LOCAL\two", 5, "b"),
         (TRAY, r"\LOCAL\three", 5, "c"),
@@ -74,7 +74,7 @@ fn a_folder_of_names_or_a_short_beginning_is_no_family() {
 
 #[test]
 fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_three() {
-    let all = baseline(&[
+    let all = made_of(&[
         (TRAY, r"\dotnet-diagnostic-4204", 4204, "a"),
         (TRAY, r"\discord-ipc-0", 5, "a"),
         (TRAY, r"\discord-ipc-1", 5, "a"),
@@ -98,8 +98,8 @@ fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_three() {
 fn one_program_in_folders_of_versions_is_one_image() {
     let edge = |version| format!(r"C:\Program Files\Edge\{version}\helper.exe");
     let (old, new) = (edge("1.2.3"), edge("1.3.0"));
-    let all = baseline(&[(&old, r"\wkssvc", 5, "a"), (&new, r"\wkssvc", 5, "b")]);
-    let families = families(&all, Part::ALL);
+    let all = made_of(&[(&old, r"\wkssvc", 5, "a"), (&new, r"\wkssvc", 5, "b")]);
+    let families = families(&all, baseline::Part::ALL);
     assert_eq!(families.len(), 1);
     assert_eq!(families[0].image.to_string(), edge("<version>"));
     assert_eq!(families[0].images, [old, new]);
@@ -107,10 +107,25 @@ fn one_program_in_folders_of_versions_is_one_image() {
 
 #[test]
 fn the_random_end_that_one_name_did_not_prove_is_found_by_many() {
-    let all = baseline(&[
+    let all = made_of(&[
         (TRAY, r"\crashpad_4204_anelotavimer", 4204, "a"),
         (TRAY, r"\crashpad_4205_orevatilenas", 4205, "a"),
         (TRAY, r"\crashpad_4206_imatorelavun", 4206, "a"),
     ]);
     assert_eq!(shown(&all), [(r"\crashpad_<pid>_<*>".to_owned(), 3)]);
+}
+
+#[test]
+fn a_random_name_that_is_the_same_on_two_hosts_is_no_member_of_its_family() {
+    let all = made_of(&[
+        (TRAY, r"\mojo.1.2.1838949397870888770", 5, "a"),
+        (TRAY, r"\mojo.1.2.1838949397870888770", 5, "b"),
+        (TRAY, r"\mojo.1.2.2222222222222222222", 5, "a"),
+        (TRAY, r"\mojo.1.2.3333333333333333333", 5, "b"),
+    ]);
+    let expected = [
+        (r"\mojo.1.2.1838949397870888770".to_owned(), 2),
+        (r"\mojo.<n>.<n>.<n>".to_owned(), 2),
+    ];
+    assert_eq!(shown(&all), expected);
 }

@@ -107,9 +107,9 @@ fn is_pid_hex(run: &str, pid: Option<u32>) -> bool {
     pid.is_some_and(|pid| pid > 15 && u32::from_str_radix(run, 16) == Ok(pid))
 }
 
-/// 18 digits from 13… (Windows, 2012 to 2043) or 63… (.NET, 1997 to 2028).
+/// 18 digits from 13… (Windows, 2012 on) or 63… (.NET, 1997 on), for a generation.
 fn is_ticks(run: &str) -> bool {
-    run.len() == 18 && (run.starts_with("13") || run.starts_with("63"))
+    run.len() == 18 && ["13", "14", "63", "64"].iter().any(|begin| run.starts_with(begin))
 }
 
 /// Random letters and digits: no word is spelled so. A wrong guess hides nothing, since a template with one name gets

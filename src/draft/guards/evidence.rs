@@ -19,7 +19,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return exclude(GUARD, format!("Seen widely: {seen}."));
     }
     if case.is_created_by_owner() {
-        return exclude(GUARD, format!("A pipe of Windows, created by the program that owns it: {seen}."));
+        return exclude(
+            GUARD,
+            format!("A pipe of Windows, created by the program that owns it: {seen}."),
+        );
     }
     let needed = format!(
         "{} or {} of one host",
@@ -42,9 +45,18 @@ mod tests {
 
     #[test]
     fn two_hosts_or_five_days_are() {
-        assert_eq!(verdict(Events::connected(r"\AppPipe", APP).hosts(2)).0, Verdict::Exclude);
-        assert_eq!(verdict(Events::connected(r"\AppPipe", APP).one_host().days(5)).0, Verdict::Exclude);
-        assert_eq!(verdict(Events::connected(r"\AppPipe", APP).one_host().days(4)).0, Verdict::Keep);
+        assert_eq!(
+            verdict(Events::connected(r"\AppPipe", APP).hosts(2)).0,
+            Verdict::Exclude
+        );
+        assert_eq!(
+            verdict(Events::connected(r"\AppPipe", APP).one_host().days(5)).0,
+            Verdict::Exclude
+        );
+        assert_eq!(
+            verdict(Events::connected(r"\AppPipe", APP).one_host().days(4)).0,
+            Verdict::Keep
+        );
     }
 
     #[test]
@@ -55,8 +67,14 @@ mod tests {
 
     #[test]
     fn a_pipe_of_windows_needs_one_sighting_where_its_owner_creates_it_and_nowhere_else() {
-        assert_eq!(verdict(Events::created(r"\wkssvc", SVCHOST).one_host()).0, Verdict::Exclude);
-        assert_eq!(verdict(Events::connected(r"\wkssvc", SVCHOST).one_host()).0, Verdict::Keep);
+        assert_eq!(
+            verdict(Events::created(r"\wkssvc", SVCHOST).one_host()).0,
+            Verdict::Exclude
+        );
+        assert_eq!(
+            verdict(Events::connected(r"\wkssvc", SVCHOST).one_host()).0,
+            Verdict::Keep
+        );
         assert_eq!(verdict(Events::created(r"\lsass", SVCHOST).one_host()).0, Verdict::Keep);
         assert_eq!(verdict(Events::created(r"\wkssvc", APP).one_host()).0, Verdict::Keep);
     }

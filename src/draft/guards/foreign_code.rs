@@ -4,7 +4,11 @@ use super::{Case, Reason, review};
 
 /// A name that is proved to be the program's own family is what it does for itself, whatever it runs.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let found = case.family.images.iter().find_map(|image| Some((image, case.knowledge.runs_foreign_code(image)?)));
+    let found = case
+        .family
+        .images
+        .iter()
+        .find_map(|image| Some((image, case.knowledge.runs_foreign_code(image)?)));
     let (image, finding) = found?;
     if case.is_own_family() && case.family.templates.iter().all(crate::template::Template::proves_pid) {
         return None;
@@ -26,16 +30,34 @@ mod tests {
 
     #[test]
     fn what_scripts_open_is_for_a_person() {
-        assert_eq!(verdict(Events::connected(r"\wkssvc", POWERSHELL)), (Verdict::Review, "foreign-code"));
-        assert_eq!(verdict(Events::created("<Anonymous Pipe>", POWERSHELL)), (Verdict::Review, "foreign-code"));
-        for image in [r"C:\Windows\System32\rundll32.exe", r"C:\Windows\System32\mshta.exe", r"C:\Windows\SysWOW64\regsvr32.exe"] {
-            assert_eq!(verdict(Events::connected(r"\wkssvc", image)).0, Verdict::Review, "{image}");
+        assert_eq!(
+            verdict(Events::connected(r"\wkssvc", POWERSHELL)),
+            (Verdict::Review, "foreign-code")
+        );
+        assert_eq!(
+            verdict(Events::created("<Anonymous Pipe>", POWERSHELL)),
+            (Verdict::Review, "foreign-code")
+        );
+        for image in [
+            r"C:\Windows\System32\rundll32.exe",
+            r"C:\Windows\System32\mshta.exe",
+            r"C:\Windows\SysWOW64\regsvr32.exe",
+        ] {
+            assert_eq!(
+                verdict(Events::connected(r"\wkssvc", image)).0,
+                Verdict::Review,
+                "{image}"
+            );
         }
     }
 
     #[test]
     fn its_own_family_is_its_own() {
-        let own = Events::created(r"\PSHost.132362371046452983.4204.DefaultAppDomain.powershell", POWERSHELL).own_pid();
+        let own = Events::created(
+            r"\PSHost.132362371046452983.4204.DefaultAppDomain.powershell",
+            POWERSHELL,
+        )
+        .own_pid();
         assert_eq!(verdict(own).0, Verdict::Exclude);
         let other = Events::created(r"\dotnet-diagnostic-4204", POWERSHELL).own_pid();
         assert_eq!(verdict(other).0, Verdict::Review);

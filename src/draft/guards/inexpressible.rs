@@ -17,7 +17,11 @@ fn literals(shape: &Shape) -> Vec<&str> {
         Shape::Exact(text) => vec![text],
         Shape::Affixes { begin, middle, end, .. } => {
             let middle = middle.iter().map(String::as_str);
-            [begin.as_str(), end.as_str()].into_iter().chain(middle).filter(|text| !text.is_empty()).collect()
+            [begin.as_str(), end.as_str()]
+                .into_iter()
+                .chain(middle)
+                .filter(|text| !text.is_empty())
+                .collect()
         }
     }
 }
@@ -46,8 +50,19 @@ mod tests {
 
     #[test]
     fn what_a_filter_cannot_hold_is_kept() {
-        for name in ["\\app;pipe", "\\app%USERNAME%", "\\app\u{1b}pipe", "\\app\u{FFFE}", "\\app ", "\\app\u{10F800}x"] {
-            assert_eq!(verdict(Events::created(name, APP)), (Verdict::Keep, "inexpressible"), "{name:?}");
+        for name in [
+            "\\app;pipe",
+            "\\app%USERNAME%",
+            "\\app\u{1b}pipe",
+            "\\app\u{FFFE}",
+            "\\app ",
+            "\\app\u{10F800}x",
+        ] {
+            assert_eq!(
+                verdict(Events::created(name, APP)),
+                (Verdict::Keep, "inexpressible"),
+                "{name:?}"
+            );
         }
     }
 

@@ -5,9 +5,17 @@ use super::{Case, Reason, keep};
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let knowledge = case.knowledge;
     for name in &case.family.names {
-        let by_image = || case.family.images.iter().find_map(|image| knowledge.known_bad_by_image(name, image));
+        let by_image = || {
+            case.family
+                .images
+                .iter()
+                .find_map(|image| knowledge.known_bad_by_image(name, image))
+        };
         if let Some(bad) = knowledge.known_bad(name).or_else(by_image) {
-            return keep("known-bad", format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source));
+            return keep(
+                "known-bad",
+                format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),
+            );
         }
     }
     None
@@ -20,15 +28,32 @@ mod tests {
 
     #[test]
     fn known_bad_names_are_kept_even_in_programs_that_everybody_trusts() {
-        for name in [r"\MSSE-1234-server", r"\postex_ab12", r"\PSEXESVC", r"\wkssvc5c", r"\xx\pipe\srvsvc"] {
-            assert_eq!(verdict(Events::created(name, SVCHOST)), (Verdict::Keep, "known-bad"), "{name}");
-            assert_eq!(verdict(Events::connected(name, APP)), (Verdict::Keep, "known-bad"), "{name}");
+        for name in [
+            r"\MSSE-1234-server",
+            r"\postex_ab12",
+            r"\PSEXESVC",
+            r"\wkssvc5c",
+            r"\xx\pipe\srvsvc",
+        ] {
+            assert_eq!(
+                verdict(Events::created(name, SVCHOST)),
+                (Verdict::Keep, "known-bad"),
+                "{name}"
+            );
+            assert_eq!(
+                verdict(Events::connected(name, APP)),
+                (Verdict::Keep, "known-bad"),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn powershell_in_a_program_that_does_not_host_it() {
         let name = r"\PSHost.132362371046452983.4204.DefaultAppDomain.notepad";
-        assert_eq!(verdict(Events::created(name, r"C:\Windows\System32\notepad.exe")), (Verdict::Keep, "known-bad"));
+        assert_eq!(
+            verdict(Events::created(name, r"C:\Windows\System32\notepad.exe")),
+            (Verdict::Keep, "known-bad")
+        );
     }
 }

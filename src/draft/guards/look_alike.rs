@@ -4,34 +4,38 @@
 //! (`\mojo.5688.8052.183894939787088877…`, Cobalt Strike), so a number that is another process's is suspect.
 
 use super::{Case, Kind, PidProof, Proof, Reason, keep, review};
+use crate::family;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "look-alike";
+    let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
     for template in &case.family.templates {
-        let Some(look) = case.look(template) else { continue };
-        let own_expected = match look.family.proof {
-            Proof::None => false,
-            Proof::Creator => case.family.kind == Kind::Created,
-            Proof::Both => true,
+        let Some(look) = case.look(template).filter(|look| look.family.proof != Proof::None) else {
+            continue;
         };
-        if look.pid == PidProof::NotOwn && own_expected {
+        let like = format!("It looks like {} ({})", look.family.pattern.as_str(), look.family.what);
+        if look.pid == PidProof::NotOwn && case.family.kind == Kind::Created {
             return keep(
                 GUARD,
                 format!(
-                    "It looks like {} ({}), whose names hold the id of their own process ({}); these hold another number.",
-                    look.family.pattern.as_str(),
-                    look.family.what,
+                    "{like}, whose creator's process id is in the name ({}); here it is another number.",
                     look.family.source
                 ),
             );
         }
-        if !look.is_user {
-            let text = format!(
-                "It looks like {} ({}), but the program is none of those that are known to use it.",
-                look.family.pattern.as_str(),
-                look.family.what
+        if look.pid == PidProof::NotOwn && constant && case.family.evidence.spread().hosts >= 2 {
+            return keep(
+                GUARD,
+                format!("{like}, whose names are made anew each time; this one is the same on several hosts."),
             );
-            return if look.pid == PidProof::NotOwn { keep(GUARD, text) } else { review(GUARD, text) };
+        }
+        if !look.is_user {
+            let text = format!("{like}, but the program is none of those that are known to use it.");
+            return if look.pid == PidProof::NotOwn {
+                keep(GUARD, text)
+            } else {
+                review(GUARD, text)
+            };
         }
     }
     None
@@ -45,6 +49,12 @@ mod tests {
     #[test]
     fn a_constant_in_place_of_the_process_id_is_kept_even_in_the_browser_itself() {
         let constant = Events::created(r"\mojo.5600.8052.1838949397870888770", CHROME);
+        assert_eq!(verdict(constant), (Verdict::Keep, "look-alike"));
+    }
+
+    #[test]
+    fn a_constant_that_is_opened_on_several_hosts_is_kept() {
+        let constant = Events::connected(r"\mojo.5600.8052.1838949397870888770", CHROME);
         assert_eq!(verdict(constant), (Verdict::Keep, "look-alike"));
     }
 

@@ -3,9 +3,16 @@
 use super::{Case, Reason, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let found = case.family.images.iter().find_map(|image| Some((image, case.knowledge.masquerade(image)?)));
+    let found = case
+        .family
+        .images
+        .iter()
+        .find_map(|image| Some((image, case.knowledge.masquerade(image)?)));
     let (image, finding) = found?;
-    keep("masquerade", format!("{image} is disguised: {} ({}).", finding.what, finding.source))
+    keep(
+        "masquerade",
+        format!("{image} is disguised: {} ({}).", finding.what, finding.source),
+    )
 }
 
 #[cfg(test)]
@@ -24,7 +31,11 @@ mod tests {
             r"C:\Windows\SysWOW64\lsass.exe",
         ] {
             let image = image.replace(r"\u{43e}", "\u{43e}");
-            assert_eq!(verdict(Events::connected(r"\wkssvc", &image)), (Verdict::Keep, "masquerade"), "{image}");
+            assert_eq!(
+                verdict(Events::connected(r"\wkssvc", &image)),
+                (Verdict::Keep, "masquerade"),
+                "{image}"
+            );
         }
     }
 }

@@ -9,11 +9,17 @@ const UNKNOWN_PROCESS: &str = "<unknown process>";
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "missing";
     if case.family.names.iter().any(|name| name == EMPTY) {
-        return keep(GUARD, "The events have no pipe name: nothing tells them from others.".into());
+        return keep(
+            GUARD,
+            "The events have no pipe name: nothing tells them from others.".into(),
+        );
     }
     let unknown = |image: &String| image == EMPTY || image.eq_ignore_ascii_case(UNKNOWN_PROCESS);
     if case.family.images.iter().any(unknown) {
-        return keep(GUARD, "The events do not say which program it was: it may be any.".into());
+        return keep(
+            GUARD,
+            "The events do not say which program it was: it may be any.".into(),
+        );
     }
     None
 }
@@ -27,6 +33,9 @@ mod tests {
     fn half_a_pair_is_kept() {
         assert_eq!(verdict(Events::created("", APP)), (Verdict::Keep, "missing"));
         assert_eq!(verdict(Events::created(r"\x-pipe", "")), (Verdict::Keep, "missing"));
-        assert_eq!(verdict(Events::created(r"\x-pipe", "<unknown process>")), (Verdict::Keep, "missing"));
+        assert_eq!(
+            verdict(Events::created(r"\x-pipe", "<unknown process>")),
+            (Verdict::Keep, "missing")
+        );
     }
 }

@@ -52,20 +52,36 @@ const GUARDS: [Guard; 12] = [
 
 /// What the guards say of a family.
 pub(super) fn ask(family: &Family, knowledge: &Knowledge, threshold: Threshold) -> Vec<Reason> {
-    let case = Case { family, knowledge, threshold };
+    let case = Case {
+        family,
+        knowledge,
+        threshold,
+    };
     GUARDS.iter().filter_map(|guard| guard(&case)).collect()
 }
 
 fn keep(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason { guard, verdict: Verdict::Keep, text })
+    Some(Reason {
+        guard,
+        verdict: Verdict::Keep,
+        text,
+    })
 }
 
 fn review(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason { guard, verdict: Verdict::Review, text })
+    Some(Reason {
+        guard,
+        verdict: Verdict::Review,
+        text,
+    })
 }
 
 fn exclude(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason { guard, verdict: Verdict::Exclude, text })
+    Some(Reason {
+        guard,
+        verdict: Verdict::Exclude,
+        text,
+    })
 }
 
 impl<'a> Case<'a> {
@@ -79,8 +95,15 @@ impl<'a> Case<'a> {
                 Part::Variable(_) => Piece::Variable,
             })
         };
-        let looks = self.family.images.iter().map(|image| self.knowledge.family(pieces(), image));
-        looks.collect::<Option<Vec<_>>>()?.into_iter().min_by_key(|look| look.is_user)
+        let looks = self
+            .family
+            .images
+            .iter()
+            .map(|image| self.knowledge.family(pieces(), image));
+        looks
+            .collect::<Option<Vec<_>>>()?
+            .into_iter()
+            .min_by_key(|look| look.is_user)
     }
 
     /// Whether the name is a Windows pipe that everybody knows; of several names, all of them.
@@ -91,8 +114,12 @@ impl<'a> Case<'a> {
     /// Whether each pipe is created here by the program of Windows that owns it.
     fn is_created_by_owner(&self) -> bool {
         self.family.kind == Kind::Created
-            && self
-                .names_all(|name| self.family.images.iter().all(|image| self.knowledge.is_owner(name, image)))
+            && self.names_all(|name| {
+                self.family
+                    .images
+                    .iter()
+                    .all(|image| self.knowledge.is_owner(name, image))
+            })
     }
 
     /// Whether the names are those of a known kind of software, and the images are of it.
@@ -100,11 +127,9 @@ impl<'a> Case<'a> {
         !self.family.templates.is_empty()
             && self.family.templates.iter().all(|template| {
                 self.look(template).is_some_and(|look| {
-                    let proved = match look.family.proof {
-                        Proof::None => true,
-                        Proof::Creator => self.family.kind == Kind::Connected || look.pid == PidProof::Proved,
-                        Proof::Both => look.pid == PidProof::Proved,
-                    };
+                    let proved = look.family.proof == Proof::None
+                        || self.family.kind == Kind::Connected
+                        || look.pid == PidProof::Proved;
                     look.is_user && look.family.group.is_some() && proved
                 })
             })
@@ -114,7 +139,10 @@ impl<'a> Case<'a> {
     fn is_service_socket(&self) -> bool {
         const SOCKET: &str = r"\Winsock2\CatalogChangeListener-";
         self.family.kind == Kind::Created
-            && self.names_all(|name| name.get(..SOCKET.len()).is_some_and(|head| head.eq_ignore_ascii_case(SOCKET)))
+            && self.names_all(|name| {
+                name.get(..SOCKET.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(SOCKET))
+            })
             && self.family.templates.iter().all(Template::proves_pid)
             && self.family.images.iter().all(|image| self.knowledge.owns_a_pipe(image))
     }
@@ -126,7 +154,9 @@ impl<'a> Case<'a> {
     fn is_in_windows(&self) -> bool {
         self.family.images.iter().any(|image| {
             let windows = r"C:\Windows\";
-            image.get(..windows.len()).is_some_and(|head| head.eq_ignore_ascii_case(windows))
+            image
+                .get(..windows.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(windows))
         })
     }
 }

@@ -3,7 +3,12 @@
 use super::{Case, Reason, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    if !case.family.images.iter().any(|image| image.eq_ignore_ascii_case("System")) {
+    if !case
+        .family
+        .images
+        .iter()
+        .any(|image| image.eq_ignore_ascii_case("System"))
+    {
         return None;
     }
     review(

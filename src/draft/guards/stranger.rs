@@ -7,7 +7,11 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if !case.is_in_windows() {
         return None;
     }
-    let stranger = case.family.images.iter().find(|image| !case.knowledge.is_known_program(image))?;
+    let stranger = case
+        .family
+        .images
+        .iter()
+        .find(|image| !case.knowledge.is_known_program(image))?;
     review(
         "stranger",
         format!(
@@ -25,8 +29,16 @@ mod tests {
 
     #[test]
     fn an_unknown_program_in_the_windows_folder_is_for_a_person() {
-        for image in [r"C:\Windows\PSEXESVC.exe", r"C:\Windows\kqzbm.exe", r"C:\Windows\System32\updatesvc64.exe"] {
-            assert_eq!(verdict(Events::created("<Anonymous Pipe>", image)).0, Verdict::Review, "{image}");
+        for image in [
+            r"C:\Windows\PSEXESVC.exe",
+            r"C:\Windows\kqzbm.exe",
+            r"C:\Windows\System32\updatesvc64.exe",
+        ] {
+            assert_eq!(
+                verdict(Events::created("<Anonymous Pipe>", image)).0,
+                Verdict::Review,
+                "{image}"
+            );
         }
         assert_eq!(verdict(Events::connected(r"\wkssvc", SVCHOST)).0, Verdict::Exclude);
     }

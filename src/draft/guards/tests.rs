@@ -26,7 +26,16 @@ pub(in crate::draft) struct Events {
 
 impl Events {
     fn new(kind: Kind, name: &str, image: &str) -> Self {
-        Self { kind, name: name.into(), image: image.into(), hosts: 3, days: 6, times: 1, pid: 77, year: 2024 }
+        Self {
+            kind,
+            name: name.into(),
+            image: image.into(),
+            hosts: 3,
+            days: 6,
+            times: 1,
+            pid: 77,
+            year: 2024,
+        }
     }
 
     pub(in crate::draft) fn created(name: &str, image: &str) -> Self {
@@ -90,7 +99,8 @@ impl Events {
 
 pub(in crate::draft) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
     let (mut fold, occurrences, mut id) = (Fold::default(), Occurrences::default(), 0);
-    all.iter().for_each(|events| events.fold_into(&mut fold, &occurrences, &mut id));
+    all.iter()
+        .for_each(|events| events.fold_into(&mut fold, &occurrences, &mut id));
     fold.finish()
 }
 

@@ -22,7 +22,11 @@ mod tests {
     #[test]
     fn an_unknown_pipe_of_a_windows_program_is_for_a_person() {
         for name in [r"\update-channel", r"\evil-4204"] {
-            assert_eq!(verdict(Events::created(name, SVCHOST).own_pid()), (Verdict::Review, "unknown-name"), "{name}");
+            assert_eq!(
+                verdict(Events::created(name, SVCHOST).own_pid()),
+                (Verdict::Review, "unknown-name"),
+                "{name}"
+            );
         }
     }
 

@@ -4,10 +4,18 @@ use super::{Case, Reason, keep, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "writable";
-    let found = case.family.images.iter().find_map(|image| Some((image, case.knowledge.writable(image)?)));
+    let found = case
+        .family
+        .images
+        .iter()
+        .find_map(|image| Some((image, case.knowledge.writable(image)?)));
     let (image, finding) = found?;
-    let products: Option<Vec<&str>> =
-        case.family.images.iter().map(|image| case.knowledge.known_product_in_profile(image)).collect();
+    let products: Option<Vec<&str>> = case
+        .family
+        .images
+        .iter()
+        .map(|image| case.knowledge.known_product_in_profile(image))
+        .collect();
     match products.as_deref() {
         Some([product, ..]) => review(
             GUARD,
@@ -19,7 +27,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         ),
         _ => keep(
             GUARD,
-            format!("{image} lies in {}, where any user can put a program ({}).", finding.what, finding.source),
+            format!(
+                "{image} lies in {}, where any user can put a program ({}).",
+                finding.what, finding.source
+            ),
         ),
     }
 }
@@ -43,7 +54,11 @@ mod tests {
             r"D:\Program Files\agent\agent.exe",
             r"\\server\share\agent.exe",
         ] {
-            assert_eq!(verdict(Events::connected(r"\wkssvc", image)), (Verdict::Keep, "writable"), "{image}");
+            assert_eq!(
+                verdict(Events::connected(r"\wkssvc", image)),
+                (Verdict::Keep, "writable"),
+                "{image}"
+            );
         }
     }
 

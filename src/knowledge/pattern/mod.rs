@@ -125,6 +125,16 @@ impl Pattern {
         }).unwrap_or_default()
     }
 
+    /// The last fixed text.
+    #[must_use]
+    pub fn last_literal(&self) -> &str {
+        let mut texts = self.parts.iter().rev().filter_map(|part| match part {
+            Part::Literal(text) => Some(&**text),
+            _ => None,
+        });
+        texts.next().unwrap_or_default()
+    }
+
     /// Whether it describes a single text.
     #[must_use]
     pub fn is_exact(&self) -> bool {

@@ -105,7 +105,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         needle: "PipeName",
         provider: &["SourceName", "ProviderName", "Provider"],
         event_id: &["EventID", "EventId"],
-        host: &["Hostname", "Computer", "ComputerName", "MachineName"],
+        host: &["Hostname", "Computer", "ComputerName", "MachineName", "host"],
         record_id: &["RecordNumber", "EventRecordID"],
         written: &["TimeCreated", "@timestamp"],
         under: "",

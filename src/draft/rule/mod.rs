@@ -1,0 +1,327 @@
+//! Candidates that may be excluded in, the tightest rules that hold them out.
+//!
+//! A rule is one `<Rule groupRelation="and">`: names, images and, where only one kind of event was seen, the event type.
+//! Exact names of one image become one list, and images of one product that need the very same names share a rule, so
+//! that each pair of the product of both lists is a member.
+//!
+//! - [`overlap`] finds what must stay and looks like a member, and carves it out;
+//! - [`filters`] says a shape, and what it must not cover, in Sysmon's conditions.
+
+mod filters;
+mod overlap;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidate::{Candidate, Verdict};
+use crate::baseline::Evidence;
+use crate::event::Kind;
+use crate::family::Shape;
+use crate::knowledge::Knowledge;
+use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::{Condition, Field};
+use overlap::Overlaps;
+
+/// One rule of the draft.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The product that its images belong to.
+    pub product: String,
+    /// Its filters; all must hold.
+    pub filters: Vec<Filter>,
+    /// The candidates that it stands for, by their place in the draft.
+    pub candidates: Vec<usize>,
+    /// The evidence of these together.
+    pub evidence: Evidence,
+}
+
+/// One filter of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// The field.
+    pub field: Field,
+    /// The condition.
+    pub condition: Condition,
+    /// The value.
+    pub value: String,
+}
+
+impl Filter {
+    fn new(field: Field, condition: Condition, value: &str) -> Self {
+        Self {
+            field,
+            condition,
+            value: value.to_owned(),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether it drops all events of a candidate: those of its names that are known, by each of its images.
+    #[must_use]
+    pub fn covers(&self, candidate: &Candidate) -> bool {
+        let family = &candidate.family;
+        let passes = |name: &str, image: &str| {
+            self.filters.iter().all(|filter| {
+                let text = match filter.field {
+                    Field::PipeName => name,
+                    Field::Image => image,
+                    _ => family.kind.event_type(),
+                };
+                filter.condition.holds(&filter.value, text)
+            })
+        };
+        !family.names.is_empty()
+            && family
+                .names
+                .iter()
+                .all(|name| family.images.iter().all(|image| passes(name, image)))
+    }
+
+    /// All of it in one text, to sort by.
+    fn text(&self) -> String {
+        let filter = |f: &Filter| format!("{} {} {}", f.field, f.condition.name(), f.value);
+        self.filters.iter().map(filter).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A shape without case: what is compared and sorted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Exact(String),
+    Affixes(String, Vec<String>, String),
+}
+
+impl Key {
+    fn of(shape: &Shape) -> Self {
+        let fold = |text: &String| text.to_ascii_lowercase();
+        match shape {
+            Shape::Exact(text) => Self::Exact(fold(text)),
+            Shape::Affixes { begin, middle, end, .. } => {
+                Self::Affixes(fold(begin), middle.iter().map(fold).collect(), fold(end))
+            }
+        }
+    }
+
+    /// Whether everything of the exact `name` is of this shape too.
+    fn covers(&self, name: &str) -> bool {
+        match self {
+            Self::Exact(_) => false,
+            Self::Affixes(begin, middle, end) => {
+                name.starts_with(begin.as_str())
+                    && name.ends_with(end.as_str())
+                    && middle.iter().all(|part| name.contains(part.as_str()))
+            }
+        }
+    }
+}
+
+/// The event type that a rule asks for; `None` for both.
+type Only = Option<Kind>;
+
+/// What the images of one shape, of one product, do that may be excluded: names with kinds and candidates.
+type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
+
+/// Writes rules for all candidates that may be excluded, those that drop most first. A candidate that cannot be told from
+/// what must stay gets a reason, and no rule.
+#[must_use]
+pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Rule> {
+    let overlaps = Overlaps::find(candidates);
+    overlaps.retract(candidates);
+    let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        if candidate.verdict == Verdict::Exclude {
+            let family = &candidate.family;
+            let product = family
+                .images
+                .first()
+                .map_or("", |image| knowledge.product(image))
+                .to_owned();
+            let deeds = products.entry((product, Key::of(&family.image))).or_default();
+            deeds
+                .entry(Key::of(&family.name))
+                .or_default()
+                .entry(family.kind)
+                .or_default()
+                .insert(index);
+        }
+    }
+    let writer = Writer {
+        candidates,
+        knowledge,
+        schema,
+        overlaps: &overlaps,
+    };
+    let mut rules = Vec::new();
+    // Images with the same demand share a rule; those of a shape have one of their own.
+    let mut shared: BTreeMap<Demand<'_>, Vec<&Key>> = BTreeMap::new();
+    for ((product, image), deeds) in &products {
+        for names in demands(deeds) {
+            shared.entry(Demand { product, names }).or_default().push(image);
+        }
+    }
+    for (demand, images) in &shared {
+        writer.write(demand, images, &products, &mut rules);
+    }
+    rules.sort_by_cached_key(|rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()));
+    rules
+}
+
+/// Names that are to be dropped for one event type, or for both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Names<'a> {
+    List(Only, Vec<&'a str>),
+    Shape(Only, &'a Key),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Demand<'a> {
+    product: &'a str,
+    names: Names<'a>,
+}
+
+/// What the deeds of one image need: one list for each event type, and each shape by itself.
+fn demands(deeds: &Deeds) -> Vec<Names<'_>> {
+    let only = |kinds: &[Kind]| match kinds {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let mut lists: BTreeMap<Only, Vec<&str>> = BTreeMap::new();
+    let mut demands = Vec::new();
+    for (key, kinds) in deeds {
+        match key {
+            Key::Affixes(..) => demands.push(Names::Shape(only(&kinds.keys().copied().collect::<Vec<_>>()), key)),
+            Key::Exact(name) => {
+                // What a shape of the same image drops already needs no rule.
+                let in_shape = |kind: &Kind| {
+                    deeds
+                        .iter()
+                        .any(|(shape, of)| of.contains_key(kind) && shape.covers(name))
+                };
+                let left: Vec<Kind> = kinds.keys().copied().filter(|kind| !in_shape(kind)).collect();
+                if !left.is_empty() {
+                    lists.entry(only(&left)).or_default().push(name);
+                }
+            }
+        }
+    }
+    demands.extend(lists.into_iter().map(|(only, names)| Names::List(only, names)));
+    demands
+}
+
+/// Writes the rules of a demand.
+struct Writer<'a> {
+    candidates: &'a [Candidate],
+    knowledge: &'a Knowledge,
+    schema: SchemaVersion,
+    overlaps: &'a Overlaps,
+}
+
+impl Writer<'_> {
+    fn write(
+        &self,
+        demand: &Demand<'_>,
+        images: &[&Key],
+        products: &BTreeMap<(String, Key), Deeds>,
+        rules: &mut Vec<Rule>,
+    ) {
+        let (only, keys) = match &demand.names {
+            Names::List(only, names) => (*only, names.iter().map(|name| Key::Exact((*name).to_owned())).collect()),
+            Names::Shape(only, key) => (*only, vec![(*key).clone()]),
+        };
+        // The candidates of each image.
+        let mut exact: Vec<BTreeSet<usize>> = Vec::new();
+        let mut alone: Vec<BTreeSet<usize>> = Vec::new();
+        for image in images {
+            let Some(deeds) = products.get(&(demand.product.to_owned(), (*image).clone())) else {
+                continue;
+            };
+            let kinds = keys.iter().filter_map(|key| deeds.get(key)).flatten();
+            let members: BTreeSet<usize> = kinds
+                .filter(|(kind, _)| only.is_none_or(|only| only == **kind))
+                .flat_map(|(_, all)| all)
+                .copied()
+                .collect();
+            if matches!(image, Key::Exact(_)) {
+                exact.push(members)
+            } else {
+                alone.push(members)
+            }
+        }
+        for members in alone {
+            let Some(image) = members.first().map(|index| &self.candidates[*index].family.image) else {
+                continue;
+            };
+            self.push(demand, only, &members, &[filters::of_shape(Field::Image, image)], rules);
+        }
+        let spelled = exact
+            .iter()
+            .filter_map(|members| members.first())
+            .map(|index| &self.candidates[*index].family.image);
+        let texts: Vec<&str> = spelled.filter_map(filters::exact).collect();
+        let all: BTreeSet<usize> = exact.into_iter().flatten().collect();
+        self.push(
+            demand,
+            only,
+            &all,
+            &filters::one_of(Field::Image, &texts, self.schema),
+            rules,
+        );
+    }
+
+    /// One rule for each way to say the names with each way to say the images.
+    fn push(
+        &self,
+        demand: &Demand<'_>,
+        only: Only,
+        members: &BTreeSet<usize>,
+        images: &[Vec<Filter>],
+        rules: &mut Vec<Rule>,
+    ) {
+        let Some(first) = members.first().map(|index| &self.candidates[*index].family) else {
+            return;
+        };
+        let names = match &demand.names {
+            Names::Shape(..) => {
+                let mut filters = filters::of_names(&first.name, self.knowledge, self.schema);
+                filters.extend(self.overlaps.carved(members));
+                vec![filters]
+            }
+            Names::List(_, names) => filters::one_of(Field::PipeName, &self.spelled(names, members), self.schema),
+        };
+        for name_filters in &names {
+            for image_filters in images {
+                let mut rule = Rule {
+                    product: demand.product.to_owned(),
+                    filters: name_filters.iter().chain(image_filters).cloned().collect(),
+                    candidates: Vec::new(),
+                    evidence: Evidence::default(),
+                };
+                if let Some(kind) = only {
+                    rule.filters
+                        .push(Filter::new(Field::EventType, Condition::Is, kind.event_type()));
+                }
+                rule.candidates = members
+                    .iter()
+                    .copied()
+                    .filter(|index| rule.covers(&self.candidates[*index]))
+                    .collect();
+                for index in &rule.candidates {
+                    rule.evidence.add(&self.candidates[*index].family.evidence);
+                }
+                rules.push(rule);
+            }
+        }
+    }
+
+    /// Names as they were seen, not folded.
+    fn spelled<'a>(&'a self, names: &[&'a str], members: &BTreeSet<usize>) -> Vec<&'a str> {
+        let seen = members
+            .iter()
+            .filter_map(|index| filters::exact(&self.candidates[*index].family.name));
+        let spelled: BTreeMap<String, &str> = seen.map(|name| (name.to_ascii_lowercase(), name)).collect();
+        names
+            .iter()
+            .map(|name| spelled.get(*name).copied().unwrap_or(name))
+            .collect()
+    }
+}

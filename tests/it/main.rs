@@ -7,4 +7,5 @@
 
 mod conformance;
 mod hostile_config;
+mod loading;
 mod specification;

@@ -24,6 +24,7 @@ mod encoding;
 mod engine;
 mod fold;
 mod grammar;
+pub mod lint;
 mod load;
 mod position;
 mod reject;
@@ -35,4 +36,5 @@ pub use config::{Config, Element, Fate, Field, Filter, Group, Item, ItemId, Node
 pub use encoding::{Encoding, Text};
 pub use engine::{Decision, Engine, Event, Failing, NearMiss, Verdict};
 pub use fold::Folding;
+pub use lint::{Finding, LintOptions, Severity, explain, lint};
 pub use reject::{Failure, LoadError, Place};

@@ -61,6 +61,21 @@ fn each_mistake_gets_its_own_mend() {
             "declare schemaversion=\"4.82\"",
         ),
         (
+            in_schema(
+                "4.30",
+                "<FileCreate onmatch=\"include\"><Rule><Contents>a</Contents></Rule></FileCreate>",
+            ),
+            "\"4.31\"",
+        ),
+        (
+            Config::load(b"<Sysmon schemaversion=\"4.22\"><DnsLookup/></Sysmon>"),
+            "\"4.30\"",
+        ),
+        (
+            Config::load(b"<Sysmon schemaversion=\"4.22\"><FileCreate/></Sysmon>"),
+            "move it into EventFiltering",
+        ),
+        (
             load("<RuleGroup><PipeEvent onmatch=\"exclude\"/></RuleGroup>"),
             "write groupRelation=\"or\"",
         ),

@@ -83,14 +83,24 @@ pub fn lint(config: &Config, options: &LintOptions) -> Vec<Finding> {
     let mut report = Report { findings: Vec::new() };
     node::check(config, &mut report);
     version::check(config, options, &mut report);
-    for (id, node, item) in items(config) {
-        relation::check_item(id, node, item, &mut report);
-        wide::check_item(id, node, item, &mut report);
-        for filter in item.filters() {
-            let part = Part { id, node, filter };
-            value::check(&part, &mut report);
-            list::check(&part, &mut report);
-            path::check(&part, &mut report);
+    for (index, node) in used_nodes(config) {
+        let drops_alone = excludes(node) && needed(node) == 1;
+        for (position, item) in node.items.iter().enumerate() {
+            let id = ItemId {
+                node: index,
+                item: position,
+            };
+            relation::check_item(id, node, item, &mut report);
+            if drops_alone {
+                wide::check_item(id, item, &mut report);
+            }
+            for filter in item.filters() {
+                let part = Part { id, node, filter };
+                value::check(&part, &mut report);
+                list::check(&part, &mut report);
+                path::check(&part, &mut report);
+                version::check_filter(config.schema(), &part, &mut report);
+            }
         }
     }
     relation::check_nodes(config, &mut report);
@@ -171,16 +181,6 @@ impl Part<'_> {
     ) {
         report.add(kind, self.filter.element.place, Some(self.id), what, mend);
     }
-}
-
-/// The top-level items that Sysmon uses.
-fn items(config: &Config) -> impl Iterator<Item = (ItemId, &Node, &Item)> {
-    used_nodes(config).flat_map(|(index, node)| {
-        node.items
-            .iter()
-            .enumerate()
-            .map(move |(item, part)| (ItemId { node: index, item }, node, part))
-    })
 }
 
 fn used_nodes(config: &Config) -> impl Iterator<Item = (usize, &Node)> {

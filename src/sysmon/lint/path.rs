@@ -6,7 +6,7 @@
 use super::Severity::Error;
 use super::{Part, Report, shown};
 use crate::sysmon::condition::Condition;
-use crate::sysmon::config::Field;
+use crate::sysmon::field::Field;
 
 const ANONYMOUS: &str = "<anonymous pipe>";
 
@@ -139,7 +139,10 @@ fn check_image(part: &Part<'_>, value: &str, lower: &str, report: &mut Report) {
                 shown(value),
                 comes_to(condition)
             ),
-            "begin with C:\\, or use end with",
+            match IMAGES_WITHOUT_PATH.contains(&lower.trim_start_matches('\\')) {
+                true => "this one has no path: write the name alone",
+                false => "begin with C:\\, or use end with",
+            },
         );
     }
 }

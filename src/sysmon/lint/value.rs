@@ -3,7 +3,7 @@
 use super::Severity::{Error, Note, Warning};
 use super::{Part, Report, excludes, shown};
 use crate::sysmon::condition::Condition;
-use crate::sysmon::config::Field;
+use crate::sysmon::field::Field;
 
 pub(super) fn check(part: &Part<'_>, report: &mut Report) {
     let filter = part.filter;

@@ -1,9 +1,9 @@
 //! Findings about schema versions: what the declared one does not promise, what an older Sysmon refuses.
 
 use super::Severity::{Error, Note, Warning};
-use super::{LintOptions, Part, Report, items};
+use super::{LintOptions, Part, Report};
 use crate::sysmon::config::Config;
-use crate::sysmon::schema::{NEWEST, field_since};
+use crate::sysmon::schema::{NEWEST, SchemaVersion, field_since};
 
 pub(super) fn check(config: &Config, options: &LintOptions, report: &mut Report) {
     let declared = config.schema();
@@ -33,32 +33,31 @@ pub(super) fn check(config: &Config, options: &LintOptions, report: &mut Report)
             error.mend,
         );
     }
-    for (id, node, item) in items(config) {
-        for filter in item.filters() {
-            let part = Part { id, node, filter };
-            let field = field_since("PipeEvent", filter.field.name()).filter(|since| *since > declared);
-            if filter.condition.since() > declared {
-                let since = filter.condition.since();
-                part.add(
-                    report,
-                    (Note, "condition-after-schema"),
-                    format!(
-                        "{} came with schema {since}: a Sysmon older than that rejects the file",
-                        filter.condition.name()
-                    ),
-                    format!("declare schemaversion=\"{since}\" or later"),
-                );
-            } else if let Some(since) = field {
-                part.add(
-                    report,
-                    (Note, "field-after-schema"),
-                    format!(
-                        "pipe events have {} from schema {since}: an older Sysmon throws the node away",
-                        filter.field
-                    ),
-                    format!("declare schemaversion=\"{since}\" or later"),
-                );
-            }
-        }
+}
+
+/// What a filter needs that the declared schema lacks.
+pub(super) fn check_filter(declared: SchemaVersion, part: &Part<'_>, report: &mut Report) {
+    let filter = part.filter;
+    let (condition, field) = (filter.condition.since(), field_since("PipeEvent", filter.field.name()));
+    if condition > declared {
+        part.add(
+            report,
+            (Note, "condition-after-schema"),
+            format!(
+                "{} came with schema {condition}: a Sysmon older than that rejects the file",
+                filter.condition.name()
+            ),
+            format!("declare schemaversion=\"{condition}\" or later"),
+        );
+    } else if let Some(since) = field.filter(|since| *since > declared) {
+        part.add(
+            report,
+            (Note, "field-after-schema"),
+            format!(
+                "pipe events have {} from schema {since}: an older Sysmon throws the node away",
+                filter.field
+            ),
+            format!("declare schemaversion=\"{since}\" or later"),
+        );
     }
 }

@@ -3,7 +3,9 @@
 use super::Severity::{Error, Note, Warning};
 use super::{Report, alternatives, excludes, needed, shown, used_nodes};
 use crate::sysmon::condition::{Condition, search_items};
-use crate::sysmon::config::{Config, Field, Filter, Item, ItemId, Node, Relation};
+use crate::sysmon::config::{Config, Filter, Item, ItemId, Node, Relation};
+use crate::sysmon::field::Field;
+use crate::sysmon::reject::Place;
 
 /// A text this short, found anywhere in a name, is found in names that nobody thought of.
 const SHORT_ANYWHERE: usize = 3;
@@ -20,13 +22,11 @@ const WRITABLE: [&str; 6] = [
     "%appdata%",
 ];
 
-/// Values that stand for one place and no more are listed at most this many times.
+/// A finding about many lines names this many.
 const LINES_SHOWN: usize = 8;
 
-pub(super) fn check_item(id: ItemId, node: &Node, item: &Item, report: &mut Report) {
-    if !excludes(node) || needed(node) != 1 {
-        return;
-    }
+/// An item of an exclude node that drops by itself what it matches.
+pub(super) fn check_item(id: ItemId, item: &Item, report: &mut Report) {
     let ways = alternatives(item);
     check_negations(id, item, &ways, report);
     for way in &ways {
@@ -84,8 +84,8 @@ fn check_way(id: ItemId, way: &[&Filter], report: &mut Report) {
         return;
     };
     let place = first.element.place;
-    let (pipe, image) = (pins(way, Field::PipeName), pins(way, Field::Image));
-    if !pipe && !image {
+    let image = pins(way, Field::Image);
+    if !image && !pins(way, Field::PipeName) {
         let all_of = match (pins(way, Field::User), pins(way, Field::EventType)) {
             (true, _) => Some((Warning, "User", "everything that one user does")),
             (false, true) => Some((Error, "EventType", "every event of one kind, whoever it is of")),
@@ -100,15 +100,6 @@ fn check_way(id: ItemId, way: &[&Filter], report: &mut Report) {
                 "combine it with PipeName and Image in a rule by and",
             );
         }
-    }
-    if image && !pipe {
-        report.add(
-            (Note, "image-only"),
-            place,
-            Some(id),
-            "every pipe of this program is dropped, those of code injected into it too",
-            "name its pipes as well, in a rule by and",
-        );
     }
     for filter in way.iter().filter(|filter| is_positive(filter)) {
         check_short(id, filter, image, report);
@@ -149,7 +140,8 @@ fn check_image(id: ItemId, filter: &Filter, report: &mut Report) {
         return;
     }
     let lower = filter.value.to_ascii_lowercase();
-    if let Some(place) = WRITABLE.iter().find(|place| lower.contains(**place)) {
+    let from_root = format!("\\{lower}");
+    if let Some(place) = WRITABLE.iter().find(|place| from_root.contains(**place)) {
         report.add(
             (Warning, "writable-image"),
             filter.element.place,
@@ -181,36 +173,51 @@ fn check_image(id: ItemId, filter: &Filter, report: &mut Report) {
     }
 }
 
-/// Exclusions that look at the name alone: one finding a node, since lists of them are long.
+/// Exclusions that look at one field alone: one finding a node, since lists of them are long.
 pub(super) fn check_nodes(config: &Config, report: &mut Report) {
     for (_, node) in used_nodes(config).filter(|(_, node)| excludes(node) && needed(node) == 1) {
-        let by_name: Vec<&Filter> = node
-            .items
-            .iter()
-            .flat_map(alternatives)
-            .filter(|way| pins(way, Field::PipeName) && !pins(way, Field::Image))
-            .filter_map(|way| way.into_iter().find(|f| f.field == Field::PipeName && is_positive(f)))
-            .collect();
-        let Some(first) = by_name.first() else { continue };
-        let mut lines: Vec<usize> = by_name.iter().map(|filter| filter.element.place.line).collect();
-        lines.dedup();
-        let mut shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
-        if lines.len() > LINES_SHOWN {
-            shown.push("…".to_owned());
+        if let Some((place, count)) = that_pin(node, Field::PipeName, Field::Image) {
+            report.add(
+                (Warning, "name-only"),
+                place,
+                None,
+                format!("{count} at the name alone, which any process may use or connect to"),
+                "combine each name with the program's path in <Rule groupRelation=\"and\">",
+            );
         }
-        let count = match by_name.len() {
-            1 => "one exclusion looks".to_owned(),
-            n => format!("{n} exclusions look"),
-        };
-        report.add(
-            (Warning, "name-only"),
-            first.element.place,
-            None,
-            format!(
-                "{count} at the name alone, which any process may use or connect to (lines {})",
-                shown.join(", ")
-            ),
-            "combine each name with the program's path in <Rule groupRelation=\"and\">",
-        );
+        if let Some((place, count)) = that_pin(node, Field::Image, Field::PipeName) {
+            report.add(
+                (Note, "image-only"),
+                place,
+                None,
+                format!("{count} at the program alone: all its pipes are dropped, those of code injected into it too"),
+                "name its pipes as well, in <Rule groupRelation=\"and\">",
+            );
+        }
     }
+}
+
+/// The exclusions that look at one field and not at another: the first one's place, and how many and where.
+fn that_pin(node: &Node, field: Field, missing: Field) -> Option<(Place, String)> {
+    let ways = node.items.iter().flat_map(alternatives);
+    let places: Vec<Place> = ways
+        .filter(|way| pins(way, field) && !pins(way, missing))
+        .filter_map(|way| way.into_iter().find(|f| f.field == field && is_positive(f)))
+        .map(|filter| filter.element.place)
+        .collect();
+    let first = *places.first()?;
+    let mut lines: Vec<usize> = places.iter().map(|place| place.line).collect();
+    lines.dedup();
+    let mut shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
+    if lines.len() > LINES_SHOWN {
+        shown.push("…".to_owned());
+    }
+    let (count, word) = match places.len() {
+        1 => ("one exclusion looks".to_owned(), "line"),
+        n => (
+            format!("{n} exclusions look"),
+            if lines.len() == 1 { "line" } else { "lines" },
+        ),
+    };
+    Some((first, format!("{count} ({word} {})", shown.join(", "))))
 }

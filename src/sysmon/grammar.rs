@@ -7,7 +7,7 @@ use roxmltree::{Node, NodeType};
 
 use super::position::Places;
 use super::reject::LoadError;
-use super::schema::{Content, Grammar, event_since, field_since};
+use super::schema::{Content, EventType, Grammar, event_since, field_since, option_since};
 
 /// How an attribute is declared.
 #[derive(Clone, Copy)]
@@ -180,9 +180,13 @@ impl Validator<'_, '_> {
                 "remove it, or make it a comment: <!-- ... -->",
             ));
         }
+        // The tree merges a CDATA section with the text around it, and gives the place of the first alone.
+        let end = text
+            .next_sibling()
+            .map_or(parent.range().end, |next| next.range().start);
         if self
             .text
-            .get(text.range())
+            .get(text.range().start..end)
             .is_some_and(|source| source.contains("<![CDATA["))
         {
             return Err(self.reject(
@@ -243,9 +247,15 @@ impl Validator<'_, '_> {
         let name = node.tag_name().name();
         let parent = node.parent_element().map_or("", |p| p.tag_name().name());
         let dtd = self.grammar.dtd();
-        let since = event_since(name)
-            .or_else(|| field_since(parent, name))
-            .filter(|since| *since > dtd);
+        let since = match parent {
+            "Sysmon" => option_since(name),
+            // A rule may hold the fields of any event.
+            "Rule" => EventType::all()
+                .filter_map(|event| field_since(event.element, name))
+                .min(),
+            _ => event_since(name).or_else(|| field_since(parent, name)),
+        };
+        let since = since.filter(|since| *since > dtd);
         if let Some(since) = since {
             return self.reject(
                 node,
@@ -261,6 +271,8 @@ impl Validator<'_, '_> {
             format!("`{name}` cannot stand in another: move it out")
         } else if self.grammar.has_field(name) && self.grammar.is_event(parent) {
             format!("that is a field of other events; `{parent}` has {}", allowed.join(", "))
+        } else if self.grammar.is_event(name) && parent == "Sysmon" {
+            "move it into EventFiltering".to_owned()
         } else if allowed.len() <= 10 {
             format!("remove it; allowed are {}", allowed.join(", "))
         } else {

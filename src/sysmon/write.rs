@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use quick_xml::escape::partial_escape;
 
 use super::condition::Condition;
-use super::config::{Config, Field, Filter, Item, Node};
+use super::config::{Config, Filter, Item, Node};
+use super::field::Field;
 use super::fold::as_name;
 use crate::utf16;
 

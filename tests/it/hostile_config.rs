@@ -1,6 +1,6 @@
 //! A config made to harm the reader gets a clear error, soon, and without much memory.
 
-use pipemine::sysmon::{Config, Failure, LoadError};
+use pipemine::sysmon::{Config, Failure, LintOptions, LoadError, lint};
 
 fn refused(bytes: &[u8]) -> LoadError {
     Config::load(bytes).unwrap_err()
@@ -100,7 +100,7 @@ fn a_million_elements_on_one_line_are_placed_in_time() {
 
 #[test]
 fn more_elements_than_are_read() {
-    let many = inside_pipe_event(&"<a/>".repeat(5_000_000));
+    let many = inside_pipe_event(&"<a/>".repeat(4_000_001));
     assert_eq!(refused(many.as_bytes()).failure, Failure::TooLarge);
 }
 
@@ -144,6 +144,31 @@ fn utf16_without_a_mark_loads_and_its_big_end_is_refused() {
     assert!(Config::load(&little).is_ok());
     let big: Vec<u8> = config.encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert!(refused(&big).reason.contains("UTF-16BE"));
+}
+
+#[test]
+fn findings_about_a_rule_made_of_repetitions_come_in_time() {
+    let filter = r"<PipeName>\same</PipeName>";
+    let one = inside_pipe_event(&format!("<Rule groupRelation=\"and\">{}</Rule>", filter.repeat(30_000)));
+    assert!(!lint(&Config::load(one.as_bytes()).unwrap(), &LintOptions::default()).is_empty());
+    let wide = r#"<PipeName condition="contains">a</PipeName>"#.repeat(20_000);
+    let exact: String = (0..20_000).map(|i| format!(r"<PipeName>\a{i}</PipeName>")).collect();
+    let many = Config::load(inside_pipe_event(&(wide + &exact)).as_bytes()).unwrap();
+    assert!(lint(&many, &LintOptions::default()).len() > 19_000);
+}
+
+#[test]
+fn a_cdata_section_between_elements_is_refused_even_if_empty() {
+    assert!(
+        refused(inside_pipe_event("<![CDATA[]]>").as_bytes())
+            .reason
+            .contains("CDATA")
+    );
+    assert!(
+        refused(inside_pipe_event(" <![CDATA[ ]]>").as_bytes())
+            .reason
+            .contains("CDATA")
+    );
 }
 
 proptest::proptest! {

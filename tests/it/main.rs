@@ -6,5 +6,7 @@
 )]
 
 mod conformance;
+mod explaining;
 mod hostile_config;
+mod loading;
 mod specification;

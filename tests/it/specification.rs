@@ -415,7 +415,7 @@ fn logged(model: &Model, events: &[[String; 4]]) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn the_engine_agrees_with_the_specification(model in model(), events in proptest::collection::vec(event(), 8)) {

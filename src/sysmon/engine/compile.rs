@@ -11,7 +11,8 @@ use smallvec::SmallVec;
 use super::literals::{Anchor, Atom, Builder};
 use super::{Engine, Literals};
 use crate::sysmon::condition::{Condition, search_items};
-use crate::sysmon::config::{Config, Field, Filter, Item, Node, OnMatch, Relation};
+use crate::sysmon::config::{Config, Filter, Item, Node, OnMatch, Relation};
+use crate::sysmon::field::Field;
 use crate::sysmon::fold::{Folding, as_name};
 
 /// One used node.

@@ -2,7 +2,8 @@
 
 use super::{Engine, Event};
 use crate::sysmon::condition::Condition;
-use crate::sysmon::config::{Config, Field, Filter, Item, ItemId, Relation};
+use crate::sysmon::config::{Config, Filter, Item, ItemId, Relation};
+use crate::sysmon::field::Field;
 use crate::sysmon::fold::as_name;
 
 /// An item that does not match an event but is close.

@@ -18,7 +18,8 @@ use std::borrow::Cow;
 
 pub use explain::{Failing, NearMiss};
 
-use super::config::{Config, Field, ItemId, OnMatch, Relation};
+use super::config::{Config, ItemId, OnMatch, Relation};
+use super::field::Field;
 use super::fold::Folding;
 use compile::CompiledNode;
 use literals::Literals;

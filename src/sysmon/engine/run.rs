@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use super::compile::{CompiledFilter, CompiledItem, CompiledNode, Test};
 use super::literals::{Atom, Atoms};
 use super::{Engine, Event};
-use crate::sysmon::config::{Field, Relation};
+use crate::sysmon::config::Relation;
+use crate::sysmon::field::Field;
 use crate::sysmon::fold::Folding;
 use crate::utf16;
 

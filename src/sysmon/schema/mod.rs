@@ -227,6 +227,12 @@ pub fn event_since(element: &str) -> Option<SchemaVersion> {
     EventType::all().find(|e| e.element == element).map(|e| e.since)
 }
 
+/// The first schema that has the option `element`.
+#[must_use]
+pub fn option_since(element: &str) -> Option<SchemaVersion> {
+    options::OPTIONS.iter().find(|o| o.element == element).map(|o| o.since)
+}
+
 /// The first schema in which `event` has `field`.
 #[must_use]
 pub fn field_since(event: &str, field: &str) -> Option<SchemaVersion> {

@@ -1,0 +1,104 @@
+//! Findings about lists: values that are taken for one and are none, blanks and empty items in those that are.
+
+use super::Severity::{Error, Note, Warning};
+use super::{Part, Report, excludes, shown};
+use crate::sysmon::condition::{Condition, search_items};
+
+pub(super) fn check(part: &Part<'_>, report: &mut Report) {
+    let filter = part.filter;
+    if !filter.condition.takes_list() {
+        check_none(part, report);
+        return;
+    }
+    let items: Vec<&str> = filter.value.split(';').collect();
+    if items.iter().any(|item| item.trim() != *item && !item.trim().is_empty()) {
+        part.add(
+            report,
+            (Warning, "blank-in-list"),
+            "items of the list have blanks or line breaks around them, and these count: nothing is trimmed",
+            "write the items with nothing between them but the semicolon",
+        );
+    }
+    // An empty value has a finding of its own.
+    if items.len() > 1 && items.iter().any(|item| item.is_empty()) {
+        check_empty_items(part, &items, report);
+    }
+}
+
+fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report) {
+    let condition = part.filter.condition;
+    if condition == Condition::IsAny {
+        part.add(
+            report,
+            (Note, "empty-list-item"),
+            "the list has an empty item, which never matches",
+            "remove it",
+        );
+        return;
+    }
+    let mend = "remove the semicolon too many";
+    if items.last().is_some_and(|last| last.is_empty()) {
+        let what = match condition {
+            Condition::ContainsAny if excludes(part.node) => {
+                "the list ends in a semicolon, and the empty item after it is found in every value: alone, this filter \
+                 drops every pipe event"
+            }
+            Condition::ContainsAny => {
+                "the list ends in a semicolon, and the empty item after it is found in every value: it always holds"
+            }
+            Condition::ExcludesAny => {
+                "the list ends in a semicolon, and the empty item after it is found in every value: it never holds"
+            }
+            _ => "the list ends in a semicolon; the empty item after it is found in every value",
+        };
+        let severity = if matches!(condition, Condition::ContainsAny | Condition::ExcludesAny) {
+            Error
+        } else {
+            Warning
+        };
+        part.add(report, (severity, "empty-list-item"), what, mend);
+        return;
+    }
+    let odd = search_items(&part.filter.value)
+        .find(|item| item.starts_with(';'))
+        .unwrap_or_default();
+    part.add(
+        report,
+        (Warning, "empty-list-item"),
+        format!(
+            "the list has an empty item, for which Sysmon searches the rest of the list as one text, {}",
+            shown(odd)
+        ),
+        mend,
+    );
+}
+
+/// A semicolon where the condition takes no list.
+fn check_none(part: &Part<'_>, report: &mut Report) {
+    let filter = part.filter;
+    let items: Vec<&str> = filter.value.split(';').map(str::trim).collect();
+    if items.len() < 2 {
+        return;
+    }
+    let looks_like_names = items
+        .iter()
+        .skip(1)
+        .any(|item| item.is_empty() || item.contains('\\') || item.contains('.'));
+    let mend = match filter.condition {
+        Condition::Is | Condition::Image => "use is any",
+        Condition::IsNot => "write one rule that combines several is not by and",
+        Condition::Contains => "use contains any",
+        Condition::Excludes => "use excludes any",
+        _ => "write a filter for each",
+    };
+    part.add(
+        report,
+        (if looks_like_names { Error } else { Note }, "list-in-plain-condition"),
+        format!(
+            "{} takes no list: the semicolons in {} are part of the text",
+            filter.condition.name(),
+            shown(&filter.value)
+        ),
+        mend,
+    );
+}

@@ -36,16 +36,16 @@ const MARKS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
 pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
     let bytes = name.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        if let Some(len) = run::guid(&bytes[at..]) {
-            out.push(Variable::Guid.mark());
-            at += len;
-            continue;
-        }
-        let rest = &name[at..];
+    while let Some(rest) = name.get(at..).filter(|rest| !rest.is_empty()) {
         let len = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        if len > 0 {
-            run::write(&rest[..len], pid, out);
+        // A GUID may follow a word without a gap: `\iisipm8f0e…-…`.
+        let before_guid = len.saturating_sub(run::GUID_HEAD);
+        if let Some(guid) = bytes.get(at + before_guid..).and_then(run::guid).filter(|_| len >= run::GUID_HEAD) {
+            out.push_str(rest.get(..before_guid).unwrap_or_default());
+            out.push(Variable::Guid.mark());
+            at += before_guid + guid;
+        } else if len > 0 {
+            run::write(rest.get(..len).unwrap_or_default(), pid, out);
             at += len;
         } else if let Some(c) = rest.chars().next() {
             if MARKS.contains(&c) {
@@ -187,6 +187,8 @@ mod tests {
             shown(r"\iisipm{A1B2C3D4-0000-4000-8000-abcdefabcdef}", 1),
             r"\iisipm{<guid>}"
         );
+        assert_eq!(shown(r"\iisipmf841bcac-99e3-4da3-8a41-38d015a7cb49", 1), r"\iisipm<guid>");
+        assert_eq!(shown(r"\AppContracts_xCA082232-282D-4D80-A737-14517325348Ay", 1), r"\AppContracts_x<guid>y");
         assert_eq!(shown(r"\uv\000001F2A3B4C5D6-4204", 4204), r"\uv\<hex>-<pid>");
         assert_eq!(
             shown(r"\mojo.5688.8052.183894939787088877a1", 6000),

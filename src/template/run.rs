@@ -47,15 +47,18 @@ impl Variable {
     }
 }
 
+/// How many hexadecimal digits a GUID has before its first hyphen.
+pub(super) const GUID_HEAD: usize = 8;
+
 /// The length of the GUID that `bytes` begins with (36), if there is one that no further hexadecimal digit follows.
 pub(super) fn guid(bytes: &[u8]) -> Option<usize> {
     const LEN: usize = 36;
     let (head, tail) = bytes.split_at_checked(LEN)?;
     let well_formed = head.iter().enumerate().all(|(i, b)| match i {
-        8 | 13 | 18 | 23 => *b == b'-',
+        GUID_HEAD | 13 | 18 | 23 => *b == b'-',
         _ => b.is_ascii_hexdigit(),
     });
-    (well_formed && !tail.first().is_some_and(u8::is_ascii_alphanumeric)).then_some(LEN)
+    (well_formed && !tail.first().is_some_and(u8::is_ascii_hexdigit)).then_some(LEN)
 }
 
 /// Writes `run` to `out`, its variable part replaced by a mark.

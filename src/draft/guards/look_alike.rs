@@ -29,7 +29,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
                 format!("{like}, whose names are made anew each time; this one is the same on several hosts."),
             );
         }
-        if !look.is_user {
+        if !look.is_user && !case.is_product_in_profile() {
             let text = format!("{like}, but the program is none of those that are known to use it.");
             return if look.pid == PidProof::NotOwn {
                 keep(GUARD, text)

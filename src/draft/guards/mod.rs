@@ -147,6 +147,20 @@ impl<'a> Case<'a> {
             && self.family.images.iter().all(|image| self.knowledge.owns_a_pipe(image))
     }
 
+    /// Whether a client opens what is known to be the pipe of some service, which every program may use.
+    fn is_client_of_known_service(&self) -> bool {
+        self.family.kind == Kind::Connected
+            && !self.family.templates.is_empty()
+            && self.family.templates.iter().all(|template| {
+                self.look(template).is_some_and(|look| look.family.proof == Proof::None && look.family.group.is_some())
+            })
+    }
+
+    /// Whether all images are those of known products in their users' profiles.
+    fn is_product_in_profile(&self) -> bool {
+        self.family.images.iter().all(|image| self.knowledge.known_product_in_profile(image).is_some())
+    }
+
     fn names_all(&self, holds: impl Fn(&str) -> bool) -> bool {
         !self.family.names.is_empty() && self.family.names.iter().all(|name| holds(name))
     }

@@ -3,7 +3,11 @@
 use super::{Case, Reason, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    if !case.is_in_windows() || case.is_well_known() || case.is_own_family() || case.is_service_socket() {
+    let is_known = case.is_well_known()
+        || case.is_own_family()
+        || case.is_service_socket()
+        || case.is_client_of_known_service();
+    if !case.is_in_windows() || is_known {
         return None;
     }
     review(

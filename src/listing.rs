@@ -252,7 +252,11 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
         );
     }
     if scan.passed_over > 0 {
-        lines.insert(0, format!("{} in the folders are no logs.", grouped(scan.passed_over)));
+        let files = match scan.passed_over {
+            1 => "1 file in the folders is no log.".to_owned(),
+            files => format!("{} files in the folders are no logs.", grouped(files)),
+        };
+        lines.insert(0, files);
     }
     lines
 }

@@ -138,7 +138,7 @@ pub(crate) struct View {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// Write to this file, which appears whole or not at all; by default to standard output
-    #[arg(long = "output", short, value_name = "FILE")]
+    #[arg(long = "output", short = 'o', value_name = "FILE")]
     pub(crate) path: Option<PathBuf>,
 }
 

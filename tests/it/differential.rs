@@ -10,7 +10,7 @@ use evtx::{EvtxParser, ParserSettings};
 use pipemine_testdata::Fleet;
 use serde_json::Value as Json;
 
-use crate::harness::{Folder, Pairs, differences, files_below, pair, shared};
+use crate::harness::{Folder, Pairs, differences, files_below, pair, unpublished};
 
 /// The pairs of a log, as far as the crate can read it.
 fn reference(log: &Path) -> Pairs {
@@ -62,7 +62,7 @@ fn assert_same(log: &Path) -> usize {
 
 #[test]
 fn real_logs() {
-    let Some(folder) = shared("real") else { return };
+    let Some(folder) = unpublished("real") else { return };
     let logs = files_below(&folder);
     let logs = logs
         .iter()

@@ -197,8 +197,8 @@ pub(crate) fn differences(found: &Pairs, expected: &Pairs) -> String {
     text
 }
 
-/// A file or folder of the logs that are not part of the project; says so where they are not there.
-pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+/// A file or folder of real logs, which are not part of the project; says so where they are not there.
+pub(crate) fn unpublished(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if path.exists() {
         return Some(path);

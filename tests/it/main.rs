@@ -13,10 +13,12 @@
 //! | `closed_pipe` | `\| head` is success |
 //! | `collect` | the config of the first step logs every pipe event |
 //! | `help` | what `--help` says of every command |
+//! | `readme` | what the README shows is what the program prints |
+//! | `json_schema` | every member of the JSON is documented |
 //! | `imports` | the house keeps its order: a module uses only those above it |
 //!
-//! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on logs that cannot be
-//! redistributed look for them in `../shared/data`, and print that they are skipped where it is not there.
+//! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real
+//! logs, which are not part of the project, print that they are skipped where there are none.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,5 +37,7 @@ mod ground_truth;
 mod harness;
 mod help;
 mod imports;
+mod json_schema;
+mod readme;
 mod real_logs;
 mod scan_formats;

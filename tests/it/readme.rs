@@ -57,3 +57,19 @@ fn what_is_linked_is_there() {
         }
     }
 }
+
+#[test]
+fn what_the_guide_to_the_code_names_is_there() {
+    let guide = read("CONTRIBUTING.md");
+    let quoted = guide.split('`').skip(1).step_by(2);
+    let paths: Vec<&str> = quoted
+        .filter(|text| text.starts_with("src/") || text.starts_with("tests/") || text.starts_with("testdata/"))
+        .collect();
+    assert!(paths.len() > 10, "the guide names places: {paths:?}");
+    for path in paths {
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists(),
+            "there is no {path}"
+        );
+    }
+}

@@ -94,7 +94,7 @@ impl Group {
                 ..renumber(key)
             });
         }
-        self.others.absorb(&other.others, |key| renumber(key));
+        self.others.absorb(&other.others, renumber);
         if let Some(limit) = other.limit {
             self.limit = Some(self.limit.map_or(limit, |own| own.min(limit)));
             self.apply_limit();

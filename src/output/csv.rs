@@ -11,11 +11,21 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     };
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(section.columns.iter().map(|column| column.key))?;
+    csv.write_record(section.columns.iter().map(|column| column.key))
+        .map_err(io_error)?;
     for row in &section.rows {
-        csv.write_record(row.iter().map(|value| cell(value).into_owned()))?;
+        csv.write_record(row.iter().map(|value| cell(value).into_owned()))
+            .map_err(io_error)?;
     }
     csv.flush()
+}
+
+/// What `out` failed with. The crate's own conversion hides its kind, by which a closed pipe is known.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn cell(value: &Value) -> Cow<'_, str> {

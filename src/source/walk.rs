@@ -25,6 +25,9 @@ impl Input {
     }
 }
 
+/// How the name of a file begins that is being written and will get its own name when it is whole: no input, wherever it is.
+pub const UNFINISHED: &str = ".pipemine-";
+
 /// What [`walk`] found.
 #[derive(Debug, Default)]
 pub struct Walked {
@@ -61,6 +64,7 @@ pub fn walk(named: &[PathBuf]) -> Walked {
 fn walk_folder(folder: &Path, seen: &mut IndexSet<PathBuf>, walked: &mut Walked) {
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {
+            Ok(entry) if entry.file_name().to_string_lossy().starts_with(UNFINISHED) => {}
             // A pipe or a device in a folder is nobody's log, and reading it may never end.
             Ok(entry) if entry.file_type().is_file() => add(entry.path(), false, seen, walked),
             Ok(_) => {}

@@ -23,7 +23,7 @@ pub enum Part {
 /// A pipe name with variable parts, compared without ASCII case where it is a key.
 ///
 /// Inside, a variable is one of Unicode's noncharacters U+FDD0 to U+FDEF, so that no text of a name can pass for one: a
-/// noncharacter that really is in a name follows [`ESCAPE`]. Printed, it reads `\mojo.<pid>.<n>.<n>`.
+/// noncharacter that really is in a name follows `ESCAPE`. Printed, it reads `\mojo.<pid>.<n>.<n>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Template(Box<str>);
 

@@ -1,12 +1,53 @@
-//! One integration binary; each file is a promise to the user.
+//! The integration tests: one binary, one file a promise to the user.
+//!
+//! | file | promise |
+//! |---|---|
+//! | `harness` | no promise: a folder, a run of the program in it, what is asserted of it |
+//! | `scan_formats` | what `scan` prints, to the byte, in every format |
+//! | `ground_truth` | every pair of generated logs is counted right, in every form of .evtx, on any number of threads |
+//! | `real_logs` | real logs give what independent tools found in them; damage is counted with its place |
+//! | `differential` | every log gives what the `evtx` crate's own JSON of it says |
+//! | `duplicates` | a log that is there twice, whole or in part, counts once |
+//! | `bad_input` | what cannot be read or written is said in one line, and costs nothing else |
+//! | `exit_codes` | how a run ended can be told from its exit code |
+//! | `closed_pipe` | `\| head` is success |
+//! | `collect` | the config of the first step logs every pipe event |
+//! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
+//! | `specification` | the engine agrees with a literal reading of the specification |
+//! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
+//! | `hostile_config` | no config costs more than its size |
+//! | `explaining` | why a rule does not match is said of each filter |
+//! | `help` | what `--help` says of every command |
+//! | `readme` | what the README shows is what the program prints |
+//! | `json_schema` | every member of the JSON is documented |
+//! | `imports` | the house keeps its order: a module uses only those above it |
+//!
+//! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real
+//! logs, which are not part of the project, print that they are skipped where there are none.
+
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stderr,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test says by panicking what it misses"
 )]
 
+mod bad_input;
+mod closed_pipe;
+mod collect;
 mod conformance;
+mod differential;
+mod duplicates;
+mod exit_codes;
 mod explaining;
+mod ground_truth;
+mod harness;
+mod help;
 mod hostile_config;
+mod imports;
+mod json_schema;
 mod loading;
+mod readme;
+mod real_logs;
+mod scan_formats;
 mod specification;

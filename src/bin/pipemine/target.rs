@@ -1,10 +1,12 @@
 //! Where a result goes. A file appears whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use pipemine::source::format::{FIRST_BYTES, Format};
+use pipemine::source::walk::UNFINISHED;
 use tempfile::NamedTempFile;
 
 /// Opened before the work begins, so that a bad path is told at once.
@@ -30,9 +32,7 @@ impl Target {
             return Ok(Self::Stdout);
         };
         if let Ok(existing) = fs::canonicalize(path)
-            && inputs
-                .iter()
-                .any(|input| fs::canonicalize(input).is_ok_and(|input| input == existing))
+            && inputs.iter().any(|input| would_be_read(&existing, input))
         {
             bail!(
                 "{}: this is also an input, and would be overwritten; give the output another name",
@@ -57,7 +57,7 @@ impl Target {
                     .filter(|folder| !folder.as_os_str().is_empty())
                     .unwrap_or(Path::new("."));
                 let mut builder = tempfile::Builder::new();
-                builder.prefix(".pipemine-");
+                builder.prefix(UNFINISHED);
                 #[cfg(unix)]
                 {
                     // As any program would create it; the default is for the owner's eyes only.
@@ -105,4 +105,17 @@ impl Target {
             }
         }
     }
+}
+
+/// Whether `existing` is this input, or a log in this folder. What else is in the folder may be replaced.
+fn would_be_read(existing: &Path, input: &Path) -> bool {
+    let Ok(input) = fs::canonicalize(input) else {
+        return false;
+    };
+    let is_log = || {
+        let mut first = Vec::new();
+        let file = File::open(existing).map(|file| file.take(FIRST_BYTES as u64).read_to_end(&mut first));
+        file.is_ok_and(|read| read.is_ok()) && Format::detect(&first).is_ok()
+    };
+    existing == input || (existing.is_file() && existing.starts_with(&input) && is_log())
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What must pass before a change lands, for people and for CI alike. The tests come last: their summary closes the output.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() {
+    printf '\n== %s\n' "$*" >&2
+    "$@"
+}
+
+step cargo fmt --all -- --check
+step cargo clippy --locked --workspace --all-targets -- -D warnings
+step cargo check --locked --lib --no-default-features
+RUSTDOCFLAGS="${RUSTDOCFLAGS:-} -D warnings" step cargo doc --locked --workspace --no-deps
+step cargo test --locked --workspace

@@ -1,0 +1,257 @@
+//! What cannot be read or written is said in one clear line, with the right exit code. No file is left half written, and
+//! the other files' results are kept.
+
+use pipemine_testdata::{Log, PipeEvent};
+
+use crate::harness::{Folder, Run};
+
+/// A folder with one good log of one pair, `good.evtx`.
+fn folder() -> Folder {
+    Folder::with("good.evtx", good())
+}
+
+fn good() -> Log {
+    Log::new("WS01").event(PipeEvent::created(r"\good"))
+}
+
+/// Asserts that the good log's one pair was printed.
+#[track_caller]
+fn keeps_the_good(run: &Run) {
+    let lines: Vec<String> = run.stdout().lines().map(str::to_owned).collect();
+    assert!(lines.len() == 2 && lines[1].starts_with(r"\good,"), "{run}");
+}
+
+#[test]
+fn a_missing_path() {
+    let folder = folder();
+    folder.run(&["scan", "missing.evtx"]).exits(1).prints_nothing();
+    let run = folder
+        .run(&["scan", "missing.evtx", "good.evtx"])
+        .exits(3)
+        .says_in_one_line(&["missing.evtx: "]);
+    keeps_the_good(&run);
+}
+
+#[test]
+fn an_empty_folder() {
+    let folder = folder();
+    std::fs::create_dir(folder.path("empty")).unwrap();
+    folder
+        .run(&["scan", "empty"])
+        .exits(1)
+        .prints_nothing()
+        .says("pipemine: no logs found in empty: 0 files looked at");
+    keeps_the_good(&folder.run(&["scan", "empty", "good.evtx"]).exits(0).quietly());
+}
+
+#[test]
+fn a_folder_without_logs() {
+    let folder = folder();
+    folder
+        .write("docs/notes.txt", "No log.")
+        .write("docs/fake.evtx", "No log either, whatever its name says.");
+    folder
+        .run(&["scan", "docs"])
+        .exits(1)
+        .prints_nothing()
+        .says("pipemine: no logs found in docs: 2 files looked at");
+    keeps_the_good(&folder.run(&["scan", "."]).exits(0).quietly());
+}
+
+#[test]
+fn a_text_file_named_as_a_log() {
+    let folder = folder();
+    folder.write("fake.evtx", "This is no log.");
+    let run = folder
+        .run(&["scan", "fake.evtx", "good.evtx"])
+        .exits(3)
+        .says_in_one_line(&["fake.evtx: this is "]);
+    keeps_the_good(&run);
+    let run = folder.run(&["scan", "fake.evtx"]).exits(1).prints_nothing();
+    assert!(run.stderr().contains("fake.evtx: this is "), "{run}");
+}
+
+#[test]
+fn a_log_named_as_a_text_file() {
+    let folder = Folder::with("notes.txt", good());
+    keeps_the_good(&folder.run(&["scan", "notes.txt"]).exits(0).quietly());
+}
+
+#[test]
+fn an_empty_file() {
+    let folder = folder();
+    folder.write("empty.evtx", "");
+    let run = folder
+        .run(&["scan", "empty.evtx", "good.evtx"])
+        .exits(3)
+        .says("pipemine: empty.evtx: this is an empty file");
+    keeps_the_good(&run);
+}
+
+#[test]
+fn a_folder_named_as_a_log_is_a_folder() {
+    let folder = Folder::with("x.evtx/good", good());
+    keeps_the_good(&folder.run(&["scan", "x.evtx"]).exits(0).quietly());
+}
+
+#[test]
+fn a_log_that_ends_too_early() {
+    let folder = folder();
+    let log = good().into_bytes();
+    folder.write("cut.evtx", &log[..100]);
+    let run = folder
+        .run(&["scan", "cut.evtx", "good.evtx"])
+        .exits(3)
+        .says_in_one_line(&["cut.evtx at byte "]);
+    keeps_the_good(&run);
+}
+
+#[test]
+fn an_output_folder_that_is_not_there() {
+    let folder = folder();
+    folder
+        .run(&["scan", "good.evtx", "-o", "no/such/out.csv"])
+        .exits(1)
+        .prints_nothing()
+        .says_in_one_line(&["no/such/out.csv: ", "there is no folder"]);
+    assert_eq!(folder.names(), ["good.evtx"]);
+}
+
+#[test]
+fn an_output_that_is_a_folder() {
+    let folder = folder();
+    std::fs::create_dir(folder.path("out")).unwrap();
+    folder
+        .run(&["scan", "good.evtx", "-o", "out"])
+        .exits(1)
+        .says_in_one_line(&["out: this is a folder"]);
+}
+
+#[test]
+fn an_output_that_is_an_input() {
+    let folder = folder();
+    let before = std::fs::read(folder.path("good.evtx")).unwrap();
+    folder
+        .run(&["scan", "good.evtx", "-o", "./good.evtx"])
+        .exits(1)
+        .prints_nothing()
+        .says_in_one_line(&["good.evtx: this is also an input"]);
+    assert_eq!(std::fs::read(folder.path("good.evtx")).unwrap(), before);
+}
+
+/// A folder is searched for inputs: what is written into it must not replace one of them.
+#[test]
+fn an_output_that_is_an_input_in_a_folder() {
+    let folder = folder();
+    let before = std::fs::read(folder.path("good.evtx")).unwrap();
+    folder
+        .run(&["scan", ".", "-o", "good.evtx"])
+        .exits(1)
+        .says_in_one_line(&["good.evtx: this is also an input"]);
+    assert_eq!(std::fs::read(folder.path("good.evtx")).unwrap(), before);
+}
+
+#[test]
+fn a_failed_run_leaves_the_old_output_as_it_was() {
+    let folder = folder();
+    folder.write("pairs.csv", "old");
+    folder.run(&["scan", "missing.evtx", "-o", "pairs.csv"]).exits(1);
+    assert_eq!(folder.read("pairs.csv"), "old");
+    assert_eq!(folder.names(), ["good.evtx", "pairs.csv"]);
+    folder.run(&["scan", "good.evtx", "-o", "pairs.csv"]).exits(0);
+    assert!(folder.read("pairs.csv").contains(r"\good"));
+}
+
+#[cfg(unix)]
+mod unix {
+    //! What only Unix has: permissions that can be taken away, devices, named pipes in folders.
+
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::{folder, keeps_the_good};
+
+    #[test]
+    fn an_unreadable_file() {
+        let folder = folder();
+        folder.write("secret.evtx", super::good().into_bytes());
+        let secret = folder.path("secret.evtx");
+        if fs::metadata(&secret).unwrap().uid() == 0 {
+            eprintln!("skipped: root can read everything");
+            return;
+        }
+        fs::set_permissions(&secret, Permissions::from_mode(0o000)).unwrap();
+        let run = folder
+            .run(&["scan", "."])
+            .exits(3)
+            .says_in_one_line(&["secret.evtx: Permission denied"]);
+        keeps_the_good(&run);
+    }
+
+    #[test]
+    fn a_full_disk() {
+        if !Path::new("/dev/full").exists() {
+            eprintln!("skipped: there is no /dev/full");
+            return;
+        }
+        let folder = folder();
+        for format in crate::harness::FORMATS {
+            folder
+                .run(&["scan", "good.evtx", "--format", format, "-o", "/dev/full"])
+                .exits(1)
+                .prints_nothing()
+                .says_in_one_line(&["/dev/full: ", "No space left"]);
+            let full = fs::File::options().write(true).open("/dev/full").unwrap();
+            let mut command = crate::harness::pipemine();
+            command
+                .args(["scan", "good.evtx", "--format", format])
+                .current_dir(folder.path("."));
+            let output = command.stdout(full).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "--format {format}: {said}");
+            assert!(said.starts_with("pipemine: standard output: No space left"), "{said}");
+            assert_eq!(said.lines().count(), 1, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_its_own_permissions_keeps_them() {
+        let folder = folder();
+        folder.write("pairs.csv", "old");
+        fs::set_permissions(folder.path("pairs.csv"), Permissions::from_mode(0o640)).unwrap();
+        folder.run(&["scan", "good.evtx", "-o", "pairs.csv"]).exits(0);
+        let mode = fs::metadata(folder.path("pairs.csv")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+
+    /// Nobody may ever write into it: to open it would be to wait for ever.
+    #[test]
+    fn a_named_pipe_in_a_folder() {
+        let folder = folder();
+        let made = Command::new("mkfifo").arg(folder.path("fifo.evtx")).status();
+        if !made.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: there is no mkfifo");
+            return;
+        }
+        keeps_the_good(&folder.run(&["scan", "."]).exits(0).quietly());
+    }
+
+    /// Named by hand, it is read as a stream: `pipemine scan <(zcat log.evtx.gz)`.
+    #[test]
+    fn a_named_pipe_that_is_named_by_hand() {
+        let folder = folder();
+        let fifo = folder.path("fifo");
+        let made = Command::new("mkfifo").arg(&fifo).status();
+        if !made.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: there is no mkfifo");
+            return;
+        }
+        let log = super::good().into_bytes();
+        let writer = std::thread::spawn(move || fs::write(fifo, log));
+        let run = folder.run(&["scan", "fifo"]);
+        writer.join().unwrap().unwrap();
+        keeps_the_good(&run.exits(0).quietly());
+    }
+}

@@ -1,0 +1,112 @@
+//! A log that is there twice, whole or in part, counts once.
+
+use pipemine_testdata::{Fleet, Form, Log, PipeEvent, Time};
+use serde_json::Value as Json;
+
+use crate::harness::{Folder, Run};
+
+/// A workstation's log, several chunks long.
+fn log() -> Vec<u8> {
+    let logs = Fleet::of(1, 3, 5).logs().unwrap();
+    let file = logs.files.into_iter().next().unwrap();
+    assert!(file.bytes.len() > 4 * 65_536, "it has several chunks");
+    file.bytes
+}
+
+fn scan(folder: &Folder, sources: &[&str]) -> Run {
+    folder.run(&[&["scan", "--format", "json"], sources].concat())
+}
+
+/// What was found, without what is said of the sources.
+fn found(run: &Run) -> (Json, Json) {
+    let json = run.json();
+    (json["summary"]["pipe_events"].clone(), json["pairs"].clone())
+}
+
+#[test]
+fn a_log_and_its_copy() {
+    let log = log();
+    let folder = Folder::new();
+    folder.write("a.evtx", &log).write("backup/of a.evtx", &log);
+    let once = scan(&folder, &["a.evtx"]).exits(0);
+    let twice = scan(&folder, &["."]).exits(0).quietly();
+    assert_eq!(twice.json()["summary"]["sources"], 2);
+    assert_eq!(found(&twice), found(&once));
+}
+
+#[test]
+fn a_log_and_the_same_cut_off_in_the_middle() {
+    let log = log();
+    let folder = Folder::new();
+    folder.write("a.evtx", &log);
+    let once = scan(&folder, &["a.evtx"]).exits(0);
+    // At the end of a chunk, in the middle of a chunk, and in the middle of a record's header.
+    for cut in [4_096 + 2 * 65_536, log.len() / 2, 4_096 + 65_536 + 512 + 9] {
+        folder.write("b.evtx", &log[..cut]);
+        let both = scan(&folder, &["a.evtx", "b.evtx"]);
+        assert_eq!(found(&both), found(&once), "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let folder = Folder::new();
+    folder.write("logs/a.evtx", log());
+    let once = scan(&folder, &["logs/a.evtx"]).exits(0);
+    for sources in [
+        &["logs/a.evtx", "logs/a.evtx"][..],
+        &["logs/a.evtx", "./logs/../logs/a.evtx"],
+        &["logs/a.evtx", "logs"],
+        &["logs", "."],
+    ] {
+        let run = scan(&folder, sources).exits(0).quietly();
+        assert_eq!(run.json()["summary"]["sources"], 1, "{sources:?}");
+        assert_eq!(found(&run), found(&once), "{sources:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_or_to_its_own_folder_adds_nothing() {
+    let folder = Folder::new();
+    folder.write("logs/a.evtx", log());
+    std::os::unix::fs::symlink("a.evtx", folder.path("logs/b.evtx")).unwrap();
+    std::os::unix::fs::symlink(".", folder.path("logs/again")).unwrap();
+    let run = scan(&folder, &["logs"]).exits(0).quietly();
+    assert_eq!(run.json()["summary"]["sources"], 1);
+}
+
+/// The same machine's events, as its own log has them and as a collector received some of them.
+#[test]
+fn what_was_forwarded_too() {
+    let event = |i: i64| {
+        let at = Time::utc(2025, 3, 3, 8, 0, 0).plus_millis(i);
+        PipeEvent::created(format!(r"\pipe-{i}"))
+            .at(at)
+            .record_id(70 + i.unsigned_abs())
+    };
+    let (mut own, mut collected) = (Log::new("WS01.corp.example"), Log::new("WEC01").form(Form::Forwarded));
+    for i in 0..20 {
+        own = own.event(event(i));
+        if i >= 15 {
+            collected = collected.event(event(i).host("ws01"));
+        }
+    }
+    let folder = Folder::new();
+    folder
+        .write("own.evtx", own.into_bytes())
+        .write("collected.evtx", collected.into_bytes());
+    let json = scan(&folder, &["."]).exits(0).json();
+    assert_eq!(json["summary"]["events"], 25);
+    assert_eq!(json["summary"]["pipe_events"], 20);
+    assert_eq!(json["summary"]["hosts"], 1);
+}
+
+/// Real logs hold several events of one millisecond, process, name and image. They are not one.
+#[test]
+fn equal_events_of_one_log_are_not_duplicates_of_each_other() {
+    let event = || PipeEvent::connected(r"\lsass");
+    let folder = Folder::with("a.evtx", Log::new("WS01").event(event()).event(event()).event(event()));
+    let json = scan(&folder, &["a.evtx"]).exits(0).json();
+    assert_eq!(json["pairs"][0]["count"], 3);
+}

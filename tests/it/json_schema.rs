@@ -1,0 +1,58 @@
+//! Every member of the JSON that commands print is documented, with the version of the schema.
+
+use std::path::Path;
+
+use pipemine_testdata::{Log, PipeEvent};
+use serde_json::Value as Json;
+
+use crate::harness::Folder;
+
+fn documented() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json-schema.md")).unwrap()
+}
+
+/// The names of all members, however deep.
+fn members(json: &Json, names: &mut Vec<String>) {
+    match json {
+        Json::Object(object) => {
+            for (name, value) in object {
+                names.push(name.clone());
+                members(value, names);
+            }
+        }
+        Json::Array(values) => values.iter().for_each(|value| members(value, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_member_has_its_line() {
+    let text = documented();
+    // With damage, so that `skipped` has members too.
+    let log = Log::new("WS01").event(PipeEvent::created(r"\x")).into_bytes();
+    let folder = Folder::new();
+    folder.write("cut.evtx", &log[..100]).write("whole.evtx", &log);
+    for by in ["pair", "pipe", "image"] {
+        let json = folder
+            .run(&["scan", ".", "--by", by, "--format", "json"])
+            .exits(3)
+            .json();
+        let mut names = Vec::new();
+        members(&json, &mut names);
+        assert!(names.contains(&"offset".to_owned()), "the damage is there: {json}");
+        for name in names {
+            assert!(
+                text.contains(&format!("| `{name}` |")),
+                "docs/json-schema.md has no line for {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_one_that_is_documented() {
+    let folder = Folder::with("log.evtx", Log::new("WS01"));
+    let json = folder.run(&["scan", "log.evtx", "--format", "json"]).exits(0).json();
+    let line = format!("The version described here is **{}**.", json["schema"]);
+    assert!(documented().contains(&line), "docs/json-schema.md should say: {line}");
+}

@@ -114,100 +114,103 @@ impl<'c> Instance<'c> {
 
     /// The value with number `slot`. `None` where the sizes before it leave room for doubt, or there is no such value.
     pub(super) fn value(&self, slot: u16) -> Option<Value<'c>> {
-        let slot = usize::from(slot);
-        let values = self.extents(self.descriptors.get(..=slot)?)?;
-        Some(values.extents.get(slot)?.of(values.bytes))
-    }
-
-    /// All values. `None` where their sizes leave room for doubt, or something follows them.
-    pub(super) fn values(&self) -> Option<Values<'c>> {
-        let values = self.extents(self.descriptors)?;
-        matches!(values.rest, [] | [END, ..]).then_some(values)
-    }
-
-    /// The values that these descriptors describe, the first ones of all.
-    fn extents(&self, descriptors: &[[u8; 4]]) -> Option<Values<'c>> {
-        let bytes = self.values.bytes;
-        let mut values = Values {
-            bytes,
-            extents: [Extent::default(); MAX_VALUES],
-            nested: 0,
-            rest: &[],
-        };
+        let (last, before) = self.descriptors.get(..=usize::from(slot))?.split_last()?;
         let mut offset = self.values.at;
-        let mut doubts = 0;
-        if descriptors.len() > MAX_VALUES {
-            return None;
+        for descriptor in before {
+            offset += usize::from(size(*descriptor, self.values.bytes, offset)?);
         }
-        for (&[low, high, kind, _], extent) in descriptors.iter().zip(&mut values.extents) {
-            let size = u16::from_le_bytes([low, high]);
-            let Sizes { bits, are } = SIZES[usize::from(kind)];
-            doubts |= (size & bits) ^ are;
-            // A SID says itself how many parts it has.
-            if kind == SID {
-                let parts = bytes.get(offset + 1)?;
-                doubts |= size ^ (8 + 4 * u16::from(*parts));
-            }
-            values.nested += usize::from(kind == BINARY_XML && size > 0);
+        let size = size(*last, self.values.bytes, offset)?;
+        Some(Value {
+            kind: last[2],
+            bytes: self.values.bytes.get(offset..)?.get(..size.into())?,
+            offset,
+        })
+    }
+
+    /// All values, kept in `room`. `None` where their sizes leave room for doubt, where something follows them, and where
+    /// there are more of them than a pipe event has.
+    pub(super) fn values<'r>(&self, room: &'r mut Room) -> Option<Values<'c, 'r>> {
+        let bytes = self.values.bytes;
+        let extents = room.0.get_mut(..self.descriptors.len())?;
+        let mut offset = self.values.at;
+        let mut nested = 0;
+        for (&descriptor, extent) in self.descriptors.iter().zip(&mut *extents) {
+            let size = size(descriptor, bytes, offset)?;
+            nested += u32::from(descriptor[2] == BINARY_XML && size > 0);
             *extent = Extent {
-                kind,
-                size,
                 offset: u32::try_from(offset).ok()?,
+                descriptor,
             };
             offset += usize::from(size);
         }
-        values.rest = bytes.get(offset..).filter(|_| doubts == 0)?;
-        Some(values)
+        let nothing_follows = matches!(bytes.get(offset..)?, [] | [END, ..]);
+        nothing_follows.then_some(Values {
+            bytes,
+            extents,
+            nested,
+        })
     }
 }
 
-/// A pipe event has 18 values, and 9 in its `EventData`.
-const MAX_VALUES: usize = 24;
+/// A value's size. `None` where a reader that goes by the type and one that goes by the size would not agree on where it
+/// ends, and for types that need more than that.
+#[inline]
+fn size([low, high, kind, _]: [u8; 4], bytes: &[u8], offset: usize) -> Option<u16> {
+    let size = u16::from_le_bytes([low, high]);
+    let Sizes { bits, are } = SIZES[usize::from(kind)];
+    // A SID says itself how many parts it has.
+    let certain = size & bits == are
+        && (kind != SID
+            || bytes
+                .get(offset + 1)
+                .is_some_and(|&parts| size == 8 + 4 * u16::from(parts)));
+    certain.then_some(size)
+}
+
+/// Room for the values of an instance: a pipe event has 18, and 9 in its `EventData`.
+#[derive(Debug, Default)]
+pub(super) struct Room([Extent; 24]);
 
 /// An instance's values by number.
 #[derive(Debug)]
-pub(super) struct Values<'c> {
+pub(super) struct Values<'c, 'r> {
     bytes: &'c [u8],
-    /// Past the last one, absent values.
-    extents: [Extent; MAX_VALUES],
+    extents: &'r [Extent],
     /// How many are binary XML with something in it.
-    pub(super) nested: usize,
-    /// What follows the last one.
-    rest: &'c [u8],
+    pub(super) nested: u32,
 }
 
-impl<'c> Values<'c> {
+impl<'c> Values<'c, '_> {
     /// The value with this number, [`NULL`] where there is none.
     pub(super) fn get(&self, slot: u16) -> Value<'c> {
-        self.extents
+        let Extent {
+            offset,
+            descriptor: [low, high, kind, _],
+        } = self
+            .extents
             .get(usize::from(slot))
             .copied()
-            .unwrap_or_default()
-            .of(self.bytes)
-    }
-}
-
-/// Where a value is.
-#[derive(Debug, Clone, Copy, Default)]
-struct Extent {
-    kind: u8,
-    size: u16,
-    /// In a chunk.
-    offset: u32,
-}
-
-impl Extent {
-    fn of(self, bytes: &[u8]) -> Value<'_> {
-        let offset = self.offset as usize;
-        let value = bytes
+            .unwrap_or_default();
+        let offset = offset as usize;
+        let size = u16::from_le_bytes([low, high]);
+        let bytes = self
+            .bytes
             .get(offset..)
-            .and_then(|rest| rest.get(..self.size.into()));
+            .and_then(|rest| rest.get(..size.into()))
+            .unwrap_or_default();
         Value {
-            kind: self.kind,
-            bytes: value.unwrap_or_default(),
+            kind,
+            bytes,
             offset,
         }
     }
+}
+
+/// Where a value is in a chunk, and its size and type.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extent {
+    offset: u32,
+    descriptor: [u8; 4],
 }
 
 /// A value of an instance.

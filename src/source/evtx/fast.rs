@@ -17,7 +17,9 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::binxml::{
+    Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values,
+};
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
@@ -32,6 +34,7 @@ const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 pub(super) struct Fast {
     outer: Templates<Outer>,
     inner: Templates<Inner>,
+    room: Room,
 }
 
 impl Fast {
@@ -63,7 +66,7 @@ impl Fast {
             return Some(Verdict::Other);
         };
 
-        let values = instance.values()?;
+        let values = instance.values(&mut self.room)?;
         let body = values.get(template.body?);
         if !body.is_nested() || values.nested != 1 || !all_present(&values, &template.required) {
             return None;
@@ -78,10 +81,9 @@ impl Fast {
             Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
             Some(Place::Text { .. }) => return None,
         };
-        text::push_utf16(
-            string(chunk, &values, template.computer)?,
-            &mut decoded.host,
-        );
+        decoded.host = decoded
+            .texts
+            .push_utf16(string(chunk, &values, template.computer)?);
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }
@@ -101,36 +103,39 @@ impl Fast {
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
-        let values = instance.values()?;
+        let values = instance.values(&mut self.room)?;
         if !all_present(&values, &template.required) || values.nested != 0 {
             return None;
         }
-        for (slot, out) in [
+        for (slot, extent) in [
             (template.pipe_name, &mut decoded.pipe_name),
             (template.image, &mut decoded.image),
             (template.user, &mut decoded.user),
         ] {
-            text::push_utf16(string(chunk, &values, slot.map(Place::Slot))?, out);
+            *extent = decoded
+                .texts
+                .push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
         }
         if let Some(slot) = template.process_guid {
-            text::push_guid(values.get(slot).fixed(GUID)?, &mut decoded.process_guid);
+            decoded.process_guid = decoded.texts.push_guid(values.get(slot).fixed(GUID)?);
         }
         if let Some(slot) = template.process_id {
             decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
         }
         let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
         decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
+        decoded.texts.finish();
         Some(())
     }
 }
 
 /// Whether none of the values is absent that wanted elements depend on.
-fn all_present(values: &Values<'_>, required: &[u16]) -> bool {
+fn all_present(values: &Values<'_, '_>, required: &[u16]) -> bool {
     required.iter().all(|slot| !values.get(*slot).is_absent())
 }
 
 /// The UTF-16 of a text; nothing where it is absent.
-fn string<'c>(chunk: &'c [u8], values: &Values<'c>, place: Option<Place>) -> Option<&'c [u8]> {
+fn string<'c>(chunk: &'c [u8], values: &Values<'c, '_>, place: Option<Place>) -> Option<&'c [u8]> {
     match place {
         None => Some(&[]),
         Some(Place::Text { offset, len }) => chunk.get(offset..)?.get(..len),

@@ -172,12 +172,17 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
         return Ok(Verdict::Other);
     }
     decoded.record_id = number(system.get("EventRecordID"), &mut text)?;
-    push_text(system.get("Computer"), &mut decoded.host)?;
     let data = &json["Event"]["EventData"];
-    push_text(data.get(DATA.pipe_name), &mut decoded.pipe_name)?;
-    push_text(data.get(DATA.image), &mut decoded.image)?;
-    push_text(data.get(DATA.user), &mut decoded.user)?;
-    push_text(data.get(DATA.process_guid), &mut decoded.process_guid)?;
+    for (value, extent) in [
+        (system.get("Computer"), &mut decoded.host),
+        (data.get(DATA.pipe_name), &mut decoded.pipe_name),
+        (data.get(DATA.image), &mut decoded.image),
+        (data.get(DATA.user), &mut decoded.user),
+        (data.get(DATA.process_guid), &mut decoded.process_guid),
+    ] {
+        push_text(value, &mut text)?;
+        *extent = decoded.texts.push_str(&text);
+    }
     decoded.process_id = number(data.get(DATA.process_id), &mut text)?;
     push_text(data.get(DATA.utc_time), &mut text)?;
     decoded.time = time::parse_utc_time(&text);

@@ -19,7 +19,8 @@ pub(super) struct Decoded {
     pub(super) pipe_name: Extent,
     pub(super) image: Extent,
     pub(super) user: Extent,
-    pub(super) host: Extent,
+    /// Apart from the other texts: it stays from one event to the next.
+    pub(super) host: String,
     pub(super) process_guid: Extent,
     pub(super) time: Option<Millis>,
     pub(super) process_id: Option<u32>,
@@ -27,17 +28,11 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// Forgets the values and keeps the room they had.
+    /// Forgets the values, but for the host, and keeps the room they had.
     pub(super) fn clear(&mut self) {
         self.texts.clear();
         let none = Extent::default();
-        (
-            self.pipe_name,
-            self.image,
-            self.user,
-            self.host,
-            self.process_guid,
-        ) = (none, none, none, none, none);
+        (self.pipe_name, self.image, self.user, self.process_guid) = (none, none, none, none);
         (self.time, self.process_id, self.record_id) = (None, None, None);
     }
 
@@ -48,7 +43,7 @@ impl Decoded {
             pipe_name: self.texts.get(self.pipe_name),
             image: self.texts.get(self.image),
             user: self.texts.get(self.user),
-            host: self.texts.get(self.host),
+            host: &self.host,
             time: self.time,
             process_id: self.process_id,
             process_guid: self.texts.get(self.process_guid),

@@ -35,6 +35,8 @@ pub(super) struct Fast {
     outer: Templates<Outer>,
     inner: Templates<Inner>,
     room: Room,
+    /// Where in the chunk the text is that the host was read from.
+    host: Option<Place>,
 }
 
 impl Fast {
@@ -42,9 +44,11 @@ impl Fast {
     pub(super) fn begin_chunk(&mut self) {
         self.outer.0.clear();
         self.inner.0.clear();
+        self.host = None;
     }
 
-    /// What a record of `chunk` holds; `None` if the twin has to say.
+    /// What a record of `chunk` holds; `None` if the twin has to say. From one record of a chunk to the next, `decoded`
+    /// must be left as it is.
     pub(super) fn read(
         &mut self,
         chunk: &[u8],
@@ -81,9 +85,16 @@ impl Fast {
             Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
             Some(Place::Text { .. }) => return None,
         };
-        decoded.host = decoded
-            .texts
-            .push_utf16(string(chunk, &values, template.computer)?);
+        // The host is nearly always text of the definition: it stays the same.
+        if self.host.is_none() || self.host != template.computer {
+            text::set_utf16(
+                string(chunk, &values, template.computer)?,
+                &mut decoded.host,
+            );
+            self.host = template
+                .computer
+                .filter(|place| matches!(place, Place::Text { .. }));
+        }
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }

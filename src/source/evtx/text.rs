@@ -53,8 +53,7 @@ impl Texts {
             self.gathered += units.len();
         } else {
             self.finish();
-            let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-            utf16::push_units(units.take_while(|unit| *unit != 0), &mut self.text);
+            push_units(units, &mut self.text);
         }
         Extent {
             start,
@@ -120,15 +119,19 @@ impl Texts {
 /// Narrows UTF-16 to ASCII; false if it is none, or holds a NUL. Bytes behind the text may be overwritten.
 fn narrow(units: &[[u8; 2]], ascii: &mut [u8]) -> bool {
     let (blocks, rest) = units.as_chunks();
-    let mut last = [[1, 0]; LANES];
-    if let Some(room) = last.get_mut(..rest.len()) {
-        room.copy_from_slice(rest);
+    let mut upper_bits = [0; LANES];
+    let mut room = ascii.as_chunks_mut().0.iter_mut();
+    for (block, ascii) in blocks.iter().zip(&mut room) {
+        narrow_block(block, ascii, &mut upper_bits);
     }
-    let mut upper_bits = 0;
-    for (block, ascii) in blocks.iter().chain([&last]).zip(ascii.as_chunks_mut().0) {
-        upper_bits |= narrow_block(block, ascii);
+    if let Some(ascii) = room.next() {
+        let mut block = [[1, 0]; LANES];
+        for (unit, given) in block.iter_mut().zip(rest) {
+            *unit = *given;
+        }
+        narrow_block(&block, ascii, &mut upper_bits);
     }
-    upper_bits == 0
+    upper_bits.iter().fold(0, |all, bits| all | bits) & 0xFF80 == 0
 }
 
 /// UTF-16 as ASCII, if it is that and no longer than a time is.
@@ -159,15 +162,25 @@ impl AsRef<[u8]> for Short {
 /// As many units as the processor narrows at a time.
 const LANES: usize = 16;
 
-/// Narrows a block; not zero if a unit is no ASCII character, or a NUL.
+/// Narrows a block; sets one of a lane's upper nine bits for a unit that is no ASCII character, or a NUL.
 #[inline]
-fn narrow_block(block: &[[u8; 2]; LANES], ascii: &mut [u8; LANES]) -> u16 {
+fn narrow_block(block: &[[u8; 2]; LANES], ascii: &mut [u8; LANES], upper_bits: &mut [u16; LANES]) {
     let units = block.map(u16::from_le_bytes);
     *ascii = units.map(|unit| unit.to_le_bytes()[0]);
-    // Sets one of these bits for 0, and from 128 on.
-    units.iter().fold(0, |bits, unit| {
-        bits | (unit | unit.wrapping_sub(1)) & 0xFF80
-    })
+    for (bits, unit) in upper_bits.iter_mut().zip(units) {
+        *bits |= unit | unit.wrapping_sub(1);
+    }
+}
+
+/// Replaces `out` by UTF-16, up to its first NUL.
+pub(super) fn set_utf16(bytes: &[u8], out: &mut String) {
+    out.clear();
+    push_units(bytes.as_chunks().0, out);
+}
+
+fn push_units(units: &[[u8; 2]], out: &mut String) {
+    let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+    utf16::push_units(units.take_while(|unit| *unit != 0), out);
 }
 
 /// Whether UTF-16, up to its first NUL, is this text, which is given as UTF-16 too.

@@ -172,9 +172,9 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
         return Ok(Verdict::Other);
     }
     decoded.record_id = number(system.get("EventRecordID"), &mut text)?;
+    push_text(system.get("Computer"), &mut decoded.host)?;
     let data = &json["Event"]["EventData"];
     for (value, extent) in [
-        (system.get("Computer"), &mut decoded.host),
         (data.get(DATA.pipe_name), &mut decoded.pipe_name),
         (data.get(DATA.image), &mut decoded.image),
         (data.get(DATA.user), &mut decoded.user),

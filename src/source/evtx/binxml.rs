@@ -424,7 +424,11 @@ impl<'c> Tokens<'c> {
             }
             0x0D | 0x0E => {
                 let slot = self.cursor.u16()?;
-                let _kind = self.cursor.u8()?;
+                let kind = self.cursor.u8()?;
+                // The instance says the type too, and that one counts; but this one must be a type.
+                if !matches!(kind & 0x7F, 0..=0x15 | 0x20 | 0x21 | 0x23) {
+                    return None;
+                }
                 Token::Slot(slot)
             }
             _ => return None,

@@ -182,7 +182,7 @@ impl<'c> Walk<'c> {
             if let Some(record) = Record::at(self.chunk, offset, self.limit)
                 && record
                     .number(self.chunk)
-                    .is_some_and(|number| self.allows(number))
+                    .is_some_and(|number| self.allows(number, offset))
             {
                 return Some(record);
             }
@@ -191,19 +191,29 @@ impl<'c> Walk<'c> {
         None
     }
 
-    /// Whether a record found by searching can have this number. Numbers ascend within a chunk.
-    fn allows(&self, number: u64) -> bool {
-        self.previous.is_none_or(|previous| previous < number)
-            && self
-                .header
-                .is_none_or(|header| (header.first_number..=header.last_number).contains(&number))
+    /// Whether a record at `offset` can have this number, if it is not known to follow the one before it. Numbers ascend
+    /// within a chunk.
+    fn allows(&self, number: u64, offset: usize) -> bool {
+        match self.header {
+            Some(header) => {
+                (header.first_number..=header.last_number).contains(&number)
+                    && self.previous.is_none_or(|previous| previous < number)
+            }
+            // Without a believable end of the records, an older one of the free space could be met: its number does not
+            // go on from the one before it, with as many left out as there is room for.
+            None => self.previous.is_none_or(|previous| {
+                let between = offset.saturating_sub(self.at) / (RECORD_HEADER + SIZE_COPY);
+                number
+                    .checked_sub(previous)
+                    .is_some_and(|step| (1..=1 + between as u64).contains(&step))
+            }),
+        }
     }
 
     /// The record that stands where the one before it ended.
     fn in_order(&self) -> Option<Record> {
         let record = Record::at(self.chunk, self.at, self.limit)?;
-        // Without a believable end of the records, an older one of the free space could follow: its number is lower.
-        let trusted = self.header.is_some() || self.allows(record.number(self.chunk)?);
+        let trusted = self.header.is_some() || self.allows(record.number(self.chunk)?, self.at);
         trusted.then_some(record)
     }
 

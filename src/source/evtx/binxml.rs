@@ -426,7 +426,7 @@ impl<'c> Tokens<'c> {
                 let slot = self.cursor.u16()?;
                 let kind = self.cursor.u8()?;
                 // The instance says the type too, and that one counts; but this one must be a type.
-                if !matches!(kind & 0x7F, 0..=0x15 | 0x20 | 0x21 | 0x23) {
+                if !matches!(kind, 0..=0x15 | 0x20 | 0x21 | 0x23 | 0x81..=0x95) {
                     return None;
                 }
                 Token::Slot(slot)

@@ -40,8 +40,7 @@ pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
     else {
         return None;
     };
-    let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2]
-        .map(|byte| byte.wrapping_sub(b'0'));
+    let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2].map(|byte| byte.wrapping_sub(b'0'));
     if digits.iter().any(|digit| *digit > 9) {
         return None;
     }
@@ -50,9 +49,7 @@ pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
     let year = 100 * i16::from(century) + i16::from(year);
     let nanos = 1_000_000 * i32::from(fraction(rest)?);
     let civil = DateTime::new(year, month, day, hour, minute, second, nanos).ok()?;
-    Some(Millis(
-        Offset::UTC.to_timestamp(civil).ok()?.as_millisecond(),
-    ))
+    Some(Millis(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond()))
 }
 
 /// A FILETIME: 100-nanosecond steps since 1601-01-01T00:00:00Z.
@@ -63,10 +60,7 @@ pub fn from_filetime(steps: u64) -> Millis {
 
 /// What follows the seconds, `.713`, `.7134567Z`, `Z` or nothing, in whole milliseconds.
 fn fraction(rest: &[u8]) -> Option<i16> {
-    let rest = rest
-        .strip_suffix(b"Z")
-        .or(rest.strip_suffix(b"z"))
-        .unwrap_or(rest);
+    let rest = rest.strip_suffix(b"Z").or(rest.strip_suffix(b"z")).unwrap_or(rest);
     let Some((b'.', digits)) = rest.split_first() else {
         return rest.is_empty().then_some(0);
     };
@@ -95,14 +89,8 @@ mod tests {
         ] {
             assert_eq!(parse_utc_time(text), MOMENT, "{text}");
         }
-        assert_eq!(
-            parse_utc_time("2020-09-27 13:42:00"),
-            Some(Millis(1_601_214_120_000))
-        );
-        assert_eq!(
-            parse_utc_time("2020-09-27 13:42:00.7"),
-            Some(Millis(1_601_214_120_700))
-        );
+        assert_eq!(parse_utc_time("2020-09-27 13:42:00"), Some(Millis(1_601_214_120_000)));
+        assert_eq!(parse_utc_time("2020-09-27 13:42:00.7"), Some(Millis(1_601_214_120_700)));
     }
 
     #[test]
@@ -128,10 +116,7 @@ mod tests {
     #[test]
     fn a_filetime_counts_from_1601() {
         assert_eq!(Some(from_filetime(132_456_877_207_139_999)), MOMENT);
-        assert_eq!(
-            Some(from_filetime(10_000)),
-            parse_utc_time("1601-01-01 00:00:00.001")
-        );
+        assert_eq!(Some(from_filetime(10_000)), parse_utc_time("1601-01-01 00:00:00.001"));
         assert!(from_filetime(u64::MAX).0 > 0);
     }
 

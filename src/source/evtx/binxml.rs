@@ -144,11 +144,7 @@ impl<'c> Instance<'c> {
             offset += usize::from(size);
         }
         let nothing_follows = matches!(bytes.get(offset..)?, [] | [END, ..]);
-        nothing_follows.then_some(Values {
-            bytes,
-            extents,
-            nested,
-        })
+        nothing_follows.then_some(Values { bytes, extents, nested })
     }
 }
 
@@ -186,11 +182,7 @@ impl<'c> Values<'c, '_> {
         let Extent {
             offset,
             descriptor: [low, high, kind, _],
-        } = self
-            .extents
-            .get(usize::from(slot))
-            .copied()
-            .unwrap_or_default();
+        } = self.extents.get(usize::from(slot)).copied().unwrap_or_default();
         let offset = offset as usize;
         let size = u16::from_le_bytes([low, high]);
         let bytes = self
@@ -198,11 +190,7 @@ impl<'c> Values<'c, '_> {
             .get(offset..)
             .and_then(|rest| rest.get(..size.into()))
             .unwrap_or_default();
-        Value {
-            kind,
-            bytes,
-            offset,
-        }
+        Value { kind, bytes, offset }
     }
 }
 
@@ -226,11 +214,7 @@ pub(super) struct Value<'c> {
 impl<'c> Value<'c> {
     /// Its bytes, if it is of this type and size.
     pub(super) fn fixed<const N: usize>(&self, kind: u8) -> Option<&'c [u8; N]> {
-        if self.kind == kind {
-            self.bytes.as_array()
-        } else {
-            None
-        }
+        if self.kind == kind { self.bytes.as_array() } else { None }
     }
 
     /// Whether it is absent, which empty binary XML is too.
@@ -311,9 +295,9 @@ impl<'c> Name<'c> {
     pub(super) fn is_plain(self) -> bool {
         let (units, _) = self.0.as_chunks();
         !units.is_empty()
-            && units.iter().all(|&[low, high]| {
-                high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low))
-            })
+            && units
+                .iter()
+                .all(|&[low, high]| high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low)))
     }
 }
 

@@ -54,9 +54,8 @@ impl Record {
         let size = u32::from_le_bytes(*rest.first_chunk()?);
         let end = offset.checked_add(usize::try_from(size).ok()?)?;
         let least = offset + RECORD_HEADER + SIZE_COPY;
-        let whole = signature == RECORD_SIGNATURE
-            && (least..=limit).contains(&end)
-            && u32_at(chunk, end - SIZE_COPY)? == size;
+        let whole =
+            signature == RECORD_SIGNATURE && (least..=limit).contains(&end) && u32_at(chunk, end - SIZE_COPY)? == size;
         whole.then_some(Self { offset, end })
     }
 
@@ -107,9 +106,8 @@ impl Header {
 
     /// Whether the record that the header calls the last one is there and says the same.
     fn is_confirmed(&self, chunk: &[u8]) -> bool {
-        Record::at(chunk, self.last_record, self.free_space).is_some_and(|last| {
-            last.end == self.free_space && last.number(chunk) == Some(self.last_number)
-        })
+        Record::at(chunk, self.last_record, self.free_space)
+            .is_some_and(|last| last.end == self.free_space && last.number(chunk) == Some(self.last_number))
     }
 }
 
@@ -240,8 +238,7 @@ impl<'c> Walk<'c> {
         let header = self.header?;
         let cut = header.free_space > self.chunk.len();
         // The free space sometimes begins earlier than the header says, with zeros.
-        let complete =
-            self.previous == Some(header.last_number) && rest.iter().all(|&byte| byte == 0);
+        let complete = self.previous == Some(header.last_number) && rest.iter().all(|&byte| byte == 0);
         if cut || complete {
             return None;
         }

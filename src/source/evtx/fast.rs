@@ -17,9 +17,7 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{
-    Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values,
-};
+use super::binxml::{Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
@@ -49,12 +47,7 @@ impl Fast {
 
     /// What a record of `chunk` holds; `None` if the twin has to say. From one record of a chunk to the next, `decoded`
     /// must be left as it is.
-    pub(super) fn read(
-        &mut self,
-        chunk: &[u8],
-        record: Record,
-        decoded: &mut Decoded,
-    ) -> Option<Verdict> {
+    pub(super) fn read(&mut self, chunk: &[u8], record: Record, decoded: &mut Decoded) -> Option<Verdict> {
         let xml = record.xml();
         let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
         let template = self
@@ -87,30 +80,16 @@ impl Fast {
         };
         // The host is nearly always text of the definition: it stays the same.
         if self.host.is_none() || self.host != template.computer {
-            text::set_utf16(
-                string(chunk, &values, template.computer)?,
-                &mut decoded.host,
-            );
-            self.host = template
-                .computer
-                .filter(|place| matches!(place, Place::Text { .. }));
+            text::set_utf16(string(chunk, &values, template.computer)?, &mut decoded.host);
+            self.host = template.computer.filter(|place| matches!(place, Place::Text { .. }));
         }
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }
 
     /// Reads the nested `EventData`.
-    fn read_event_data(
-        &mut self,
-        chunk: &[u8],
-        body: Value<'_>,
-        decoded: &mut Decoded,
-    ) -> Option<()> {
-        let instance = Instance::parse(Cursor::new(
-            chunk,
-            body.offset,
-            body.offset + body.bytes.len(),
-        )?)?;
+    fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
+        let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
@@ -123,9 +102,7 @@ impl Fast {
             (template.image, &mut decoded.image),
             (template.user, &mut decoded.user),
         ] {
-            *extent = decoded
-                .texts
-                .push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
+            *extent = decoded.texts.push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
         }
         if let Some(slot) = template.process_guid {
             decoded.process_guid = decoded.texts.push_guid(values.get(slot).fixed(GUID)?);
@@ -152,9 +129,7 @@ fn string<'c>(chunk: &'c [u8], values: &Values<'c, '_>, place: Option<Place>) ->
         Some(Place::Text { offset, len }) => chunk.get(offset..)?.get(..len),
         Some(Place::Slot(slot)) => match values.get(slot) {
             Value {
-                kind: STRING,
-                bytes,
-                ..
+                kind: STRING, bytes, ..
             } => Some(bytes),
             Value { kind: NULL, .. } => Some(&[]),
             _ => None,

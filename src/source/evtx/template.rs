@@ -109,9 +109,7 @@ impl Outer {
                         _ => return None,
                     }
                 }
-                Token::Attribute(name) if name.is_plain() => {
-                    attribute = Some(at == At::Provider && name.is("Name"))
-                }
+                Token::Attribute(name) if name.is_plain() => attribute = Some(at == At::Provider && name.is("Name")),
                 Token::Attribute(_) => return None,
                 Token::CloseStart => attribute = None,
                 Token::CloseEmpty | Token::Close => {
@@ -121,9 +119,7 @@ impl Outer {
                         at = At::Elsewhere;
                     }
                 }
-                Token::Slot(slot) if depth == 1 && attribute.is_none() => {
-                    set(&mut outer.body, slot)?
-                }
+                Token::Slot(slot) if depth == 1 && attribute.is_none() => set(&mut outer.body, slot)?,
                 token @ (Token::Slot(_) | Token::Text(..)) => {
                     let place = match token {
                         Token::Slot(slot) => Place::Slot(slot),
@@ -147,15 +143,8 @@ impl Outer {
             }
         }
         // An element that depends on its own value is empty without it, which is the same.
-        let own = [
-            outer.provider,
-            outer.event_id,
-            outer.record_id,
-            outer.computer,
-        ];
-        outer
-            .required
-            .retain(|slot| !own.contains(&Some(Place::Slot(*slot))));
+        let own = [outer.provider, outer.event_id, outer.record_id, outer.computer];
+        outer.required.retain(|slot| !own.contains(&Some(Place::Slot(*slot))));
         (systems == 1).then_some(outer)
     }
 }

@@ -83,17 +83,11 @@ fn logs(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 fn crate_pairs(log: &[u8]) -> BTreeMap<(String, String), usize> {
     let mut pairs = BTreeMap::new();
     let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
-    for json in parser
-        .records_json_value()
-        .flatten()
-        .map(|record| record.data)
-    {
+    for json in parser.records_json_value().flatten().map(|record| record.data) {
         let event = &json["Event"];
         let id = &event["System"]["EventID"];
         let id = id.as_u64().or(id["#text"].as_u64());
-        if event["System"]["Provider"]["#attributes"]["Name"] == PROVIDER
-            && matches!(id, Some(17 | 18))
-        {
+        if event["System"]["Provider"]["#attributes"]["Name"] == PROVIDER && matches!(id, Some(17 | 18)) {
             let text = |name| event["EventData"][name].as_str().unwrap().to_owned();
             *pairs.entry((text("PipeName"), text("Image"))).or_insert(0) += 1;
         }
@@ -104,9 +98,7 @@ fn crate_pairs(log: &[u8]) -> BTreeMap<(String, String), usize> {
 fn pairs(seen: &Seen) -> BTreeMap<(String, String), usize> {
     let mut pairs = BTreeMap::new();
     for event in &seen.events {
-        *pairs
-            .entry((event.pipe_name.clone(), event.image.clone()))
-            .or_insert(0) += 1;
+        *pairs.entry((event.pipe_name.clone(), event.image.clone())).or_insert(0) += 1;
     }
     pairs
 }
@@ -121,12 +113,11 @@ fn real_logs_give_the_pairs_that_the_crate_gives() {
         assert_eq!(seen.skips, [], "{}", path.display());
         assert_eq!(pairs(&seen), crate_pairs(log), "{}", path.display());
         events += seen.events.len();
-        all.extend(seen.events.iter().map(|e| {
-            (
-                e.pipe_name.to_ascii_lowercase(),
-                e.image.to_ascii_lowercase(),
-            )
-        }));
+        all.extend(
+            seen.events
+                .iter()
+                .map(|e| (e.pipe_name.to_ascii_lowercase(), e.image.to_ascii_lowercase())),
+        );
     }
     for (path, log) in &logs("damaged") {
         let seen = seen(log);
@@ -178,11 +169,7 @@ fn compare(chunk: &[u8], name: &dyn std::fmt::Debug) -> Compared {
                 Some(Verdict::Pipe(kind)) => {
                     assert_eq!(reference, Ok(Verdict::Pipe(kind)), "{name:?} {record:?}");
                     let values = as_the_twin_writes(Owned::from(&values.event(kind)));
-                    assert_eq!(
-                        values,
-                        Owned::from(&decoded.event(kind)),
-                        "{name:?} {record:?}"
-                    );
+                    assert_eq!(values, Owned::from(&decoded.event(kind)), "{name:?} {record:?}");
                     compared.pipe += 1;
                 }
                 None => {}
@@ -211,11 +198,7 @@ fn as_the_twin_writes(mut values: Owned) -> Owned {
 /// Reads all chunks of a log both ways.
 fn compare_all(log: &[u8], name: &dyn std::fmt::Debug) -> Compared {
     let mut all = Compared::default();
-    for chunk in log
-        .get(FILE_HEADER..)
-        .unwrap_or_default()
-        .chunks(CHUNK_SIZE)
-    {
+    for chunk in log.get(FILE_HEADER..).unwrap_or_default().chunks(CHUNK_SIZE) {
         let compared = compare(chunk, name);
         all.records += compared.records;
         all.other += compared.other;
@@ -227,11 +210,7 @@ fn compare_all(log: &[u8], name: &dyn std::fmt::Debug) -> Compared {
 #[test]
 fn real_records_read_fast_are_what_the_twin_reads() {
     for (path, log) in &logs("evtx") {
-        let Compared {
-            records,
-            other,
-            pipe,
-        } = compare_all(log, path);
+        let Compared { records, other, pipe } = compare_all(log, path);
         // Nothing in them is left to the twin.
         assert_eq!(other + pipe, records, "{}", path.display());
     }
@@ -272,12 +251,7 @@ fn generated(options: &[&str]) -> Option<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let made = tool.exists().then(|| {
         let out = folder.path().join("set");
-        let damage = [
-            "--dirty",
-            "--truncate",
-            "--corrupt-chunk",
-            "--corrupt-record",
-        ];
+        let damage = ["--dirty", "--truncate", "--corrupt-chunk", "--corrupt-record"];
         std::process::Command::new("python3")
             .arg(&tool)
             .arg("--out")
@@ -301,13 +275,8 @@ fn sets(folder: &Path) -> Vec<(String, Vec<Vec<u8>>, Vec<Owned>)> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
     {
-        let files = std::fs::read_dir(&set)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let logs = files.filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "evtx")
-        });
+        let files = std::fs::read_dir(&set).unwrap().map(|entry| entry.unwrap().path());
+        let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "evtx"));
         let logs = logs.map(|path| std::fs::read(path).unwrap()).collect();
         let truth = std::fs::read_to_string(set.join("truth.jsonl")).unwrap();
         sets.push((
@@ -339,15 +308,10 @@ fn truth_row(line: &str) -> Owned {
 #[test]
 fn generated_logs_give_the_truth_whatever_is_damaged() {
     for options in [
+        &["--form", "live", "--seed", "11", "--events", "3000", "--hosts", "2"][..],
+        &["--form", "export", "--seed", "12", "--events", "3000", "--hosts", "2"],
         &[
-            "--form", "live", "--seed", "11", "--events", "3000", "--hosts", "2",
-        ][..],
-        &[
-            "--form", "export", "--seed", "12", "--events", "3000", "--hosts", "2",
-        ],
-        &[
-            "--form", "mixed", "--seed", "13", "--events", "3000", "--hosts", "2", "--schema",
-            "old",
+            "--form", "mixed", "--seed", "13", "--events", "3000", "--hosts", "2", "--schema", "old",
         ],
         &[
             "--form",
@@ -373,14 +337,8 @@ fn generated_logs_give_the_truth_whatever_is_damaged() {
             assert_eq!(events, truth, "{name} {options:?}");
             // Where something is lost or wrong, it is said, once for each log.
             let told = all.iter().filter(|seen| !seen.skips.is_empty()).count();
-            let damaged = name.ends_with("truncate")
-                || name.ends_with("badmagic")
-                || name.ends_with("badrecord");
-            assert_eq!(
-                told,
-                if damaged { logs.len() } else { 0 },
-                "{name} {options:?}"
-            );
+            let damaged = name.ends_with("truncate") || name.ends_with("badmagic") || name.ends_with("badrecord");
+            assert_eq!(told, if damaged { logs.len() } else { 0 }, "{name} {options:?}");
         }
     }
 }
@@ -445,10 +403,7 @@ fn chunks() -> Vec<Vec<u8>> {
         "0.8",
     ];
     if let Some(folder) = generated(&options) {
-        for (_, logs, _) in sets(folder.path())
-            .iter()
-            .filter(|(name, ..)| name == "set")
-        {
+        for (_, logs, _) in sets(folder.path()).iter().filter(|(name, ..)| name == "set") {
             logs.iter().for_each(|log| take(log, 2));
         }
     }
@@ -502,9 +457,7 @@ fn damage_costs_no_other_chunk_its_events() {
                 "{nth} {seed}"
             );
             assert!(
-                seen.skips
-                    .iter()
-                    .all(|(offset, _)| *offset <= log.len() as u64),
+                seen.skips.iter().all(|(offset, _)| *offset <= log.len() as u64),
                 "{nth} {seed}"
             );
         }
@@ -535,11 +488,8 @@ fn a_stream_and_spans_give_what_the_file_gives() {
         let mut reader = Reader::default();
         let mut spanned = Seen::default();
         for chunk_wise in spans(log, log.len() as u64) {
-            let range = usize::try_from(chunk_wise.start).unwrap()
-                ..usize::try_from(chunk_wise.end).unwrap();
-            reader
-                .read(&mut &log[range], chunk_wise.start, &mut spanned)
-                .unwrap();
+            let range = usize::try_from(chunk_wise.start).unwrap()..usize::try_from(chunk_wise.end).unwrap();
+            reader.read(&mut &log[range], chunk_wise.start, &mut spanned).unwrap();
         }
         assert_eq!(spanned, whole, "{}", path.display());
     }
@@ -563,14 +513,9 @@ fn spans_are_the_whole_log_and_begin_at_chunks() {
         ] {
             let spans = spans(head, len);
             assert_eq!((spans[0].start, spans.last().unwrap().end), (0, len));
+            assert!(spans.windows(2).all(|two| two[0].end == two[1].start), "{spans:?}");
             assert!(
-                spans.windows(2).all(|two| two[0].end == two[1].start),
-                "{spans:?}"
-            );
-            assert!(
-                spans[1..]
-                    .iter()
-                    .all(|span| (span.start - first).is_multiple_of(chunk)),
+                spans[1..].iter().all(|span| (span.start - first).is_multiple_of(chunk)),
                 "{spans:?}"
             );
         }
@@ -599,13 +544,7 @@ fn a_carved_chunk_and_a_damaged_header_are_logs_too() {
 
 #[test]
 fn what_is_no_log_is_told_from_one() {
-    for bytes in [
-        &b""[..],
-        b"ElfFil",
-        b"{\"Event\":{}}",
-        b"PK\x03\x04",
-        &[0; 70_000],
-    ] {
+    for bytes in [&b""[..], b"ElfFil", b"{\"Event\":{}}", b"PK\x03\x04", &[0; 70_000]] {
         assert!(!is_evtx(bytes));
     }
 }

@@ -55,10 +55,7 @@ impl Texts {
             self.finish();
             push_units(units, &mut self.text);
         }
-        Extent {
-            start,
-            end: self.len(),
-        }
+        Extent { start, end: self.len() }
     }
 
     /// Appends a GUID as Windows shows it, `{5770385f-c22a-43e0-bf4c-06f5698ffbd9}`.
@@ -81,10 +78,7 @@ impl Texts {
             }
             self.gathered += SHAPE.len();
         }
-        Extent {
-            start,
-            end: self.len(),
-        }
+        Extent { start, end: self.len() }
     }
 
     /// Appends text.
@@ -92,17 +86,13 @@ impl Texts {
         self.finish();
         let start = self.len();
         self.text.push_str(text);
-        Extent {
-            start,
-            end: self.len(),
-        }
+        Extent { start, end: self.len() }
     }
 
     /// Makes all that was appended to be had.
     pub(super) fn finish(&mut self) {
         let gathered = self.ascii.get(..self.gathered).map(str::from_utf8);
-        self.text
-            .push_str(gathered.and_then(Result::ok).unwrap_or_default());
+        self.text.push_str(gathered.and_then(Result::ok).unwrap_or_default());
         self.gathered = 0;
     }
 
@@ -242,8 +232,7 @@ mod tests {
     fn a_guid_has_its_first_groups_turned_round() {
         let mut texts = Texts::default();
         let guid = texts.push_guid(&[
-            0x5F, 0x38, 0x70, 0x57, 0x2A, 0xC2, 0xE0, 0x43, 0xBF, 0x4C, 0x06, 0xF5, 0x69, 0x8F,
-            0xFB, 0xD9,
+            0x5F, 0x38, 0x70, 0x57, 0x2A, 0xC2, 0xE0, 0x43, 0xBF, 0x4C, 0x06, 0xF5, 0x69, 0x8F, 0xFB, 0xD9,
         ]);
         texts.finish();
         assert_eq!(texts.get(guid), "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}");

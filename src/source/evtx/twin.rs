@@ -68,13 +68,8 @@ impl Twin {
             if let Ok(mut parsed) = data.parse(Arc::clone(&self.settings)) {
                 for item in parsed.iter() {
                     let (number, json) = match item {
-                        Ok(record) => (
-                            record.event_record_id,
-                            record.into_json_value().map(|json| json.data),
-                        ),
-                        Err(EvtxError::FailedToParseRecord { record_id, source }) => {
-                            (record_id, Err(*source))
-                        }
+                        Ok(record) => (record.event_record_id, record.into_json_value().map(|json| json.data)),
+                        Err(EvtxError::FailedToParseRecord { record_id, source }) => (record_id, Err(*source)),
                         // What stands between the wanted records.
                         Err(_) => continue,
                     };
@@ -136,10 +131,7 @@ impl Twin {
             let header = self.copy.get_mut(record.offset + 8..record.offset + 24)?;
             header[..8].copy_from_slice(&number.to_le_bytes());
             header[8..].fill(0);
-            if wanted
-                .get(at + 1)
-                .is_none_or(|next| next.offset != record.end)
-            {
+            if wanted.get(at + 1).is_none_or(|next| next.offset != record.end) {
                 self.unsign(record.end);
             }
         }
@@ -187,10 +179,7 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
     push_text(data.get(DATA.utc_time), &mut text)?;
     decoded.time = time::parse_utc_time(&text);
     if decoded.time.is_none() {
-        push_text(
-            system["TimeCreated"]["#attributes"].get("SystemTime"),
-            &mut text,
-        )?;
+        push_text(system["TimeCreated"]["#attributes"].get("SystemTime"), &mut text)?;
         decoded.time = time::parse_utc_time(&text).or(written.map(time::from_filetime));
     }
     Ok(Verdict::Pipe(kind))

@@ -4,6 +4,8 @@
 //! slow twin. The token stream is checked as it is read: attributes stand in start tags, elements close in order.
 //! Layout: [MS-EVEN6] 2.2.12, and libevtx's description of how a chunk stores names and template definitions.
 
+use std::ops::Range;
+
 use super::chunk::u32_at;
 
 /// A fragment's header: major version 1, minor version 1, no flags.
@@ -301,7 +303,7 @@ impl<'c> Name<'c> {
     }
 }
 
-/// A token of a template's definition.
+/// A token of a template's definition, or of an event that is written out.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Token<'c> {
     /// `<name`, and the value without which the element is left out.
@@ -316,17 +318,21 @@ pub(super) enum Token<'c> {
     Close,
     /// Text, UTF-16 with the offset of its first byte in the chunk.
     Text(usize, &'c [u8]),
+    /// One of the characters that XML has names for, such as `&lt;`, as UTF-16.
+    Char(&'static [u8; 2]),
     /// The value with this number.
     Slot(u16),
     /// The end, after the root element.
     End,
 }
 
-/// Reads the tokens of a template's definition.
+/// Reads tokens.
 #[derive(Debug)]
 pub(super) struct Tokens<'c> {
     chunk: &'c [u8],
     cursor: Cursor<'c>,
+    /// Of a template's definition: its elements say what they depend on, and there are numbers of values.
+    is_definition: bool,
     /// Elements that are open.
     depth: usize,
     /// Inside a start tag; after an attribute's name.
@@ -338,19 +344,32 @@ pub(super) struct Tokens<'c> {
 
 impl<'c> Tokens<'c> {
     /// The tokens of the definition at `offset` of `chunk`.
-    pub(super) fn new(chunk: &'c [u8], offset: u32) -> Option<Self> {
+    pub(super) fn of_definition(chunk: &'c [u8], offset: u32) -> Option<Self> {
         let start = usize::try_from(offset).ok()?.checked_add(24)?;
         let size = usize::try_from(u32_at(chunk, start.checked_sub(4)?)?).ok()?;
-        let mut cursor = Cursor::new(chunk, start, start.checked_add(size)?)?;
+        Some(Self::new(
+            chunk,
+            Cursor::new(chunk, start, start.checked_add(size)?)?,
+            true,
+        ))
+    }
+
+    /// The tokens of an event that is written out, without a template, at `xml` of `chunk`.
+    pub(super) fn of_event(chunk: &'c [u8], xml: Range<usize>) -> Option<Self> {
+        Some(Self::new(chunk, Cursor::new(chunk, xml.start, xml.end)?, false))
+    }
+
+    fn new(chunk: &'c [u8], mut cursor: Cursor<'c>, is_definition: bool) -> Self {
         cursor.skip_fragment_header();
-        Some(Self {
+        Self {
             chunk,
             cursor,
+            is_definition,
             depth: 0,
             in_start: false,
             in_attribute: false,
             done: false,
-        })
+        }
     }
 
     /// The next token, `None` for anything that is not read here.
@@ -371,7 +390,11 @@ impl<'c> Tokens<'c> {
         }
         Some(match token {
             0x01 | 0x41 => {
-                let dependency = self.cursor.u16()?;
+                let dependency = if self.is_definition {
+                    self.cursor.u16()?
+                } else {
+                    NO_DEPENDENCY
+                };
                 let _size = self.cursor.u32()?;
                 let name = self.name()?;
                 if token == 0x41 {
@@ -406,7 +429,18 @@ impl<'c> Tokens<'c> {
                 self.in_attribute = true;
                 Token::Attribute(self.name()?)
             }
-            0x0D | 0x0E => {
+            0x09 | 0x49 => {
+                let name = self.name()?;
+                let named = [
+                    ("amp", b"&\0"),
+                    ("lt", b"<\0"),
+                    ("gt", b">\0"),
+                    ("quot", b"\"\0"),
+                    ("apos", b"'\0"),
+                ];
+                Token::Char(named.into_iter().find(|(known, _)| name.is(known))?.1)
+            }
+            0x0D | 0x0E if self.is_definition => {
                 let slot = self.cursor.u16()?;
                 let kind = self.cursor.u8()?;
                 // The instance says the type too, and that one counts; but this one must be a type.

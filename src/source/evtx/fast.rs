@@ -1,7 +1,8 @@
 //! The fast path: a record's bytes in; out, whether it is a pipe event, and its values, or nothing where the slow twin has
 //! to say.
 //!
-//! **What it covers.** A record that is one instance of a template, as Windows writes all of them. That it is no pipe event
+//! **What it covers.** A record that is one instance of a template, as Windows writes its own, and one that is written out
+//! without any template ([`super::written_out`]), as a collector stores what it received. That the former is no pipe event
 //! is told from its EventID alone, a number in the array of values that follows the template's definition: the texts of
 //! nineteen records in twenty are never looked at. Of a pipe event, the values wanted are taken from that array and from
 //! the one of the nested `EventData`.
@@ -21,11 +22,11 @@ use super::binxml::{Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, 
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
-use super::{PROVIDER, text};
+use super::{PROVIDER, text, written_out};
 use crate::event::Kind;
 use crate::normalize::time;
 
-const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
+pub(super) const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 
 /// The fast path, with the templates of the chunk at hand.
 #[derive(Debug, Default)]
@@ -49,16 +50,19 @@ impl Fast {
     /// must be left as it is.
     pub(super) fn read(&mut self, chunk: &[u8], record: Record, decoded: &mut Decoded) -> Option<Verdict> {
         let xml = record.xml();
-        let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
+        let Some(instance) = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?) else {
+            self.host = None;
+            return written_out::read(chunk, xml, decoded);
+        };
         let template = self
             .outer
             .get(instance.definition, |offset| Outer::parse(chunk, offset))?;
-        let event_id = match template.event_id {
-            Some(Place::Slot(slot)) => instance.value(slot)?,
-            Some(Place::Text { .. }) => return None,
+        let event_id: u32 = match template.event_id {
+            Some(Place::Slot(slot)) => u16::from_le_bytes(*instance.value(slot)?.fixed(UINT16)?).into(),
+            Some(Place::Text { offset, len }) => text::digits(chunk.get(offset..)?.get(..len)?)?,
             None => return Some(Verdict::Other),
         };
-        let kind = Kind::from_event_id(u16::from_le_bytes(*event_id.fixed(UINT16)?).into());
+        let kind = Kind::from_event_id(event_id);
         let Some(kind) = kind else {
             return Some(Verdict::Other);
         };

@@ -5,7 +5,7 @@
 //! read one at a time into one buffer, which stays in the processor's cache.
 //!
 //! - `chunk` finds the whole records of a chunk, past any damage;
-//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `binxml`, `template`, `text`);
+//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `binxml`, `template`, `written_out`, `text`);
 //! - `twin` reads by the `evtx` crate what the fast path gives up on.
 
 mod binxml;
@@ -17,6 +17,7 @@ mod template;
 mod tests;
 mod text;
 mod twin;
+mod written_out;
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};

@@ -81,6 +81,19 @@ impl Texts {
         Extent { start, end: self.len() }
     }
 
+    /// A text of nothing where the next one will be appended.
+    pub(super) fn here(&self) -> Extent {
+        Extent {
+            start: self.len(),
+            end: self.len(),
+        }
+    }
+
+    /// Makes a text end where the last one that was appended ends.
+    pub(super) fn extend(&self, extent: &mut Extent) {
+        extent.end = self.len();
+    }
+
     /// Appends text.
     pub(super) fn push_str(&mut self, text: &str) -> Extent {
         self.finish();
@@ -134,6 +147,17 @@ pub(super) fn short_ascii(bytes: &[u8]) -> Option<Short> {
         ascii,
         len: units.len(),
     })
+}
+
+/// UTF-16 as a decimal number, if it is one and no more than that.
+pub(super) fn digits<N: TryFrom<u64>>(bytes: &[u8]) -> Option<N> {
+    let text = short_ascii(bytes)?;
+    let digits = text.as_ref();
+    let short = (1..=19).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let number = digits
+        .iter()
+        .fold(0, |number, digit| 10 * number + u64::from(digit & 0x0F));
+    if short { N::try_from(number).ok() } else { None }
 }
 
 /// A short text.

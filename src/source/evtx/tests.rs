@@ -9,23 +9,23 @@ use crate::event::{Kind, Millis, PipeEvent};
 
 /// A sink that keeps everything.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Seen {
-    records: u64,
-    events: Vec<Owned>,
-    skips: Vec<(u64, String)>,
+pub(super) struct Seen {
+    pub(super) records: u64,
+    pub(super) events: Vec<Owned>,
+    pub(super) skips: Vec<(u64, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Owned {
-    kind: Kind,
-    pipe_name: String,
-    image: String,
-    user: String,
-    host: String,
-    time: Option<Millis>,
-    process_id: Option<u32>,
-    process_guid: String,
-    record_id: Option<u64>,
+pub(super) struct Owned {
+    pub(super) kind: Kind,
+    pub(super) pipe_name: String,
+    pub(super) image: String,
+    pub(super) user: String,
+    pub(super) host: String,
+    pub(super) time: Option<Millis>,
+    pub(super) process_id: Option<u32>,
+    pub(super) process_guid: String,
+    pub(super) record_id: Option<u64>,
 }
 
 impl From<&PipeEvent<'_>> for Owned {
@@ -56,7 +56,7 @@ impl Sink for Seen {
     }
 }
 
-fn seen(log: &[u8]) -> Seen {
+pub(super) fn seen(log: &[u8]) -> Seen {
     let mut seen = Seen::default();
     read(&mut &*log, 0, &mut seen).unwrap();
     seen
@@ -132,11 +132,11 @@ fn real_logs_give_the_pairs_that_the_crate_gives() {
 
 /// What both ways make of each record of a chunk.
 #[derive(Debug, Default)]
-struct Compared {
-    records: usize,
+pub(super) struct Compared {
+    pub(super) records: usize,
     /// The fast path said that it is no pipe event, and that it is one.
-    other: usize,
-    pipe: usize,
+    pub(super) other: usize,
+    pub(super) pipe: usize,
 }
 
 /// Reads a chunk both ways and fails where they differ.
@@ -189,14 +189,18 @@ fn as_the_twin_writes(mut values: Owned) -> Owned {
         &mut values.host,
     ] {
         if crate::utf16::has_lone_surrogate(text) {
-            *text = String::from_utf16_lossy(&crate::utf16::units(text).collect::<Vec<_>>());
+            let units: Vec<_> = crate::utf16::units(text).collect();
+            text.clear();
+            String::from_utf16_lossy(&units)
+                .chars()
+                .for_each(|c| crate::utf16::push_char(c, text));
         }
     }
     values
 }
 
 /// Reads all chunks of a log both ways.
-fn compare_all(log: &[u8], name: &dyn std::fmt::Debug) -> Compared {
+pub(super) fn compare_all(log: &[u8], name: &dyn std::fmt::Debug) -> Compared {
     let mut all = Compared::default();
     for chunk in log.get(FILE_HEADER..).unwrap_or_default().chunks(CHUNK_SIZE) {
         let compared = compare(chunk, name);

@@ -187,6 +187,7 @@ fn as_the_twin_writes(mut values: Owned) -> Owned {
         &mut values.image,
         &mut values.user,
         &mut values.host,
+        &mut values.process_guid,
     ] {
         if crate::utf16::has_lone_surrogate(text) {
             let units: Vec<_> = crate::utf16::units(text).collect();

@@ -4,6 +4,8 @@
 //! slow twin. The token stream is checked as it is read: attributes stand in start tags, elements close in order.
 //! Layout: [MS-EVEN6] 2.2.12, and libevtx's description of how a chunk stores names and template definitions.
 
+use std::ops::Range;
+
 use super::chunk::u32_at;
 
 /// A fragment's header: major version 1, minor version 1, no flags.
@@ -114,100 +116,91 @@ impl<'c> Instance<'c> {
 
     /// The value with number `slot`. `None` where the sizes before it leave room for doubt, or there is no such value.
     pub(super) fn value(&self, slot: u16) -> Option<Value<'c>> {
-        let slot = usize::from(slot);
-        let values = self.extents(self.descriptors.get(..=slot)?)?;
-        Some(values.extents.get(slot)?.of(values.bytes))
-    }
-
-    /// All values. `None` where their sizes leave room for doubt, or something follows them.
-    pub(super) fn values(&self) -> Option<Values<'c>> {
-        let values = self.extents(self.descriptors)?;
-        matches!(values.rest, [] | [END, ..]).then_some(values)
-    }
-
-    /// The values that these descriptors describe, the first ones of all.
-    fn extents(&self, descriptors: &[[u8; 4]]) -> Option<Values<'c>> {
-        let bytes = self.values.bytes;
-        let mut values = Values {
-            bytes,
-            extents: [Extent::default(); MAX_VALUES],
-            nested: 0,
-            rest: &[],
-        };
+        let (last, before) = self.descriptors.get(..=usize::from(slot))?.split_last()?;
         let mut offset = self.values.at;
-        let mut doubts = 0;
-        if descriptors.len() > MAX_VALUES {
-            return None;
+        for descriptor in before {
+            offset += usize::from(size(*descriptor, self.values.bytes, offset)?);
         }
-        for (&[low, high, kind, _], extent) in descriptors.iter().zip(&mut values.extents) {
-            let size = u16::from_le_bytes([low, high]);
-            let Sizes { bits, are } = SIZES[usize::from(kind)];
-            doubts |= (size & bits) ^ are;
-            // A SID says itself how many parts it has.
-            if kind == SID {
-                let parts = bytes.get(offset + 1)?;
-                doubts |= size ^ (8 + 4 * u16::from(*parts));
-            }
-            values.nested += usize::from(kind == BINARY_XML && size > 0);
+        let size = size(*last, self.values.bytes, offset)?;
+        Some(Value {
+            kind: last[2],
+            bytes: self.values.bytes.get(offset..)?.get(..size.into())?,
+            offset,
+        })
+    }
+
+    /// All values, kept in `room`. `None` where their sizes leave room for doubt, where something follows them, and where
+    /// there are more of them than a pipe event has.
+    pub(super) fn values<'r>(&self, room: &'r mut Room) -> Option<Values<'c, 'r>> {
+        let bytes = self.values.bytes;
+        let extents = room.0.get_mut(..self.descriptors.len())?;
+        let mut offset = self.values.at;
+        let mut nested = 0;
+        for (&descriptor, extent) in self.descriptors.iter().zip(&mut *extents) {
+            let size = size(descriptor, bytes, offset)?;
+            nested += u32::from(descriptor[2] == BINARY_XML && size > 0);
             *extent = Extent {
-                kind,
-                size,
                 offset: u32::try_from(offset).ok()?,
+                descriptor,
             };
             offset += usize::from(size);
         }
-        values.rest = bytes.get(offset..).filter(|_| doubts == 0)?;
-        Some(values)
+        let nothing_follows = matches!(bytes.get(offset..)?, [] | [END, ..]);
+        nothing_follows.then_some(Values { bytes, extents, nested })
     }
 }
 
-/// A pipe event has 18 values, and 9 in its `EventData`.
-const MAX_VALUES: usize = 24;
+/// A value's size. `None` where a reader that goes by the type and one that goes by the size would not agree on where it
+/// ends, and for types that need more than that.
+#[inline]
+fn size([low, high, kind, _]: [u8; 4], bytes: &[u8], offset: usize) -> Option<u16> {
+    let size = u16::from_le_bytes([low, high]);
+    let Sizes { bits, are } = SIZES[usize::from(kind)];
+    // A SID says itself how many parts it has.
+    let certain = size & bits == are
+        && (kind != SID
+            || bytes
+                .get(offset + 1)
+                .is_some_and(|&parts| size == 8 + 4 * u16::from(parts)));
+    certain.then_some(size)
+}
+
+/// Room for the values of an instance: a pipe event has 18, and 9 in its `EventData`.
+#[derive(Debug, Default)]
+pub(super) struct Room([Extent; 24]);
 
 /// An instance's values by number.
 #[derive(Debug)]
-pub(super) struct Values<'c> {
+pub(super) struct Values<'c, 'r> {
     bytes: &'c [u8],
-    /// Past the last one, absent values.
-    extents: [Extent; MAX_VALUES],
+    extents: &'r [Extent],
     /// How many are binary XML with something in it.
-    pub(super) nested: usize,
-    /// What follows the last one.
-    rest: &'c [u8],
+    pub(super) nested: u32,
 }
 
-impl<'c> Values<'c> {
+impl<'c> Values<'c, '_> {
     /// The value with this number, [`NULL`] where there is none.
     pub(super) fn get(&self, slot: u16) -> Value<'c> {
-        self.extents
-            .get(usize::from(slot))
-            .copied()
-            .unwrap_or_default()
-            .of(self.bytes)
+        let Extent {
+            offset,
+            descriptor: [low, high, kind, _],
+        } = self.extents.get(usize::from(slot)).copied().unwrap_or_default();
+        let offset = offset as usize;
+        let size = u16::from_le_bytes([low, high]);
+        let bytes = self
+            .bytes
+            .get(offset..)
+            .and_then(|rest| rest.get(..size.into()))
+            .unwrap_or_default();
+        Value { kind, bytes, offset }
     }
 }
 
-/// Where a value is.
+/// Where a value is in a chunk, and its size and type.
 #[derive(Debug, Clone, Copy, Default)]
 struct Extent {
-    kind: u8,
-    size: u16,
-    /// In a chunk.
     offset: u32,
-}
-
-impl Extent {
-    fn of(self, bytes: &[u8]) -> Value<'_> {
-        let offset = self.offset as usize;
-        let value = bytes
-            .get(offset..)
-            .and_then(|rest| rest.get(..self.size.into()));
-        Value {
-            kind: self.kind,
-            bytes: value.unwrap_or_default(),
-            offset,
-        }
-    }
+    descriptor: [u8; 4],
 }
 
 /// A value of an instance.
@@ -223,11 +216,7 @@ pub(super) struct Value<'c> {
 impl<'c> Value<'c> {
     /// Its bytes, if it is of this type and size.
     pub(super) fn fixed<const N: usize>(&self, kind: u8) -> Option<&'c [u8; N]> {
-        if self.kind == kind {
-            self.bytes.as_array()
-        } else {
-            None
-        }
+        if self.kind == kind { self.bytes.as_array() } else { None }
     }
 
     /// Whether it is absent, which empty binary XML is too.
@@ -308,13 +297,13 @@ impl<'c> Name<'c> {
     pub(super) fn is_plain(self) -> bool {
         let (units, _) = self.0.as_chunks();
         !units.is_empty()
-            && units.iter().all(|&[low, high]| {
-                high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low))
-            })
+            && units
+                .iter()
+                .all(|&[low, high]| high == 0 && (low.is_ascii_alphanumeric() || b"_.:-".contains(&low)))
     }
 }
 
-/// A token of a template's definition.
+/// A token of a template's definition, or of an event that is written out.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Token<'c> {
     /// `<name`, and the value without which the element is left out.
@@ -329,17 +318,21 @@ pub(super) enum Token<'c> {
     Close,
     /// Text, UTF-16 with the offset of its first byte in the chunk.
     Text(usize, &'c [u8]),
+    /// One of the characters that XML has names for, such as `&lt;`, as UTF-16.
+    Char(&'static [u8; 2]),
     /// The value with this number.
     Slot(u16),
     /// The end, after the root element.
     End,
 }
 
-/// Reads the tokens of a template's definition.
+/// Reads tokens.
 #[derive(Debug)]
 pub(super) struct Tokens<'c> {
     chunk: &'c [u8],
     cursor: Cursor<'c>,
+    /// Of a template's definition: its elements say what they depend on, and there are numbers of values.
+    is_definition: bool,
     /// Elements that are open.
     depth: usize,
     /// Inside a start tag; after an attribute's name.
@@ -351,19 +344,32 @@ pub(super) struct Tokens<'c> {
 
 impl<'c> Tokens<'c> {
     /// The tokens of the definition at `offset` of `chunk`.
-    pub(super) fn new(chunk: &'c [u8], offset: u32) -> Option<Self> {
+    pub(super) fn of_definition(chunk: &'c [u8], offset: u32) -> Option<Self> {
         let start = usize::try_from(offset).ok()?.checked_add(24)?;
         let size = usize::try_from(u32_at(chunk, start.checked_sub(4)?)?).ok()?;
-        let mut cursor = Cursor::new(chunk, start, start.checked_add(size)?)?;
+        Some(Self::new(
+            chunk,
+            Cursor::new(chunk, start, start.checked_add(size)?)?,
+            true,
+        ))
+    }
+
+    /// The tokens of an event that is written out, without a template, at `xml` of `chunk`.
+    pub(super) fn of_event(chunk: &'c [u8], xml: Range<usize>) -> Option<Self> {
+        Some(Self::new(chunk, Cursor::new(chunk, xml.start, xml.end)?, false))
+    }
+
+    fn new(chunk: &'c [u8], mut cursor: Cursor<'c>, is_definition: bool) -> Self {
         cursor.skip_fragment_header();
-        Some(Self {
+        Self {
             chunk,
             cursor,
+            is_definition,
             depth: 0,
             in_start: false,
             in_attribute: false,
             done: false,
-        })
+        }
     }
 
     /// The next token, `None` for anything that is not read here.
@@ -384,7 +390,11 @@ impl<'c> Tokens<'c> {
         }
         Some(match token {
             0x01 | 0x41 => {
-                let dependency = self.cursor.u16()?;
+                let dependency = if self.is_definition {
+                    self.cursor.u16()?
+                } else {
+                    NO_DEPENDENCY
+                };
                 let _size = self.cursor.u32()?;
                 let name = self.name()?;
                 if token == 0x41 {
@@ -419,9 +429,24 @@ impl<'c> Tokens<'c> {
                 self.in_attribute = true;
                 Token::Attribute(self.name()?)
             }
-            0x0D | 0x0E => {
+            0x09 | 0x49 => {
+                let name = self.name()?;
+                let named = [
+                    ("amp", b"&\0"),
+                    ("lt", b"<\0"),
+                    ("gt", b">\0"),
+                    ("quot", b"\"\0"),
+                    ("apos", b"'\0"),
+                ];
+                Token::Char(named.into_iter().find(|(known, _)| name.is(known))?.1)
+            }
+            0x0D | 0x0E if self.is_definition => {
                 let slot = self.cursor.u16()?;
-                let _kind = self.cursor.u8()?;
+                let kind = self.cursor.u8()?;
+                // The instance says the type too, and that one counts; but this one must be a type.
+                if !matches!(kind, 0..=0x15 | 0x20 | 0x21 | 0x23 | 0x81..=0x95) {
+                    return None;
+                }
                 Token::Slot(slot)
             }
             _ => return None,

@@ -1,7 +1,8 @@
 //! The fast path: a record's bytes in; out, whether it is a pipe event, and its values, or nothing where the slow twin has
 //! to say.
 //!
-//! **What it covers.** A record that is one instance of a template, as Windows writes all of them. That it is no pipe event
+//! **What it covers.** A record that is one instance of a template, as Windows writes its own, and one that is written out
+//! without any template ([`super::written_out`]), as a collector stores what it received. That the former is no pipe event
 //! is told from its EventID alone, a number in the array of values that follows the template's definition: the texts of
 //! nineteen records in twenty are never looked at. Of a pipe event, the values wanted are taken from that array and from
 //! the one of the nested `EventData`.
@@ -17,21 +18,24 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{Cursor, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::binxml::{Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
 use super::decoded::{Decoded, Verdict};
 use super::template::{Inner, Outer, Place};
-use super::{PROVIDER, text};
+use super::{PROVIDER, text, written_out};
 use crate::event::Kind;
 use crate::normalize::time;
 
-const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
+pub(super) const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 
 /// The fast path, with the templates of the chunk at hand.
 #[derive(Debug, Default)]
 pub(super) struct Fast {
     outer: Templates<Outer>,
     inner: Templates<Inner>,
+    room: Room,
+    /// Where in the chunk the text is that the host was read from.
+    host: Option<Place>,
 }
 
 impl Fast {
@@ -39,31 +43,31 @@ impl Fast {
     pub(super) fn begin_chunk(&mut self) {
         self.outer.0.clear();
         self.inner.0.clear();
+        self.host = None;
     }
 
-    /// What a record of `chunk` holds; `None` if the twin has to say.
-    pub(super) fn read(
-        &mut self,
-        chunk: &[u8],
-        record: Record,
-        decoded: &mut Decoded,
-    ) -> Option<Verdict> {
+    /// What a record of `chunk` holds; `None` if the twin has to say. From one record of a chunk to the next, `decoded`
+    /// must be left as it is.
+    pub(super) fn read(&mut self, chunk: &[u8], record: Record, decoded: &mut Decoded) -> Option<Verdict> {
         let xml = record.xml();
-        let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
+        let Some(instance) = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?) else {
+            self.host = None;
+            return written_out::read(chunk, xml, decoded);
+        };
         let template = self
             .outer
             .get(instance.definition, |offset| Outer::parse(chunk, offset))?;
-        let event_id = match template.event_id {
-            Some(Place::Slot(slot)) => instance.value(slot)?,
-            Some(Place::Text { .. }) => return None,
+        let event_id: u32 = match template.event_id {
+            Some(Place::Slot(slot)) => u16::from_le_bytes(*instance.value(slot)?.fixed(UINT16)?).into(),
+            Some(Place::Text { offset, len }) => text::digits(chunk.get(offset..)?.get(..len)?)?,
             None => return Some(Verdict::Other),
         };
-        let kind = Kind::from_event_id(u16::from_le_bytes(*event_id.fixed(UINT16)?).into());
+        let kind = Kind::from_event_id(event_id);
         let Some(kind) = kind else {
             return Some(Verdict::Other);
         };
 
-        let values = instance.values()?;
+        let values = instance.values(&mut self.room)?;
         let body = values.get(template.body?);
         if !body.is_nested() || values.nested != 1 || !all_present(&values, &template.required) {
             return None;
@@ -78,67 +82,58 @@ impl Fast {
             Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
             Some(Place::Text { .. }) => return None,
         };
-        text::push_utf16(
-            string(chunk, &values, template.computer)?,
-            &mut decoded.host,
-        );
+        // The host is nearly always text of the definition: it stays the same.
+        if self.host.is_none() || self.host != template.computer {
+            text::set_utf16(string(chunk, &values, template.computer)?, &mut decoded.host);
+            self.host = template.computer.filter(|place| matches!(place, Place::Text { .. }));
+        }
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
     }
 
     /// Reads the nested `EventData`.
-    fn read_event_data(
-        &mut self,
-        chunk: &[u8],
-        body: Value<'_>,
-        decoded: &mut Decoded,
-    ) -> Option<()> {
-        let instance = Instance::parse(Cursor::new(
-            chunk,
-            body.offset,
-            body.offset + body.bytes.len(),
-        )?)?;
+    fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
+        let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
-        let values = instance.values()?;
+        let values = instance.values(&mut self.room)?;
         if !all_present(&values, &template.required) || values.nested != 0 {
             return None;
         }
-        for (slot, out) in [
+        for (slot, extent) in [
             (template.pipe_name, &mut decoded.pipe_name),
             (template.image, &mut decoded.image),
             (template.user, &mut decoded.user),
         ] {
-            text::push_utf16(string(chunk, &values, slot.map(Place::Slot))?, out);
+            *extent = decoded.texts.push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
         }
         if let Some(slot) = template.process_guid {
-            text::push_guid(values.get(slot).fixed(GUID)?, &mut decoded.process_guid);
+            decoded.process_guid = decoded.texts.push_guid(values.get(slot).fixed(GUID)?);
         }
         if let Some(slot) = template.process_id {
             decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
         }
         let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
         decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
+        decoded.texts.finish();
         Some(())
     }
 }
 
 /// Whether none of the values is absent that wanted elements depend on.
-fn all_present(values: &Values<'_>, required: &[u16]) -> bool {
+fn all_present(values: &Values<'_, '_>, required: &[u16]) -> bool {
     required.iter().all(|slot| !values.get(*slot).is_absent())
 }
 
 /// The UTF-16 of a text; nothing where it is absent.
-fn string<'c>(chunk: &'c [u8], values: &Values<'c>, place: Option<Place>) -> Option<&'c [u8]> {
+fn string<'c>(chunk: &'c [u8], values: &Values<'c, '_>, place: Option<Place>) -> Option<&'c [u8]> {
     match place {
         None => Some(&[]),
         Some(Place::Text { offset, len }) => chunk.get(offset..)?.get(..len),
         Some(Place::Slot(slot)) => match values.get(slot) {
             Value {
-                kind: STRING,
-                bytes,
-                ..
+                kind: STRING, bytes, ..
             } => Some(bytes),
             Value { kind: NULL, .. } => Some(&[]),
             _ => None,

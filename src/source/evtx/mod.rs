@@ -5,7 +5,7 @@
 //! read one at a time into one buffer, which stays in the processor's cache.
 //!
 //! - `chunk` finds the whole records of a chunk, past any damage;
-//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `binxml`, `template`, `text`);
+//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `binxml`, `template`, `written_out`, `text`);
 //! - `twin` reads by the `evtx` crate what the fast path gives up on.
 
 mod binxml;
@@ -17,6 +17,7 @@ mod template;
 mod tests;
 mod text;
 mod twin;
+mod written_out;
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
@@ -63,13 +64,11 @@ const DATA: Data = Data {
 pub fn is_evtx(first_bytes: &[u8]) -> bool {
     first_bytes.starts_with(FILE_SIGNATURE)
         || first_bytes.starts_with(CHUNK_SIGNATURE)
-        || (FILE_HEADER..first_bytes.len())
-            .step_by(CHUNK_SIZE)
-            .any(|at| {
-                first_bytes
-                    .get(at..)
-                    .is_some_and(|bytes| bytes.starts_with(CHUNK_SIGNATURE))
-            })
+        || (FILE_HEADER..first_bytes.len()).step_by(CHUNK_SIZE).any(|at| {
+            first_bytes
+                .get(at..)
+                .is_some_and(|bytes| bytes.starts_with(CHUNK_SIGNATURE))
+        })
 }
 
 /// Whether what begins with these bytes has no file header: its first chunk is at its start.
@@ -79,19 +78,14 @@ fn is_bare(first_bytes: &[u8]) -> bool {
             .get(FIRST_RECORD..)
             .is_some_and(|bytes| bytes.starts_with(RECORD_SIGNATURE))
     };
-    first_bytes.starts_with(CHUNK_SIGNATURE)
-        || (!first_bytes.starts_with(FILE_SIGNATURE) && record())
+    first_bytes.starts_with(CHUNK_SIGNATURE) || (!first_bytes.starts_with(FILE_SIGNATURE) && record())
 }
 
 /// Cuts a log of `len` bytes that begins with `first_bytes` (a few hundred are enough) into parts that can be read one by
 /// one, by [`read`] with the part's start, in any order and on any thread; together they are the whole log.
 #[must_use]
 pub fn spans(first_bytes: &[u8], len: u64) -> Vec<Range<u64>> {
-    let header = if is_bare(first_bytes) {
-        0
-    } else {
-        FILE_HEADER as u64
-    };
+    let header = if is_bare(first_bytes) { 0 } else { FILE_HEADER as u64 };
     let span = SPAN_CHUNKS * CHUNK_SIZE as u64;
     let mut starts: Vec<u64> = (header..len)
         .step_by(usize::try_from(span).unwrap_or(usize::MAX))
@@ -137,20 +131,12 @@ impl Reader {
     /// # Errors
     ///
     /// Only what `input` fails with. Damage is told to `sink`.
-    pub fn read(
-        &mut self,
-        input: &mut dyn Read,
-        start: u64,
-        sink: &mut dyn Sink,
-    ) -> io::Result<()> {
+    pub fn read(&mut self, input: &mut dyn Read, start: u64, sink: &mut dyn Sink) -> io::Result<()> {
         self.buffer.resize(CHUNK_SIZE, 0);
         let mut at = start;
         let mut filled = 0;
         if start == 0 {
-            filled = fill(
-                input,
-                self.buffer.get_mut(..FILE_HEADER).unwrap_or_default(),
-            )?;
+            filled = fill(input, self.buffer.get_mut(..FILE_HEADER).unwrap_or_default())?;
             let head = self.buffer.get(..filled).unwrap_or_default();
             if !is_bare(head) {
                 if let Some(what) = header_damage(head) {

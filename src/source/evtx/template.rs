@@ -32,7 +32,7 @@ pub(super) struct Outer {
     pub(super) event_id: Option<Place>,
     pub(super) record_id: Option<Place>,
     pub(super) computer: Option<Place>,
-    /// `EventData`, as binary XML.
+    /// `EventData`, as binary XML; `None` where that is not all that the event has besides `System`.
     pub(super) body: Option<u16>,
     pub(super) required: Required,
 }
@@ -67,10 +67,10 @@ impl Outer {
             Computer,
         }
         let mut outer = Self::default();
-        let mut tokens = Tokens::new(chunk, offset)?;
+        let mut tokens = Tokens::of_definition(chunk, offset)?;
         let mut depth = 0;
         let mut in_system = false;
-        let mut systems = 0;
+        let (mut systems, mut bodies) = (0, 0);
         let mut at = At::Elsewhere;
         // `None` in an element's content, else whether the attribute is a wanted one.
         let mut attribute = None;
@@ -80,13 +80,15 @@ impl Outer {
                     depth += 1;
                     match depth {
                         1 if name.is("Event") => {}
-                        2 if name.is("System") => {
+                        2 if name.is("System") && bodies == 0 && dependency.is_none() => {
                             in_system = true;
                             systems += 1;
-                            outer.required.extend(dependency);
                         }
-                        // What follows the event's own data, such as RenderingInfo.
-                        2 if name.is_plain() && !name.is("EventData") => in_system = false,
+                        // Data written out, RenderingInfo.
+                        2 if name.is_plain() && !name.is("System") => {
+                            in_system = false;
+                            bodies += 1;
+                        }
                         3 if in_system => {
                             at = if name.is("EventID") {
                                 At::EventId
@@ -109,9 +111,7 @@ impl Outer {
                         _ => return None,
                     }
                 }
-                Token::Attribute(name) if name.is_plain() => {
-                    attribute = Some(at == At::Provider && name.is("Name"))
-                }
+                Token::Attribute(name) if name.is_plain() => attribute = Some(at == At::Provider && name.is("Name")),
                 Token::Attribute(_) => return None,
                 Token::CloseStart => attribute = None,
                 Token::CloseEmpty | Token::Close => {
@@ -122,8 +122,10 @@ impl Outer {
                     }
                 }
                 Token::Slot(slot) if depth == 1 && attribute.is_none() => {
-                    set(&mut outer.body, slot)?
+                    outer.body = Some(slot);
+                    bodies += 1;
                 }
+                Token::Char(_) => return None,
                 token @ (Token::Slot(_) | Token::Text(..)) => {
                     let place = match token {
                         Token::Slot(slot) => Place::Slot(slot),
@@ -147,15 +149,11 @@ impl Outer {
             }
         }
         // An element that depends on its own value is empty without it, which is the same.
-        let own = [
-            outer.provider,
-            outer.event_id,
-            outer.record_id,
-            outer.computer,
-        ];
-        outer
-            .required
-            .retain(|slot| !own.contains(&Some(Place::Slot(*slot))));
+        let own = [outer.provider, outer.event_id, outer.record_id, outer.computer];
+        outer.required.retain(|slot| !own.contains(&Some(Place::Slot(*slot))));
+        if bodies > 1 {
+            outer.body = None;
+        }
         (systems == 1).then_some(outer)
     }
 }
@@ -164,7 +162,7 @@ impl Inner {
     /// Reads the definition at `offset` of `chunk`; `None` where the twin has to read its instances.
     pub(super) fn parse(chunk: &[u8], offset: u32) -> Option<Self> {
         let mut inner = Self::default();
-        let mut tokens = Tokens::new(chunk, offset)?;
+        let mut tokens = Tokens::of_definition(chunk, offset)?;
         let (Token::Open(root, _), Token::CloseStart) = (tokens.next()?, tokens.next()?) else {
             return None;
         };

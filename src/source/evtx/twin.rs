@@ -68,13 +68,8 @@ impl Twin {
             if let Ok(mut parsed) = data.parse(Arc::clone(&self.settings)) {
                 for item in parsed.iter() {
                     let (number, json) = match item {
-                        Ok(record) => (
-                            record.event_record_id,
-                            record.into_json_value().map(|json| json.data),
-                        ),
-                        Err(EvtxError::FailedToParseRecord { record_id, source }) => {
-                            (record_id, Err(*source))
-                        }
+                        Ok(record) => (record.event_record_id, record.into_json_value().map(|json| json.data)),
+                        Err(EvtxError::FailedToParseRecord { record_id, source }) => (record_id, Err(*source)),
                         // What stands between the wanted records.
                         Err(_) => continue,
                     };
@@ -136,10 +131,7 @@ impl Twin {
             let header = self.copy.get_mut(record.offset + 8..record.offset + 24)?;
             header[..8].copy_from_slice(&number.to_le_bytes());
             header[8..].fill(0);
-            if wanted
-                .get(at + 1)
-                .is_none_or(|next| next.offset != record.end)
-            {
+            if wanted.get(at + 1).is_none_or(|next| next.offset != record.end) {
                 self.unsign(record.end);
             }
         }
@@ -174,18 +166,20 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
     decoded.record_id = number(system.get("EventRecordID"), &mut text)?;
     push_text(system.get("Computer"), &mut decoded.host)?;
     let data = &json["Event"]["EventData"];
-    push_text(data.get(DATA.pipe_name), &mut decoded.pipe_name)?;
-    push_text(data.get(DATA.image), &mut decoded.image)?;
-    push_text(data.get(DATA.user), &mut decoded.user)?;
-    push_text(data.get(DATA.process_guid), &mut decoded.process_guid)?;
+    for (value, extent) in [
+        (data.get(DATA.pipe_name), &mut decoded.pipe_name),
+        (data.get(DATA.image), &mut decoded.image),
+        (data.get(DATA.user), &mut decoded.user),
+        (data.get(DATA.process_guid), &mut decoded.process_guid),
+    ] {
+        push_text(value, &mut text)?;
+        *extent = decoded.texts.push_str(&text);
+    }
     decoded.process_id = number(data.get(DATA.process_id), &mut text)?;
     push_text(data.get(DATA.utc_time), &mut text)?;
     decoded.time = time::parse_utc_time(&text);
     if decoded.time.is_none() {
-        push_text(
-            system["TimeCreated"]["#attributes"].get("SystemTime"),
-            &mut text,
-        )?;
+        push_text(system["TimeCreated"]["#attributes"].get("SystemTime"), &mut text)?;
         decoded.time = time::parse_utc_time(&text).or(written.map(time::from_filetime));
     }
     Ok(Verdict::Pipe(kind))

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use pipemine::source::format::{FIRST_BYTES, Format};
+use pipemine::source::detect::{Detected, FIRST_LOOK, detect};
 use pipemine::source::walk::UNFINISHED;
 use tempfile::NamedTempFile;
 
@@ -114,8 +114,8 @@ fn would_be_read(existing: &Path, input: &Path) -> bool {
     };
     let is_log = || {
         let mut first = Vec::new();
-        let file = File::open(existing).map(|file| file.take(FIRST_BYTES as u64).read_to_end(&mut first));
-        file.is_ok_and(|read| read.is_ok()) && Format::detect(&first).is_ok()
+        let file = File::open(existing).map(|file| file.take(FIRST_LOOK as u64).read_to_end(&mut first));
+        file.is_ok_and(|read| read.is_ok()) && matches!(detect(&first), Detected::Source(_))
     };
     existing == input || (existing.is_file() && existing.starts_with(&input) && is_log())
 }

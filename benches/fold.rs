@@ -87,7 +87,7 @@ fn fold(host: &str, texts: &[Texts]) -> Fold {
 }
 
 /// Adding events to a fold.
-#[divan::bench(args = [10_000, 200_000])]
+#[divan::bench(args = [10_000, 200_000], sample_count = 20)]
 fn add(bencher: Bencher<'_, '_>, events: u64) {
     let texts = texts(events, 1);
     bencher
@@ -96,7 +96,7 @@ fn add(bencher: Bencher<'_, '_>, events: u64) {
 }
 
 /// Bringing a fold into its canonical form.
-#[divan::bench(args = [10_000, 200_000])]
+#[divan::bench(args = [10_000, 200_000], sample_count = 20)]
 fn finish(bencher: Bencher<'_, '_>, events: u64) {
     let texts = texts(events, 1);
     bencher
@@ -106,7 +106,7 @@ fn finish(bencher: Bencher<'_, '_>, events: u64) {
 }
 
 /// Merging the baselines of eight hosts, 25,000 events each.
-#[divan::bench]
+#[divan::bench(sample_count = 20)]
 fn merge(bencher: Bencher<'_, '_>) {
     const EVENTS: u64 = 25_000;
     let hosts: Vec<Baseline> = (0..8)
@@ -119,7 +119,7 @@ fn merge(bencher: Bencher<'_, '_>) {
 }
 
 /// Listing the unique pairs.
-#[divan::bench]
+#[divan::bench(sample_count = 20)]
 fn pairs(bencher: Bencher<'_, '_>) {
     const EVENTS: u64 = 200_000;
     let baseline = fold("WS01", &texts(EVENTS, 1)).finish();

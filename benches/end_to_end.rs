@@ -6,7 +6,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use pipemine::scan::{Progress, scan};
+use pipemine::scan::{Progress, Settings, scan};
 use pipemine::source::walk::walk;
 use pipemine_testdata::{Fleet, Form, Log, PipeEvent, Random, Time};
 use tempfile::TempDir;
@@ -60,9 +60,10 @@ impl Logs {
     /// Scans them on so many threads.
     fn bench(&self, threads: usize, bencher: Bencher<'_, '_>) {
         let folder = self.folder.path().to_owned();
+        let settings = Settings { threads, ..Settings::default() };
         bencher
             .counter(BytesCount::new(self.bytes))
-            .bench_local(|| scan(walk(std::slice::from_ref(&folder)), threads, &Progress::default()));
+            .bench_local(|| scan(walk(std::slice::from_ref(&folder)), &settings, &Progress::default()));
     }
 }
 

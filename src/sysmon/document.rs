@@ -14,11 +14,15 @@ use super::reject::{Failure, LoadError, Place};
 /// Files beyond this size are not read.
 pub(super) const MAX_BYTES: usize = 64 << 20;
 
-/// A tree of more nodes is not built: enough for a million filters.
-const MAX_NODES: u32 = 4_000_000;
+/// A tree of more nodes is not built: enough for a quarter of a million filters on lines of their own, more than ten
+/// times as many as Sysmon was seen to load.
+const MAX_NODES: u32 = 1_000_000;
 
 /// libxml2 refuses longer texts, comments and attribute values (XML_MAX_TEXT_LENGTH).
 const MAX_TEXT: usize = 10_000_000;
+
+/// libxml2 refuses deeper nesting (xmlParserMaxDepth).
+const MAX_DEPTH: usize = 256;
 
 /// No element of a config may have more than two attributes; the tree builder compares each with each.
 const MAX_ATTRIBUTES: usize = 16;
@@ -41,6 +45,7 @@ fn prescan(text: &str) -> Result<(), LoadError> {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     let mut run = 0;
+    let mut depth = 0_usize;
     loop {
         let before = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
         let event = reader.read_event().map_err(|error| {
@@ -62,6 +67,18 @@ fn prescan(text: &str) -> Result<(), LoadError> {
                 place_in(text, before),
                 "a text of more than 10,000,000 bytes stands here",
                 "split the value over several filters",
+            ));
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(LoadError::rejected(
+                place_in(text, before),
+                "elements are nested more than 256 deep",
+                "close those that are open",
             ));
         }
         match event {

@@ -1,6 +1,6 @@
 //! A config made to harm the reader gets a clear error, soon, and without much memory.
 
-use pipemine::sysmon::{Config, Failure, LintOptions, LoadError, lint};
+use pipemine::sysmon::{Config, Event, Failure, LintOptions, LoadError, lint};
 
 fn refused(bytes: &[u8]) -> LoadError {
     Config::load(bytes).unwrap_err()
@@ -15,22 +15,22 @@ fn inside_pipe_event(content: &str) -> String {
 
 #[test]
 fn a_million_nested_elements() {
-    let deep = "<a>".repeat(1_000_000) + &"</a>".repeat(1_000_000);
-    assert!(refused(deep.as_bytes()).reason.contains("root element is `a`"));
-    let nested = inside_pipe_event(&deep);
-    assert!(
-        refused(nested.as_bytes())
-            .reason
-            .contains("`a` is not allowed in `PipeEvent`")
-    );
-    let rules = inside_pipe_event(&("<Rule>".repeat(500_000) + &"</Rule>".repeat(500_000)));
+    let deep = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+    for content in [deep(1_000_000), "<Rule>".repeat(1_000_000)] {
+        assert!(refused(content.as_bytes()).reason.contains("256 deep"));
+        assert!(
+            refused(inside_pipe_event(&content).as_bytes())
+                .reason
+                .contains("256 deep")
+        );
+    }
+    assert!(refused(deep(200).as_bytes()).reason.contains("root element is `a`"));
+    let rules = inside_pipe_event("<Rule><Rule><a/></Rule></Rule>");
     assert!(
         refused(rules.as_bytes())
             .reason
             .contains("`Rule` is not allowed in `Rule`")
     );
-    let open = inside_pipe_event(&"<Rule>".repeat(500_000));
-    assert!(refused(open.as_bytes()).reason.contains("well-formed"));
 }
 
 #[test]
@@ -68,9 +68,9 @@ fn a_value_of_a_megabyte_and_a_list_of_twenty_thousand_load() {
     let engine = Config::load(config.as_bytes()).unwrap().engine();
     let logged = |pipe_name: &str| {
         engine
-            .verdict(&pipemine::sysmon::Event {
+            .verdict(&Event {
                 pipe_name,
-                ..Default::default()
+                ..Event::default()
             })
             .logged
     };
@@ -100,7 +100,7 @@ fn a_million_elements_on_one_line_are_placed_in_time() {
 
 #[test]
 fn more_elements_than_are_read() {
-    let many = inside_pipe_event(&"<a/>".repeat(4_000_001));
+    let many = inside_pipe_event(&"<a/>".repeat(1_000_001));
     assert_eq!(refused(many.as_bytes()).failure, Failure::TooLarge);
 }
 
@@ -144,6 +144,25 @@ fn utf16_without_a_mark_loads_and_its_big_end_is_refused() {
     assert!(Config::load(&little).is_ok());
     let big: Vec<u8> = config.encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert!(refused(&big).reason.contains("UTF-16BE"));
+}
+
+#[test]
+fn a_long_list_to_search_for_compiles_in_time() {
+    let list: Vec<String> = (0..100_000).map(|i| format!("\\pipe{i}x")).collect();
+    let config = inside_pipe_event(&format!(
+        "<PipeName condition=\"contains any\">{}</PipeName>",
+        list.join(";")
+    ));
+    let engine = Config::load(config.as_bytes()).unwrap().engine();
+    let logged = |pipe_name: &str| {
+        engine
+            .verdict(&Event {
+                pipe_name,
+                ..Event::default()
+            })
+            .logged
+    };
+    assert!(!logged(r"\PIPE99999X") && !logged(r"a\pipe0xb") && logged(r"\pipe100000x"));
 }
 
 #[test]

@@ -12,7 +12,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
-use memchr::memmem::Finder;
+use memchr::memmem;
 use smallvec::SmallVec;
 
 use crate::sysmon::condition::file_name;
@@ -111,68 +111,75 @@ impl Literals {
 
 /// Below this many texts an automaton is not worth its overhead.
 const FEW: usize = 4;
+/// An automaton takes at most this many: building one costs time by their square.
+const MANY: usize = 4096;
 /// A text longer than this is compared on its own: values are seldom so long, and its length alone then says no.
 const LONG: usize = 512;
-/// The automaton takes texts up to this sum; what comes after is compared one by one, so that memory stays bounded.
-const MOST_BYTES: usize = 4 << 20;
-/// Up to this sum the automaton may take the memory of a full table, which is faster.
+/// Automata take texts up to this sum; what comes after is compared one by one, so that memory stays bounded.
+const MOST_BYTES: usize = 1 << 20;
+/// Up to this sum an automaton may take the memory of a full table, which is faster.
 const TABLE_BYTES: usize = 32 << 10;
 
 #[derive(Debug, Default)]
 struct Search {
-    automaton: Option<(AhoCorasick, Vec<Uses>)>,
-    alone: Vec<(Finder<'static>, Uses)>,
+    automata: Vec<(AhoCorasick, Vec<Uses>)>,
+    alone: Vec<(Box<str>, Uses)>,
 }
 
 impl Search {
     fn new(found: Table<Uses>) -> Self {
         let mut sum = 0;
-        let (together, alone): (Vec<_>, Vec<_>) = found.into_iter().partition(|(text, _)| {
+        let (mut together, alone): (Vec<_>, Vec<_>) = found.into_iter().partition(|(text, _)| {
             let fits = text.len() <= LONG && sum + text.len() <= MOST_BYTES;
             sum += if fits { text.len() } else { 0 };
             fits
         });
         let mut search = Self {
-            automaton: None,
-            alone: alone.into_iter().map(finder).collect(),
+            automata: Vec::new(),
+            alone,
         };
         let kind = (sum <= TABLE_BYTES).then_some(AhoCorasickKind::DFA);
-        let built = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(kind)
-            .build(together.iter().map(|(text, _)| text.as_bytes()));
-        match built {
-            Ok(automaton) if together.len() >= FEW => {
-                search.automaton = Some((automaton, together.into_iter().map(|(_, uses)| uses).collect()));
-            }
-            // The automaton's own limits lie far above the ones set here; searching one by one says the same.
-            _ => search.alone.extend(together.into_iter().map(finder)),
+        while !together.is_empty() {
+            let rest = together.split_off(together.len().min(MANY));
+            search.add(std::mem::replace(&mut together, rest), kind);
         }
         search
     }
 
+    fn add(&mut self, texts: Vec<(Box<str>, Uses)>, kind: Option<AhoCorasickKind>) {
+        let built = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(kind)
+            .build(texts.iter().map(|(text, _)| text.as_bytes()));
+        match built {
+            Ok(automaton) if texts.len() >= FEW => {
+                self.automata
+                    .push((automaton, texts.into_iter().map(|(_, uses)| uses).collect()));
+            }
+            // The automaton's own limits lie far above the ones set here; searching one by one says the same.
+            _ => self.alone.extend(texts),
+        }
+    }
+
     fn is_empty(&self) -> bool {
-        self.automaton.is_none() && self.alone.is_empty()
+        self.automata.is_empty() && self.alone.is_empty()
     }
 
     fn look_up(&self, value: &str, atoms: &mut Atoms) {
         let len = value.len();
-        if let Some((automaton, uses)) = &self.automaton {
+        for (automaton, uses) in &self.automata {
             for found in automaton.find_overlapping_iter(value) {
                 let uses = uses.get(found.pattern().as_usize()).into_iter().flatten();
-                atoms.extend(
-                    uses.filter(|(a, _)| a.allows(found.start(), found.end(), len))
-                        .map(|(_, atom)| *atom),
-                );
+                let holding = uses.filter(|(anchor, _)| anchor.allows(found.start(), found.end(), len));
+                atoms.extend(holding.map(|(_, atom)| *atom));
             }
         }
-        for (finder, uses) in &self.alone {
-            let text = finder.needle();
+        for (text, uses) in &self.alone {
             for (anchor, atom) in uses {
                 let holds = match anchor {
-                    Anchor::Start => value.as_bytes().starts_with(text),
-                    Anchor::End => value.as_bytes().ends_with(text),
-                    Anchor::Anywhere => text.len() <= len && finder.find(value.as_bytes()).is_some(),
+                    Anchor::Start => value.starts_with(&**text),
+                    Anchor::End => value.ends_with(&**text),
+                    Anchor::Anywhere => text.len() <= len && memmem::find(value.as_bytes(), text.as_bytes()).is_some(),
                 };
                 if holds {
                     atoms.push(*atom);
@@ -180,10 +187,6 @@ impl Search {
             }
         }
     }
-}
-
-fn finder((text, uses): (Box<str>, Uses)) -> (Finder<'static>, Uses) {
-    (Finder::new(text.as_bytes()).into_owned(), uses)
 }
 
 #[cfg(test)]
@@ -198,7 +201,7 @@ mod tests {
             ("c", Anchor::End),
             ("", Anchor::Anywhere),
         ];
-        for filler in [0, 10] {
+        for filler in [0, 10, 5000] {
             let mut builder = Builder::default();
             for (atom, (text, anchor)) in (0..).zip(texts) {
                 builder.found(text, anchor, atom);

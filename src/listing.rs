@@ -192,6 +192,7 @@ fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
         ("sources", scan.sources.into()),
         ("events", scan.records.into()),
         ("pipe_events", scan.baseline.events().into()),
+        ("duplicates", scan.duplicates.into()),
         ("pairs", pairs.len().into()),
         ("hosts", scan.baseline.hosts().into()),
         ("first_seen", seen.map(|seen| seen.0).into()),
@@ -219,6 +220,9 @@ fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
         };
     }
     let mut lines = vec![line];
+    if scan.duplicates > 0 {
+        lines.push(format!("{} read more than once, counted once", counted(scan.duplicates, "event")));
+    }
     let folded = scan.baseline.events_without_name();
     if folded > 0 {
         lines.push(format!(

@@ -55,6 +55,8 @@ pub struct Scan {
     pub records: u64,
     /// Pipe events among them, duplicates included.
     pub pipe_events: u64,
+    /// How many of these were read before, from the same source or another: they count once.
+    pub duplicates: u64,
     /// Files in folders, and members of containers, that hold no log: name, and what it is instead.
     pub passed_over: Kept<(String, String)>,
     /// Sources without a pipe event: name, and why there is none.
@@ -412,6 +414,7 @@ fn merge(workers: Vec<Mutex<Worker>>, pool: &ThreadPool) -> Scan {
         folds.push(worker.fold);
     }
     scan.baseline = pool.install(|| merge_folds(folds));
+    scan.duplicates = scan.pipe_events.saturating_sub(scan.baseline.events());
     scan
 }
 

@@ -109,12 +109,13 @@ impl<'a> GroupView<'a> {
         self.group.others().is_empty()
     }
 
-    /// The kept names that have events of this kind, each with its evidence, in one of its spellings and sorted by it.
+    /// The kept names that have events of this kind, each with its evidence: in its most frequent spelling, and sorted
+    /// without case.
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = (&'a str, Evidence)> {
         let (baseline, part) = (self.baseline, self.part);
         self.group.names().filter_map(move |(name, kept)| {
             let evidence = baseline.evidence(&kept.cells, Some(kind), part);
-            (evidence.events() > 0).then_some((name.as_str(), evidence))
+            (evidence.events() > 0).then(|| (kept.shown(name.as_str()), evidence))
         })
     }
 

@@ -28,6 +28,18 @@ impl Name {
         std::iter::once(key).chain(self.more.iter().map(|text| &**text))
     }
 
+    /// The most frequent spelling; of several, the smallest. The name is settled.
+    pub(super) fn shown<'a>(&'a self, key: &'a str) -> &'a str {
+        if self.more.is_empty() {
+            return key;
+        }
+        let events = |number: u32| -> usize {
+            self.cells.iter().filter(|cell| cell.key.spelling == number).map(|cell| cell.ids.len()).sum()
+        };
+        let counted = (0..).zip(self.spellings(key)).map(|(number, text)| (events(number), text));
+        counted.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1))).map_or(key, |(_, text)| text)
+    }
+
     /// The number of a spelling.
     pub(super) fn spelling(&mut self, key: &str, text: &str) -> u32 {
         if let Some(index) = self.spellings(key).position(|kept| kept == text) {

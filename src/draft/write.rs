@@ -127,7 +127,7 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
     let mut lines = vec![
         format!("Exclusion rules for Sysmon's pipe events, drafted by pipemine from {made_from}."),
         format!(
-            "{} drop {} of {} ({}). Left to be logged: {} for a person to decide ({}), {} kept ({}).",
+            "With {}, {} of {} are dropped ({}). Left to be logged: {} for a person to decide ({}), {} kept ({}).",
             counted(draft.rules.len() as u64, "rule"),
             grouped(draft.dropped),
             counted(draft.events, "event"),
@@ -142,7 +142,7 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
     lines.extend(draft.saturation.lines());
     if !draft.refused.is_empty() {
         lines.push(format!(
-            "{} not written, since they would have dropped what must stay, or were too many.",
+            "Not written: {} that would have dropped what must stay, or went beyond the number asked for.",
             counted(draft.refused.len() as u64, "rule")
         ));
     }

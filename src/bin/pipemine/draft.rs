@@ -83,7 +83,7 @@ fn made_from(scan: &Scan) -> String {
 
 fn sum_up(draft: &Draft, explained: bool) {
     say(&format!(
-        "{} drop {} of {}; {} for a person to decide",
+        "with {}, {} of {} are dropped; {} for a person to decide",
         counted(draft.rules.len() as u64, "rule"),
         grouped(draft.dropped),
         counted(draft.events, "event"),

@@ -24,7 +24,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
 use memchr::{memchr, memmem};
 
 use self::dialects::DIALECTS;
@@ -39,11 +39,11 @@ const SAMPLE: u32 = 32;
 const PROSE: usize = 64 * 1024;
 
 /// Finds the words that pipe events hold; `None` if they could not be prepared, and then every record is read.
-static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+static NEEDLES: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     let mut needles: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.needle).collect();
     needles.sort_unstable();
     needles.dedup();
-    AhoCorasick::new(needles).ok()
+    Searcher::new(needles)
 });
 
 /// The tools whose JSON is known, each with where that is known from.

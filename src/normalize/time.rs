@@ -14,32 +14,41 @@ const FROM_1601_TO_1970: i64 = 11_644_473_600_000;
 /// `Z` at the end, and there may be any number of digits of a second's fraction, or none; those after the third are
 /// dropped. `None` for anything else: an offset other than `Z`, a date that no calendar has.
 #[must_use]
-pub fn parse_utc_time(text: &str) -> Option<Millis> {
-    let bytes = text.as_bytes();
-    let (date, rest) = bytes.split_first_chunk::<10>()?;
-    let (separator, rest) = rest.split_first()?;
-    let (clock, rest) = rest.split_first_chunk::<8>()?;
-    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2] = *date else {
+pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
+    let (whole, rest) = text.as_ref().split_first_chunk()?;
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        mo1,
+        mo2,
+        b'-',
+        d1,
+        d2,
+        b' ' | b'T' | b't',
+        h1,
+        h2,
+        b':',
+        mi1,
+        mi2,
+        b':',
+        s1,
+        s2,
+    ] = *whole
+    else {
         return None;
     };
-    let [h1, h2, b':', mi1, mi2, b':', s1, s2] = *clock else {
-        return None;
-    };
-    if !matches!(separator, b' ' | b'T' | b't') {
+    let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().any(|digit| *digit > 9) {
         return None;
     }
-    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
-    let millis = fraction(rest)?;
-    let civil = DateTime::new(
-        year,
-        two(mo1, mo2)?,
-        two(d1, d2)?,
-        two(h1, h2)?,
-        two(mi1, mi2)?,
-        two(s1, s2)?,
-        millis * 1_000_000,
-    )
-    .ok()?;
+    let [century, year, month, day, hour, minute, second] =
+        std::array::from_fn(|nth| (10 * digits[2 * nth] + digits[2 * nth + 1]).cast_signed());
+    let year = 100 * i16::from(century) + i16::from(year);
+    let nanos = 1_000_000 * i32::from(fraction(rest)?);
+    let civil = DateTime::new(year, month, day, hour, minute, second, nanos).ok()?;
     Some(Millis(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond()))
 }
 
@@ -49,30 +58,17 @@ pub fn from_filetime(steps: u64) -> Millis {
     Millis((steps / 10_000).cast_signed() - FROM_1601_TO_1970)
 }
 
-fn digit(byte: u8) -> Option<i8> {
-    byte.is_ascii_digit().then_some((byte & 0x0F) as i8)
-}
-
-fn two(tens: u8, ones: u8) -> Option<i8> {
-    Some(digit(tens)? * 10 + digit(ones)?)
-}
-
 /// What follows the seconds, `.713`, `.7134567Z`, `Z` or nothing, in whole milliseconds.
-fn fraction(rest: &[u8]) -> Option<i32> {
+fn fraction(rest: &[u8]) -> Option<i16> {
     let rest = rest.strip_suffix(b"Z").or(rest.strip_suffix(b"z")).unwrap_or(rest);
     let Some((b'.', digits)) = rest.split_first() else {
         return rest.is_empty().then_some(0);
     };
-    if digits.is_empty() {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let mut millis = 0;
-    let mut unit = 100;
-    for &byte in digits {
-        millis += i32::from(digit(byte)?) * unit;
-        unit /= 10;
-    }
-    Some(millis)
+    let digit = |nth: usize| i16::from(digits.get(nth).map_or(0, |byte| byte - b'0'));
+    Some(100 * digit(0) + 10 * digit(1) + digit(2))
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ mod window;
 mod values;
 mod message;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod gathered;
 pub mod evtx;
 pub mod xml;

@@ -120,15 +120,15 @@ impl Reader<'_> {
                 }
                 Extent::Unended if rest.len() <= MAX_RECORD && !window.ended() => break,
                 Extent::Broken => {
-                    self.skip(window, at, "a quote in it is not closed");
+                    self.skip(window, at, "a row of CSV with a quote that is not closed");
                     at += line.len();
                 }
                 Extent::Unended if window.ended() => {
-                    self.skip(window, at, "it is cut off");
+                    self.skip(window, at, "a row of CSV that is cut off");
                     at += line.len();
                 }
                 Extent::Whole(_) | Extent::Unended => {
-                    self.skip(window, at, "it is longer than 16 MiB");
+                    self.skip(window, at, "a row of CSV longer than 16 MiB");
                     at += line.len();
                 }
             }
@@ -144,7 +144,7 @@ impl Reader<'_> {
             return;
         }
         let Some(text) = text::decode(row) else {
-            return self.skip(window, at, "it is not in UTF-8");
+            return self.skip(window, at, "a row of CSV that is not in UTF-8");
         };
         let cells = self.parser.parse(text.as_bytes(), delimiter);
         let Some(table) = &self.table else {
@@ -183,7 +183,7 @@ impl Reader<'_> {
         self.values.join_user();
         let texts = table.columns.texts.iter().map(|place| cells.get(*place));
         let unnamed = cells.iter().filter(|cell| event_id_of(cell).is_some());
-        for text in texts.chain(unnamed.take(1)) {
+        for text in texts.chain(unnamed) {
             if let Some(event_id) = event_id_of(text)
                 && self.values.lacks(Meaning::EventId)
             {
@@ -203,11 +203,8 @@ impl Reader<'_> {
         }
     }
 
-    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
-        self.sink.skip(
-            window.offset_of(at),
-            format!("a row of CSV that cannot be read: {why}").into(),
-        );
+    fn skip(&mut self, window: &Window<'_>, at: usize, what: &'static str) {
+        self.sink.skip(window.offset_of(at), what.into());
     }
 }
 

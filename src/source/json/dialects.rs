@@ -131,7 +131,8 @@ pub(super) const DIALECTS: &[Dialect] = &[
                  (ingest_pipeline/default.yml renames the fields)",
         needle: "executable",
         provider: &["winlog.provider_name", "event.provider"],
-        event_id: &["winlog.event_id", "event.code"],
+        // Not `event.code`, which events of other systems have too, and files with it.
+        event_id: &["winlog.event_id"],
         host: &["winlog.computer_name", "host.name"],
         record_id: &["winlog.record_id"],
         written: &["@timestamp"],

@@ -73,6 +73,7 @@ pub fn read(input: &mut dyn Read, range: Range<u64>, sink: &mut dyn Sink) -> io:
         is_indented: false,
         discards: false,
         is_after_prose: false,
+        next_list: 0,
         needle: 0,
         sink,
     };
@@ -156,6 +157,8 @@ struct Reader<'s> {
     discards: bool,
     /// Whether the object that comes stands behind prose, and may be a part of another that was cut off before.
     is_after_prose: bool,
+    /// Where the next object may begin that is looked at for a list.
+    next_list: u64,
     /// Where the next needle is, if that is not before the place that is read.
     needle: usize,
     sink: &'s mut dyn Sink,
@@ -221,21 +224,32 @@ impl Reader<'_> {
                 let object = rest.get(..len).unwrap_or(rest);
                 let outcome = self.record(window, at, object, Given::Value);
                 if self.is_after_prose && outcome == (Outcome::Read { is_known: false }) {
-                    self.skip(window, at, "it does not begin with an object");
+                    self.skip(window, at, "a line with a pipe event that does not begin with it");
                 }
                 self.is_after_prose = false;
                 return Some(at + len);
             }
-            Extent::Unended if window.ended() => self.skip(window, at, "it is cut off"),
+            Extent::Unended if window.ended() => self.skip(window, at, "JSON that is cut off"),
             Extent::Unended if rest.len() <= MAX_RECORD => return None,
-            Extent::Whole(_) | Extent::Unended => match envelope::list_start(rest) {
+            Extent::Whole(_) | Extent::Unended => match self.list_start(window, at, rest) {
                 Some(len) => return Some(at + len),
-                None => self.skip(window, at, "it is longer than 16 MiB"),
+                None => self.skip(window, at, "JSON longer than 16 MiB"),
             },
-            Extent::Broken => self.skip(window, at, "it is cut off"),
+            Extent::Broken => self.skip(window, at, "JSON that is cut off"),
         }
         self.discards = true;
         Some(line_end.unwrap_or(bytes.len()))
+    }
+
+    /// Where the list begins in an object that is too long to be a record, if it wraps one. An object is looked at so only
+    /// if the last one was so long before: lists in lists without end would cost as much each.
+    fn list_start(&mut self, window: &Window<'_>, at: usize, object: &[u8]) -> Option<usize> {
+        let offset = window.offset_of(at);
+        if offset < self.next_list {
+            return None;
+        }
+        self.next_list = offset + MAX_RECORD as u64;
+        envelope::list_start(object)
     }
 
     /// Reads a record, or passes it over if it cannot be a pipe event.
@@ -247,33 +261,35 @@ impl Reader<'_> {
         }
         self.sample = self.sample.saturating_sub(1);
         let outcome = self.rows.read(record, given, window.offset_of(at), self.sink);
-        if let Outcome::Bad(why) = outcome {
-            self.skip(window, at, why);
+        if let Outcome::Bad(what) = outcome {
+            self.skip(window, at, what);
         }
         outcome
     }
 
     /// Passes over what is no object, to the line's end; a line that looks like the rest of a pipe event is reported.
     ///
-    /// Some collectors put words before an object, so it is looked for one in such a line.
+    /// Some collectors put words before an object, so one is looked for in a line that begins with words.
     fn prose(&mut self, window: &Window<'_>, at: usize, line_end: usize) -> usize {
-        let line = window.bytes().get(at..line_end).unwrap_or_default();
         self.discards = true;
-        if self.has_needle(window.bytes(), at, line_end) && mentions_17_or_18(line) {
-            match memmem::find(line, b"{\"") {
-                Some(len) if at + len < self.needle => {
-                    (self.discards, self.at_line_start, self.is_after_prose) = (false, false, true);
-                    return at + len;
-                }
-                _ => self.skip(window, at, "it does not begin with an object"),
+        let line = window.bytes().get(at..line_end).unwrap_or_default();
+        if !self.has_needle(window.bytes(), at, line_end) || !(self.at_line_start && mentions_17_or_18(line)) {
+            return line_end;
+        }
+        match memmem::find(line, b"{\"") {
+            Some(len) if at + len < self.needle => {
+                (self.discards, self.at_line_start, self.is_after_prose) = (false, false, true);
+                at + len
+            }
+            _ => {
+                self.skip(window, at, "a line with a pipe event that does not begin with it");
+                line_end
             }
         }
-        line_end
     }
 
-    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
-        self.sink
-            .skip(window.offset_of(at), format!("JSON that cannot be read: {why}").into());
+    fn skip(&mut self, window: &Window<'_>, at: usize, what: &'static str) {
+        self.sink.skip(window.offset_of(at), what.into());
     }
 
     fn has_needle(&mut self, bytes: &[u8], start: usize, end: usize) -> bool {

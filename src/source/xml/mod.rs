@@ -148,13 +148,27 @@ fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
+/// How many lines may stand before the XML: tools greet.
+const GREETING: usize = 5;
+
 /// Whether a text that begins so is XML with events in it.
 pub(super) fn begins(text: &[u8]) -> bool {
-    let text = text::after_record_number(text).trim_ascii_start();
-    let line_len = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    let line = text.get(..line_len).unwrap_or(text);
-    // Some collectors put words before an event, as Splunk does on its lines.
-    (text.starts_with(b"<") && memmem::find(text, b"<Events").is_some())
-        || (text.starts_with(b"<") && next_start(text, 0).is_some())
-        || next_start(line, 0).is_some()
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    let Some(first) = lines.clone().next() else {
+        return false;
+    };
+    let has_events = next_start(text, 0).is_some() || memmem::find(text, b"<Events").is_some();
+    // Splunk and other collectors put words before each event. Where three backquotes stand, a text shows how logs look.
+    let is_xml = |line: &[u8]| line.starts_with(b"<?xml") || line.starts_with(START);
+    next_start(first, 0).is_some()
+        || (has_events && first.starts_with(b"<"))
+        || (has_events
+            && lines
+                .by_ref()
+                .take(GREETING)
+                .take_while(|line| !line.starts_with(b"```"))
+                .any(is_xml))
 }

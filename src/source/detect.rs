@@ -174,6 +174,10 @@ mod tests {
                 "Record 1\n<?xml version=\"1.0\"?>\n<Event xmlns",
                 source(Format::Xml, true),
             ),
+            (
+                "evtxexport 20240504\n\n<Event xmlns='x'>\n <System>",
+                source(Format::Xml, true),
+            ),
             ("<?xml version=\"1.0\"?><Events></Events>", source(Format::Xml, true)),
             ("EventID,PipeName\n17,x\n", source(Format::Csv, false)),
             (
@@ -211,6 +215,7 @@ mod tests {
             (b"regf\0\0", "a registry hive"),
             (b"# Logs\n\nSysmon logs, with {braces}.\n", "text without events"),
             (b"# Logs\n\n```json\n{\"EventID\": 17}\n```\n", "text without events"),
+            (b"# Logs\n\n```xml\n<Event xmlns='x'>\n```\n", "text without events"),
             (b"Name,Price\nx,1\n", "text without events"),
             (b"Logs, and more logs, are here.\nRead them.", "text without events"),
             (b"<!DOCTYPE html><html>", "XML or HTML without events"),

@@ -1,7 +1,7 @@
 //! The forms a source can have, and one way to read those that hold records.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -117,9 +117,36 @@ pub fn ranges(len: u64, count: u64) -> impl Iterator<Item = Range<u64>> {
     (0..count).map(move |i| i * size..if i + 1 == count { u64::MAX } else { (i + 1) * size })
 }
 
+/// The number of the line, from 1, in which the byte at `offset` stands: of a text source that `input` gives from its
+/// start. Readers say where damage is in bytes, since a part of a source does not know how many lines are before it.
+///
+/// # Errors
+///
+/// Those of `input`.
+pub fn line_at(input: &mut dyn Read, offset: u64) -> io::Result<u64> {
+    let mut input = BufReader::new(input.take(offset));
+    let mut line = 1;
+    loop {
+        let bytes = input.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(line);
+        }
+        line += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let len = bytes.len();
+        input.consume(len);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let text = b"a\nbc\n\nd";
+        let lines: Vec<u64> = (0..8).map(|offset| line_at(&mut &text[..], offset).unwrap()).collect();
+        assert_eq!(lines, [1, 1, 2, 2, 2, 3, 4, 4]);
+    }
 
     #[test]
     fn formats_have_names() {

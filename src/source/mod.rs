@@ -2,8 +2,8 @@
 //!
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 //!
-//! - [`evtx`], [`json`], [`xml`] and [`csv`] read records of one form, [`container`] what others are packed in;
-//! - [`detect`] tells from the first bytes what a source is, and [`format`] gives all of them one shape;
+//! - [`mod@evtx`], [`json`], [`xml`] and [`mod@csv`] read records of one form, [`container`] what others are packed in;
+//! - [`mod@detect`] tells from the first bytes what a source is, and [`mod@format`] gives all of them one shape;
 //! - [`notes`] keeps why a source yielded nothing.
 //!
 //! Inside, every text format goes the same way: a `window` moves over the text, records are cut out of it, their
@@ -14,6 +14,8 @@ mod text;
 mod window;
 mod values;
 mod message;
+#[cfg(test)]
+mod forms;
 #[cfg(test)]
 mod gathered;
 pub mod evtx;

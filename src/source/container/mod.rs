@@ -3,7 +3,7 @@
 //! Nothing is written but what must be read out of order: a zip that comes as a stream goes to a temporary file. A
 //! member's name is shown to people and never used as a path.
 //!
-//! [`Budget`] stops what unpacks to more than anybody has packed.
+//! `budget` stops what unpacks to more than anybody has packed.
 
 mod budget;
 #[cfg(test)]

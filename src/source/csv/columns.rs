@@ -46,7 +46,7 @@ const NAMES: &[(Meaning, &[&str])] = &[
     ),
     (Meaning::PipeName, &["pipename", "pipe"]),
     (Meaning::Image, &["image", "proc", "processexecutable"]),
-    (Meaning::User, &["user", "username"]),
+    (Meaning::User, &["user"]),
     (Meaning::Domain, &["userdomain"]),
     (Meaning::ProcessId, &["processid", "processpid", "pid"]),
     (Meaning::ProcessGuid, &["processguid", "processentityid", "pguid"]),
@@ -54,7 +54,14 @@ const NAMES: &[(Meaning, &[&str])] = &[
 ];
 
 /// Columns that hold the event in words, as XML, or as JSON.
-const TEXTS: &[&str] = &["message", "eventdata", "raw", "parameterxml", "rendereddescription"];
+const TEXTS: &[&str] = &[
+    "message",
+    "eventdata",
+    "raw",
+    "parameterxml",
+    "rendereddescription",
+    "payload",
+];
 
 /// What stands before a name where a tool flattens objects.
 const PREFIXES: &[&str] = &[
@@ -92,10 +99,14 @@ impl Columns {
             .map(|(meaning, wanted)| (*meaning, places(wanted)))
             .filter(|(_, places)| !places.is_empty())
             .collect();
-        // The mapping of Elastic's Sysmon module; any other table's `file.name` is a file.
-        let in_elastic_common_schema = places(&["filename", "processexecutable"]);
-        if let ([file, _], false) = (in_elastic_common_schema.as_slice(), has(&meanings, Meaning::PipeName)) {
-            meanings.push((Meaning::PipeName, vec![*file]));
+        // The mapping of Elastic's Sysmon module; any other table's `file.name` is a file, and its `user.name` may be who
+        // wrote the record.
+        if names.iter().any(|name| name == "processexecutable") {
+            for (meaning, name) in [(Meaning::PipeName, "filename"), (Meaning::User, "username")] {
+                if !has(&meanings, meaning) {
+                    meanings.push((meaning, places(&[name])));
+                }
+            }
         }
         Self {
             meanings,

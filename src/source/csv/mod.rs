@@ -1,19 +1,19 @@
 //! CSV in, pipe events out: with commas, semicolons or tabs, columns by their names in any order and spelling, or all
 //! of an event in the message that Windows makes of it, as Event Viewer and PowerShell's `Export-Csv` write.
 //!
-//! - [`columns`] knows what columns mean;
-//! - [`frames`] finds how far a row goes, so that a damaged one costs no more than itself.
+//! - `columns` knows what columns mean;
+//! - `frames` finds how far a row goes, so that a damaged one costs no more than itself;
+//! - `cells` takes it apart.
 
 mod columns;
 mod frames;
+mod cells;
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, Read};
-use std::str;
 
-use csv_core::{ReadRecordResult, Terminator};
-
+use self::cells::Parser;
 use self::columns::Columns;
 use self::frames::Extent;
 use super::json::embedded;
@@ -22,8 +22,6 @@ use super::values::{Meaning, Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{PROVIDER, Sink, text};
 
-/// How many columns of a row are looked at.
-const COLUMNS: usize = 4096;
 /// How many columns are named where none are known.
 const FIRST_COLUMNS: usize = 6;
 
@@ -120,15 +118,15 @@ impl Reader<'_> {
                 }
                 Extent::Unended if rest.len() <= MAX_RECORD && !window.ended() => break,
                 Extent::Broken => {
-                    self.skip(window, at, "a quote in it is not closed");
+                    self.skip(window, at, "a row of CSV with a quote that is not closed");
                     at += line.len();
                 }
                 Extent::Unended if window.ended() => {
-                    self.skip(window, at, "it is cut off");
+                    self.skip(window, at, "a row of CSV that is cut off");
                     at += line.len();
                 }
                 Extent::Whole(_) | Extent::Unended => {
-                    self.skip(window, at, "it is longer than 16 MiB");
+                    self.skip(window, at, "a row of CSV longer than 16 MiB");
                     at += line.len();
                 }
             }
@@ -144,7 +142,7 @@ impl Reader<'_> {
             return;
         }
         let Some(text) = text::decode(row) else {
-            return self.skip(window, at, "it is not in UTF-8");
+            return self.skip(window, at, "a row of CSV that is not in UTF-8");
         };
         let cells = self.parser.parse(text.as_bytes(), delimiter);
         let Some(table) = &self.table else {
@@ -183,7 +181,7 @@ impl Reader<'_> {
         self.values.join_user();
         let texts = table.columns.texts.iter().map(|place| cells.get(*place));
         let unnamed = cells.iter().filter(|cell| event_id_of(cell).is_some());
-        for text in texts.chain(unnamed.take(1)) {
+        for text in texts.chain(unnamed) {
             if let Some(event_id) = event_id_of(text)
                 && self.values.lacks(Meaning::EventId)
             {
@@ -203,11 +201,8 @@ impl Reader<'_> {
         }
     }
 
-    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
-        self.sink.skip(
-            window.offset_of(at),
-            format!("a row of CSV that cannot be read: {why}").into(),
-        );
+    fn skip(&mut self, window: &Window<'_>, at: usize, what: &'static str) {
+        self.sink.skip(window.offset_of(at), what.into());
     }
 }
 
@@ -236,85 +231,5 @@ fn provider(source: &str) -> &str {
     match source.split_once("WinEventLog:") {
         Some(("" | "Xml", channel)) => channel.split_once('/').map_or(channel, |(provider, _)| provider),
         _ => source,
-    }
-}
-
-/// Takes rows apart; its room is used anew for each.
-struct Parser {
-    reader: csv_core::Reader,
-    delimiter: u8,
-    text: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Default for Parser {
-    fn default() -> Self {
-        Self {
-            reader: reader(b','),
-            delimiter: b',',
-            text: Vec::new(),
-            ends: vec![0; COLUMNS],
-        }
-    }
-}
-
-impl Parser {
-    fn parse(&mut self, row: &[u8], delimiter: u8) -> Cells<'_> {
-        let row = row.strip_suffix(b"\n").unwrap_or(row);
-        let row = row.strip_suffix(b"\r").unwrap_or(row);
-        if delimiter != self.delimiter {
-            (self.reader, self.delimiter) = (reader(delimiter), delimiter);
-        }
-        self.reader.reset();
-        if self.text.len() <= row.len() {
-            self.text.resize(row.len() + 1, 0);
-        }
-        let (result, _, text_len, mut count) = self.reader.read_record(row, &mut self.text, &mut self.ends);
-        if result == ReadRecordResult::InputEmpty {
-            let text = self.text.get_mut(text_len..).unwrap_or_default();
-            let ends = self.ends.get_mut(count..).unwrap_or_default();
-            count += self.reader.read_record(&[], text, ends).3;
-        }
-        Cells {
-            text: &self.text,
-            ends: self.ends.get(..count).unwrap_or_default(),
-        }
-    }
-}
-
-fn reader(delimiter: u8) -> csv_core::Reader {
-    csv_core::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .terminator(Terminator::Any(b'\n'))
-        .build()
-}
-
-/// The cells of a row.
-#[derive(Clone, Copy)]
-struct Cells<'p> {
-    text: &'p [u8],
-    ends: &'p [usize],
-}
-
-impl<'p> Cells<'p> {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// A cell; empty if there is none.
-    fn get(&self, place: usize) -> &'p str {
-        let start = place
-            .checked_sub(1)
-            .map_or(Some(0), |before| self.ends.get(before).copied());
-        let cell = start
-            .zip(self.ends.get(place))
-            .and_then(|(start, end)| self.text.get(start..*end));
-        // Cut at ASCII from what is UTF-8.
-        cell.and_then(|cell| str::from_utf8(cell).ok()).unwrap_or_default()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &'p str> {
-        let cells = *self;
-        (0..self.len()).map(move |place| cells.get(place))
     }
 }

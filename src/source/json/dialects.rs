@@ -82,7 +82,7 @@ const NONE: Fields = Fields {
 /// The table. Where several rows fit a record, the first one that finds a PipeName is taken.
 pub(super) const DIALECTS: &[Dialect] = &[
     Dialect {
-        name: "evtx_dump, Chainsaw, Velociraptor",
+        name: "evtx_dump, Chainsaw, Velociraptor, and XML by xmltodict",
         source: "output of evtx_dump 0.12 and 0.15, with and without --separate-json-attributes; chainsaw 2 (dump and \
                  hunt); https://docs.velociraptor.app/vql_reference/parsers/parse_evtx/",
         needle: "PipeName",
@@ -99,7 +99,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         texts: &["Message"],
     },
     Dialect {
-        name: "NXLog and the data sets of OTRF's Security-Datasets",
+        name: "NXLog, the data sets of OTRF's Security-Datasets, and python-evtx (evtx_dump_json.py)",
         source: "https://docs.nxlog.co/refman/current/im/msvistalog.html; 3,178 events of \
                  https://github.com/OTRF/Security-Datasets (`host` is the collector there, `ProcessID` the service)",
         needle: "PipeName",
@@ -131,7 +131,8 @@ pub(super) const DIALECTS: &[Dialect] = &[
                  (ingest_pipeline/default.yml renames the fields)",
         needle: "executable",
         provider: &["winlog.provider_name", "event.provider"],
-        event_id: &["winlog.event_id", "event.code"],
+        // Not `event.code`, which events of other systems have too, and files with it.
+        event_id: &["winlog.event_id"],
         host: &["winlog.computer_name", "host.name"],
         record_id: &["winlog.record_id"],
         written: &["@timestamp"],
@@ -161,7 +162,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         texts: &["message"],
     },
     Dialect {
-        name: "Microsoft Sentinel (tables Event and WindowsEvent), Velociraptor's EvtxHunter, EvtxECmd",
+        name: "Microsoft Sentinel (tables Event and WindowsEvent), Velociraptor's EvtxHunter, EvtxECmd (--json)",
         source: "https://learn.microsoft.com/azure/azure-monitor/reference/tables/event (EventData and ParameterXml as \
                  XML) and /windowsevent (EventData as an object, or as JSON in a text)",
         needle: "PipeName",
@@ -172,7 +173,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
         written: &["TimeGenerated", "EventTime", "TimeCreated"],
         under: "EventData.",
         fields: &SYSMON,
-        texts: &["EventData", "Message", "RenderedDescription"],
+        texts: &["EventData", "Message", "RenderedDescription", "Payload"],
     },
     Dialect {
         name: "Splunk",
@@ -413,6 +414,37 @@ mod tests {
             "EventData": "{escaped}"}}"#
         );
         assert_eq!(event(&sample), EVENT);
+    }
+
+    #[test]
+    fn evtx_ecmd() {
+        let payload = r##"{"EventData":{"Data":[{"@Name":"RuleName"},{"@Name":"ProcessGuid","#text":"{b669e388}"},
+            {"@Name":"ProcessId","#text":"4204"},{"@Name":"PipeName","#text":"\\lsass"},
+            {"@Name":"Image","#text":"C:\\svc.exe"},{"@Name":"User","#text":"NT AUTHORITY\\SYSTEM"}]}}"##;
+        let sample = serde_json::json!({"PayloadData1": "ProcessID: 4204", "UserName": "x", "EventId": 17, "RecordNumber": 1,
+            "Provider": "Microsoft-Windows-Sysmon", "Channel": "x", "Computer": "WS01", "EventRecordId": "464717",
+            "ProcessId": 3520, "TimeCreated": "2020-06-10T02:51:02.7559999+00:00", "Payload": payload});
+        assert_eq!(event(&sample.to_string()), EVENT);
+    }
+
+    #[test]
+    fn xmltodict() {
+        let sample = r##"{"Event": {"@xmlns": "x", "System": {"Provider": {"@Name": "Microsoft-Windows-Sysmon", "@Guid": "x"},
+            "EventID": {"@Qualifiers": "", "#text": "17"}, "TimeCreated": {"@SystemTime": "2020-06-10 02:51:02.755999+00:00"},
+            "EventRecordID": "464717", "Computer": "WS01"}, "EventData": {"Data": [{"@Name": "RuleName", "#text": "-"},
+            {"@Name": "ProcessGuid", "#text": "{b669e388}"}, {"@Name": "ProcessId", "#text": "4204"},
+            {"@Name": "PipeName", "#text": "\\lsass"}, {"@Name": "Image", "#text": "C:\\svc.exe"},
+            {"@Name": "User", "#text": "NT AUTHORITY\\SYSTEM"}]}}}"##;
+        assert_eq!(event(sample), EVENT);
+    }
+
+    #[test]
+    fn python_evtx() {
+        let sample = r#"[{"EventRecordID": "464717", "EventID": "17", "Version": "1", "TimeCreated":
+            "2020-06-10 02:51:02.755999+00:00", "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "WS01",
+            "UserID": "S-1-5-18", "RuleName": "-", "ProcessGuid": "{b669e388}", "ProcessId": "4204", "PipeName": "\\lsass",
+            "Image": "C:\\svc.exe", "User": "NT AUTHORITY\\SYSTEM"}]"#;
+        assert_eq!(event(sample), EVENT);
     }
 
     #[test]

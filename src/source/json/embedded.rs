@@ -1,9 +1,6 @@
 //! The text of a value in, the values that are written in it out: XML, JSON, or the message that Windows makes.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 
 use super::escapes::without_surrogates;
 use crate::source::values::{Meaning, Span, Values};
@@ -23,8 +20,8 @@ pub(in crate::source) fn add(span: &Span, wins: bool, values: &mut Values, scrat
             if first == Some('<') {
                 let _ = xml::event::read(scratch, values);
             } else {
-                let json = without_surrogates(scratch);
-                let _ = Data(values).deserialize(&mut serde_json::Deserializer::from_str(&json));
+                let object = serde_json::from_str(&without_surrogates(scratch)).unwrap_or_default();
+                add_fields(&object, values);
             }
         }
         _ => {
@@ -33,37 +30,31 @@ pub(in crate::source) fn add(span: &Span, wins: bool, values: &mut Values, scrat
     }
 }
 
-/// Sysmon's fields by their names.
-struct Data<'v>(&'v mut Values);
-
-impl<'de> DeserializeSeed<'de> for Data<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+/// Sysmon's fields by their names: in the object itself, in its `EventData`, or listed as [`pairs`].
+fn add_fields(object: &Value, values: &mut Values) {
+    let data = object.get("EventData").unwrap_or(object);
+    let named = data
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value));
+    for (name, value) in named.chain(pairs(data.get("Data").unwrap_or(&Value::Null))) {
+        let Some(meaning) = Meaning::of_field(name) else {
+            continue;
+        };
+        match value {
+            Value::String(value) => values.set(meaning, value),
+            Value::Number(value) => values.set(meaning, &value.to_string()),
+            _ => {}
+        }
     }
 }
 
-impl<'de> Visitor<'de> for Data<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of fields")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
-            match Meaning::of_field(&name) {
-                Some(meaning) => match map.next_value::<serde_json::Value>()? {
-                    serde_json::Value::String(value) => self.0.set(meaning, &value),
-                    serde_json::Value::Number(value) => self.0.set(meaning, &value.to_string()),
-                    _ => {}
-                },
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
+/// The `Data` elements of an event's XML as EvtxECmd and xmltodict turn them into JSON, `{"@Name": "PipeName", "#text":
+/// "\\lsass"}` each: names and values.
+pub(super) fn pairs(data: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let elements = data.as_array().map_or(std::slice::from_ref(data), Vec::as_slice);
+    elements
+        .iter()
+        .filter_map(|element| Some((element.get("@Name")?.as_str()?, element.get("#text")?)))
 }

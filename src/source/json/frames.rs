@@ -1,6 +1,7 @@
 //! A text in, the extents of the JSON objects in it out, found without reading them.
 
-/// How deep kinds of brackets are remembered; deeper ones are only counted.
+/// How deep kinds of brackets are remembered; deeper ones are only counted, and only to the end of the line. So lines
+/// that open brackets without end are not each looked at up to the end of the source.
 const DEPTH: u32 = 128;
 
 /// How far a value goes.
@@ -50,6 +51,7 @@ pub(super) fn extent(text: &[u8]) -> Extent {
                     return Extent::Whole(at + 1);
                 }
             }
+            b'\n' if depth > DEPTH => return Extent::Broken,
             b' ' | b'\t' | b'\r' | b'\n' => {
                 at += 1;
                 continue;

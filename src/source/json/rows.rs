@@ -19,7 +19,7 @@ pub(super) enum Outcome {
         /// Whether they are all in a known shape.
         is_known: bool,
     },
-    /// It could not be read, and why.
+    /// It could not be read: what it is.
     Bad(&'static str),
     /// It is not what these bytes are, or not all of it: nothing has been handed over.
     Other,
@@ -45,7 +45,7 @@ impl Rows {
     /// Reads one value.
     pub(super) fn read(&mut self, bytes: &[u8], given: Given, offset: u64, sink: &mut dyn Sink) -> Outcome {
         let Some(text) = text::decode(bytes) else {
-            return Outcome::Bad("it is not in UTF-8");
+            return Outcome::Bad("JSON that is not in UTF-8");
         };
         let text = without_surrogates(&text);
         let mut json = serde_json::Deserializer::from_str(&text);
@@ -90,13 +90,13 @@ fn may_be_other(error: &serde_json::Error) -> bool {
 fn reason(error: &serde_json::Error) -> &'static str {
     let text = error.to_string();
     if text.starts_with("recursion limit") {
-        "it is nested too deep"
+        "JSON nested too deep"
     } else if text.starts_with("number out of range") {
-        "a number in it is too large"
+        "JSON with a number that is too large"
     } else if text.starts_with("control character") {
-        "a string in it holds a control character that is not escaped"
+        "JSON with a control character in a string"
     } else {
-        "there is a mistake in it"
+        "JSON with a mistake in it"
     }
 }
 

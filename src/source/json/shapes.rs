@@ -24,6 +24,8 @@ pub(super) struct Node {
     keys: Keys,
     /// Where a value at this path is kept.
     pub(super) slot: Option<Slot>,
+    /// The node whose keys are listed here as names, if this is such a list.
+    pub(super) names_keys_of: Option<NodeId>,
 }
 
 /// A dialect, its paths resolved.
@@ -54,7 +56,7 @@ impl Shapes {
         let wrapping = TRANSPARENT.iter().map(|(key, _)| (*key, ROOT)).collect();
         let root = Node {
             keys: wrapping,
-            slot: None,
+            ..Node::default()
         };
         let mut shapes = Self {
             nodes: vec![root],
@@ -94,6 +96,13 @@ impl Shapes {
             let slot = (!name.is_empty()).then(|| self.slot(dialect.under, name));
             meanings.push((meaning, slot.into_iter().collect()));
         }
+        if !dialect.under.is_empty() {
+            let fields = self.path(dialect.under, "");
+            let list = self.path(dialect.under, "Data");
+            if let Some(list) = self.nodes.get_mut(list) {
+                list.names_keys_of = Some(fields);
+            }
+        }
         Shape {
             pipe_name: (!fields.pipe_name.is_empty()).then(|| self.slot(dialect.under, fields.pipe_name)),
             event_id: self.slots_of(dialect.event_id),
@@ -107,8 +116,8 @@ impl Shapes {
         paths.iter().map(|path| self.slot("", path)).collect()
     }
 
-    /// The slot of a path, which is made if it is new.
-    fn slot(&mut self, under: &'static str, path: &'static str) -> Slot {
+    /// The node of a path, which is made if it is new.
+    fn path(&mut self, under: &'static str, path: &'static str) -> NodeId {
         let mut at = ROOT;
         let keys = under.split('.').chain(path.split('.'));
         for key in keys.filter(|key| !key.is_empty()) {
@@ -119,7 +128,12 @@ impl Shapes {
                 self.nodes.push(Node::default());
             }
         }
-        let next = self.slots;
+        at
+    }
+
+    /// The slot of a path, which is made if it is new.
+    fn slot(&mut self, under: &'static str, path: &'static str) -> Slot {
+        let (at, next) = (self.path(under, path), self.slots);
         let Some(node) = self.nodes.get_mut(at) else {
             return next;
         };
@@ -141,10 +155,14 @@ impl Shapes {
         if let Some(&id) = node.keys.get(key) {
             return Some(id);
         }
+        if let Some(id) = key.strip_prefix('@').and_then(|key| node.keys.get(key)) {
+            // xmltodict: an XML element's attribute.
+            return Some(*id);
+        }
         match key {
             // evtx_dump: an XML element's attributes.
             "#attributes" => return Some(from),
-            // evtx_dump: an element's text beside its attributes. Velociraptor: a number.
+            // evtx_dump, xmltodict: an element's text beside its attributes. Velociraptor: a number.
             "#text" | "Value" if node.slot.is_some() => return Some(from),
             _ => {}
         }

@@ -2,8 +2,11 @@
 
 use std::fmt::{self, Write};
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
+use super::embedded;
 use super::shapes::{NodeId, ROOT, SHAPES, Slot};
 use crate::source::values::{Span, Values};
 
@@ -92,7 +95,17 @@ impl<'de> DeserializeSeed<'de> for At<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        let Some(named) = SHAPES.node(self.node).and_then(|node| node.names_keys_of) else {
+            return deserializer.deserialize_any(self);
+        };
+        let list = Value::deserialize(deserializer)?;
+        for (name, value) in embedded::pairs(&list) {
+            let (Some(node), Some(value)) = (SHAPES.step(named, name), value.as_str()) else {
+                continue;
+            };
+            self.walk.row.keep(node, value);
+        }
+        Ok(())
     }
 }
 

@@ -18,8 +18,8 @@ pub(in crate::source) enum Mistake {
 impl From<Mistake> for &'static str {
     fn from(mistake: Mistake) -> Self {
         match mistake {
-            Mistake::Malformed => "there is a mistake in it",
-            Mistake::Entity => "it refers to an entity that XML does not have",
+            Mistake::Malformed => "an event in XML with a mistake in it",
+            Mistake::Entity => "an event in XML with a reference to nothing",
         }
     }
 }

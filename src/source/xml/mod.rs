@@ -78,24 +78,25 @@ impl Reader<'_> {
                 return (start, true);
             }
             let rest = bytes.get(start..).unwrap_or_default();
-            let len = END_FINDER.find(rest).map(|len| len + END.len());
-            let within = rest.get(..len.unwrap_or(rest.len())).unwrap_or_default();
-            match (next_start(within, START.len()), len) {
-                (Some(next), _) => {
-                    self.skip(window, start, "it is cut off");
-                    at = start + next;
-                }
-                (None, Some(len)) if len <= MAX_RECORD => {
-                    self.event(window, start, within);
+            let next = next_start(rest, START.len());
+            let within = rest.get(..next.unwrap_or(rest.len())).unwrap_or_default();
+            let len = END_FINDER.find(within).map(|len| len + END.len());
+            match (next, len) {
+                (_, Some(len)) if len <= MAX_RECORD => {
+                    self.event(window, start, within.get(..len).unwrap_or(within));
                     at = start + len;
                 }
+                (Some(next), None) => {
+                    self.skip(window, start, "an event in XML that is cut off");
+                    at = start + next;
+                }
                 (None, None) if window.ended() => {
-                    self.skip(window, start, "it is cut off");
+                    self.skip(window, start, "an event in XML that is cut off");
                     return (bytes.len(), false);
                 }
                 (None, None) if rest.len() <= MAX_RECORD => return (start, false),
-                (None, len) => {
-                    self.skip(window, start, "it is longer than 16 MiB");
+                (_, len) => {
+                    self.skip(window, start, "an event in XML longer than 16 MiB");
                     let seen = len.unwrap_or(rest.len().saturating_sub(START.len()));
                     at = start + seen.max(START.len());
                 }
@@ -111,7 +112,7 @@ impl Reader<'_> {
         }
         self.sample = self.sample.saturating_sub(1);
         let Some(text) = text::decode(event) else {
-            return self.skip(window, at, "it is not in UTF-8");
+            return self.skip(window, at, "an event in XML that is not in UTF-8");
         };
         self.values.clear();
         if let Err(mistake) = event::read(&text, &mut self.values) {
@@ -128,11 +129,8 @@ impl Reader<'_> {
         }
     }
 
-    fn skip(&mut self, window: &Window<'_>, at: usize, why: &'static str) {
-        self.sink.skip(
-            window.offset_of(at),
-            format!("an event in XML that cannot be read: {why}").into(),
-        );
+    fn skip(&mut self, window: &Window<'_>, at: usize, what: &'static str) {
+        self.sink.skip(window.offset_of(at), what.into());
     }
 }
 
@@ -150,13 +148,27 @@ fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
+/// How many lines may stand before the XML: tools greet.
+const GREETING: usize = 5;
+
 /// Whether a text that begins so is XML with events in it.
 pub(super) fn begins(text: &[u8]) -> bool {
-    let text = text::after_record_number(text).trim_ascii_start();
-    let line_len = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    let line = text.get(..line_len).unwrap_or(text);
-    // Some collectors put words before an event, as Splunk does on its lines.
-    (text.starts_with(b"<") && memmem::find(text, b"<Events").is_some())
-        || (text.starts_with(b"<") && next_start(text, 0).is_some())
-        || next_start(line, 0).is_some()
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    let Some(first) = lines.clone().next() else {
+        return false;
+    };
+    let has_events = next_start(text, 0).is_some() || memmem::find(text, b"<Events").is_some();
+    // Splunk and other collectors put words before each event. Where three backquotes stand, a text shows how logs look.
+    let is_xml = |line: &[u8]| line.starts_with(b"<?xml") || line.starts_with(START);
+    next_start(first, 0).is_some()
+        || (has_events && first.starts_with(b"<"))
+        || (has_events
+            && lines
+                .by_ref()
+                .take(GREETING)
+                .take_while(|line| !line.starts_with(b"```"))
+                .any(is_xml))
 }

@@ -120,25 +120,25 @@ fn only_sysmons_pipe_events_count() {
 fn damage_is_reported_and_the_rest_is_kept() {
     let good = event("\\a");
     for (damage, why) in [
-        (good[..300].to_owned(), "it is cut off"),
-        (good.replace("</Data>", "</Date>"), "there is a mistake in it"),
+        (good[..300].to_owned(), "an event in XML that is cut off"),
+        (
+            good.replace("</Data>", "</Date>"),
+            "an event in XML with a mistake in it",
+        ),
         (
             good.replace("\\a", "&nbsp;"),
-            "it refers to an entity that XML does not have",
+            "an event in XML with a reference to nothing",
         ),
         (
             good.replace("\\a", "&#x110000;"),
-            "it refers to an entity that XML does not have",
+            "an event in XML with a reference to nothing",
         ),
-        (good.replace("\\a", "a & b"), "there is a mistake in it"),
+        (good.replace("\\a", "a & b"), "an event in XML with a mistake in it"),
     ] {
         let gathered = gathered(&format!("{good}\n{damage}\n{good}"));
         assert_eq!(gathered.events.len(), 2, "{damage}");
         let at = good.len() as u64 + 1;
-        assert_eq!(
-            gathered.skips,
-            [(at, format!("an event in XML that cannot be read: {why}"))]
-        );
+        assert_eq!(gathered.skips, [(at, why.to_owned())]);
     }
     let mut bytes = good.clone().into_bytes();
     bytes.extend(event("@").bytes().map(|byte| if byte == b'@' { 0xE9 } else { byte }));
@@ -161,6 +161,15 @@ fn depth_does_no_harm() {
     let deep = format!("{}{}", "<a>".repeat(10_000), "</a>".repeat(10_000));
     let text = event("\\a").replace("<EventData>", &format!("{deep}<EventData>"));
     assert_eq!(gathered(&text).events, [line("\\a")]);
+}
+
+#[test]
+fn what_is_opened_again_and_again_is_not_read_again_and_again() {
+    let text = "<Event ".repeat(2 << 20) + &event("\\a");
+    let began = std::time::Instant::now();
+    let gathered = gathered(&text);
+    assert!(began.elapsed().as_secs() < 60);
+    assert_eq!(gathered.events, [line("\\a")]);
 }
 
 proptest! {

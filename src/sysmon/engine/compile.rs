@@ -50,7 +50,8 @@ pub(super) enum Test {
     Fails(Atom),
     AllHold(Box<[Atom]>),
     SomeFails(Box<[Atom]>),
-    /// The text to compare with, folded.
+    /// The text to compare with, folded: for equality that is no atom.
+    Equal(Box<str>),
     Less(Box<str>),
     More(Box<str>),
 }
@@ -59,7 +60,7 @@ impl Test {
     /// Whether it can hold while none of its atoms does.
     fn holds_without_atoms(&self) -> bool {
         match self {
-            Self::Holds(_) => false,
+            Self::Holds(_) | Self::Equal(_) => false,
             Self::AllHold(atoms) => atoms.is_empty(),
             Self::Fails(_) | Self::SomeFails(_) | Self::Less(_) | Self::More(_) => true,
         }
@@ -133,7 +134,12 @@ impl Compiler {
         let mut always = Vec::new();
         for ((item, last), index) in node.items.iter().zip(last_of_field).zip(0u32..) {
             let owner = (position, index);
-            let filters: SmallVec<[_; 1]> = item.filters().iter().map(|f| self.filter(f, owner)).collect();
+            let combined = item.relation() == Relation::And;
+            let filters = item.filters().iter().enumerate();
+            // A rule that combines by `and` is reached through its first filter alone. What many rules have in common
+            // (an event type) stands behind it, and would bring each of them up for every event.
+            let filters: SmallVec<[_; 1]> =
+                filters.map(|(i, filter)| self.filter(filter, owner, combined && i > 0)).collect();
             if may_hold_without_atoms(item.relation(), &filters) {
                 always.push(index);
             }
@@ -162,12 +168,13 @@ impl Compiler {
         }
     }
 
-    fn filter(&mut self, filter: &Filter, owner: (u32, u32)) -> CompiledFilter {
+    fn filter(&mut self, filter: &Filter, owner: (u32, u32), is_behind: bool) -> CompiledFilter {
         let value = self.folding.fold(&as_name(&filter.value)).into_owned();
         let field = filter.field;
         let test = match filter.condition {
             Condition::LessThan => Test::Less(value.into()),
             Condition::MoreThan => Test::More(value.into()),
+            Condition::Is if is_behind => Test::Equal(value.into()),
             Condition::ContainsAll => Test::AllHold(self.each(field, &value, owner)),
             Condition::ExcludesAll => Test::SomeFails(self.each(field, &value, owner)),
             condition => match condition.negates() {

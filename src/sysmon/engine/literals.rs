@@ -1,9 +1,9 @@
 //! A field's value in, the atoms that hold for it out.
 //!
 //! An atom is one positive comparison with literal text: equal, begins with, ends with, contains, file name equal. Equality
-//! is looked up in a hash table. The rest are searched for all at once by one automaton; whether a find is the beginning
-//! or the end of the value is seen from its place. Very long texts, and all texts where there are few, are searched one
-//! by one: a byte comparison with the same result.
+//! is looked up in a hash table, and so are beginnings and ends, once for each length that they have. What may stand
+//! anywhere is searched for all at once by one automaton. Very long texts, and all texts where there are few, are searched
+//! one by one: a byte comparison with the same result.
 //!
 //! Comparing UTF-8 bytes equals comparing UTF-16 units: a rule's text is whole characters, and inside UTF-16 no whole
 //! character can begin or end in the middle of another (a lone surrogate in a name is a character of its own here, see
@@ -22,6 +22,9 @@ pub(super) type Atom = u32;
 pub(super) type Atoms = SmallVec<[Atom; 16]>;
 type Table<V> = IndexMap<Box<str>, V, RandomState>;
 
+/// Which atoms hang on a text.
+type Uses = SmallVec<[Atom; 1]>;
+
 /// Where a text must be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
@@ -30,25 +33,14 @@ pub(super) enum Anchor {
     Anywhere,
 }
 
-impl Anchor {
-    fn allows(self, start: usize, end: usize, len: usize) -> bool {
-        match self {
-            Self::Start => start == 0,
-            Self::End => end == len,
-            Self::Anywhere => true,
-        }
-    }
-}
-
-/// The uses of one text.
-type Uses = SmallVec<[(Anchor, Atom); 1]>;
-
 /// Collects the atoms of one field.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    equal: Table<SmallVec<[Atom; 1]>>,
-    file_name: Table<SmallVec<[Atom; 1]>>,
-    found: Table<Uses>,
+    equal: Table<Uses>,
+    file_name: Table<Uses>,
+    starts: Table<Uses>,
+    ends: Table<Uses>,
+    anywhere: Table<Uses>,
 }
 
 impl Builder {
@@ -61,23 +53,30 @@ impl Builder {
     }
 
     pub(super) fn found(&mut self, text: &str, anchor: Anchor, atom: Atom) {
-        push(&mut self.found, text, (anchor, atom));
+        let table = match anchor {
+            Anchor::Start => &mut self.starts,
+            Anchor::End => &mut self.ends,
+            Anchor::Anywhere => &mut self.anywhere,
+        };
+        push(table, text, atom);
     }
 
     pub(super) fn build(self) -> Literals {
         Literals {
             equal: self.equal,
             file_name: self.file_name,
-            search: Search::new(self.found),
+            starts: ByLength::new(self.starts),
+            ends: ByLength::new(self.ends),
+            search: Search::new(self.anywhere),
         }
     }
 }
 
-fn push<T>(table: &mut Table<SmallVec<[T; 1]>>, text: &str, value: T) {
+fn push(table: &mut Table<Uses>, text: &str, atom: Atom) {
     match table.get_mut(text) {
-        Some(values) => values.push(value),
+        Some(atoms) => atoms.push(atom),
         None => {
-            table.insert(text.into(), SmallVec::from_buf([value]));
+            table.insert(text.into(), SmallVec::from_buf([atom]));
         }
     }
 }
@@ -85,14 +84,20 @@ fn push<T>(table: &mut Table<SmallVec<[T; 1]>>, text: &str, value: T) {
 /// What is looked up in one field.
 #[derive(Debug, Default)]
 pub(super) struct Literals {
-    equal: Table<SmallVec<[Atom; 1]>>,
-    file_name: Table<SmallVec<[Atom; 1]>>,
+    equal: Table<Uses>,
+    file_name: Table<Uses>,
+    starts: ByLength,
+    ends: ByLength,
     search: Search,
 }
 
 impl Literals {
     pub(super) fn is_empty(&self) -> bool {
-        self.equal.is_empty() && self.file_name.is_empty() && self.search.is_empty()
+        self.equal.is_empty()
+            && self.file_name.is_empty()
+            && self.starts.lengths.is_empty()
+            && self.ends.lengths.is_empty()
+            && self.search.is_empty()
     }
 
     /// Appends the atoms that hold for `value`, in any order, some perhaps twice.
@@ -105,7 +110,36 @@ impl Literals {
         {
             atoms.extend_from_slice(equal);
         }
+        self.starts.look_up(|length| value.get(..length), atoms);
+        self.ends.look_up(|length| value.get(value.len().checked_sub(length)?..), atoms);
         self.search.look_up(value, atoms);
+    }
+}
+
+/// Beginnings, or ends: for each of their lengths, that much of a value is looked up in a hash table. Rules have
+/// thousands of beginnings, but few lengths.
+#[derive(Debug, Default)]
+struct ByLength {
+    texts: Table<Uses>,
+    /// Rising.
+    lengths: Vec<usize>,
+}
+
+impl ByLength {
+    fn new(texts: Table<Uses>) -> Self {
+        let mut lengths: Vec<usize> = texts.keys().map(|text| text.len()).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        Self { texts, lengths }
+    }
+
+    /// `part` gives so much of the value; `None` where it is shorter, or would be cut inside a character.
+    fn look_up<'v>(&self, part: impl Fn(usize) -> Option<&'v str>, atoms: &mut Atoms) {
+        for length in &self.lengths {
+            if let Some(uses) = part(*length).and_then(|part| self.texts.get(part)) {
+                atoms.extend_from_slice(uses);
+            }
+        }
     }
 }
 
@@ -166,24 +200,14 @@ impl Search {
     }
 
     fn look_up(&self, value: &str, atoms: &mut Atoms) {
-        let len = value.len();
         for (automaton, uses) in &self.automata {
             for found in automaton.find_overlapping_iter(value) {
-                let uses = uses.get(found.pattern().as_usize()).into_iter().flatten();
-                let holding = uses.filter(|(anchor, _)| anchor.allows(found.start(), found.end(), len));
-                atoms.extend(holding.map(|(_, atom)| *atom));
+                atoms.extend(uses.get(found.pattern().as_usize()).into_iter().flatten().copied());
             }
         }
         for (text, uses) in &self.alone {
-            for (anchor, atom) in uses {
-                let holds = match anchor {
-                    Anchor::Start => value.starts_with(&**text),
-                    Anchor::End => value.ends_with(&**text),
-                    Anchor::Anywhere => text.len() <= len && memmem::find(value.as_bytes(), text.as_bytes()).is_some(),
-                };
-                if holds {
-                    atoms.push(*atom);
-                }
+            if text.len() <= value.len() && memmem::find(value.as_bytes(), text.as_bytes()).is_some() {
+                atoms.extend_from_slice(uses);
             }
         }
     }

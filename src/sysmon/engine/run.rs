@@ -9,13 +9,12 @@ use super::literals::{Atom, Atoms};
 use super::{Engine, Event};
 use crate::sysmon::config::Relation;
 use crate::sysmon::field::Field;
-use crate::sysmon::fold::Folding;
 use crate::utf16;
 
 /// What is known of one event before any rule is asked.
 pub(super) struct Facts<'a> {
-    event: &'a Event<'a>,
-    folding: Folding,
+    /// Each field's value, folded.
+    values: [Cow<'a, str>; Field::ALL.len()],
     /// The atoms that hold, in rising order.
     pub(super) hits: Atoms,
 }
@@ -25,8 +24,8 @@ impl Facts<'_> {
         self.hits.binary_search(&atom).is_ok()
     }
 
-    fn folded(&self, field: Field) -> Cow<'_, str> {
-        self.folding.fold(self.event.value(field))
+    fn value(&self, field: Field) -> &str {
+        self.values.get(field as usize).map_or("", |value| value)
     }
 }
 
@@ -37,8 +36,9 @@ impl CompiledFilter {
             Test::Fails(atom) => !facts.holds(*atom),
             Test::AllHold(atoms) => atoms.iter().all(|atom| facts.holds(*atom)),
             Test::SomeFails(atoms) => !atoms.iter().all(|atom| facts.holds(*atom)),
-            Test::Less(text) => utf16::units(&facts.folded(self.field)).lt(utf16::units(text)),
-            Test::More(text) => utf16::units(&facts.folded(self.field)).gt(utf16::units(text)),
+            Test::Equal(text) => facts.value(self.field) == &**text,
+            Test::Less(text) => utf16::units(facts.value(self.field)).lt(utf16::units(text)),
+            Test::More(text) => utf16::units(facts.value(self.field)).gt(utf16::units(text)),
         }
     }
 }
@@ -65,19 +65,16 @@ impl CompiledItem {
 
 impl Engine {
     pub(super) fn facts<'a>(&self, event: &'a Event<'a>) -> Facts<'a> {
+        let values = Field::ALL.map(|field| self.fold(event.value(field)));
         let mut hits = Atoms::new();
-        for (field, literals) in Field::ALL.into_iter().zip(&self.literals) {
+        for (value, literals) in values.iter().zip(&self.literals) {
             if !literals.is_empty() {
-                literals.look_up(&self.fold(event.value(field)), &mut hits);
+                literals.look_up(value, &mut hits);
             }
         }
         hits.sort_unstable();
         hits.dedup();
-        Facts {
-            event,
-            folding: self.folding,
-            hits,
-        }
+        Facts { values, hits }
     }
 
     /// Takes the atoms of the node at `position` off the front of `hits`.

@@ -18,9 +18,10 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
+use super::cursor::Cursor;
 use super::decoded::{Decoded, Verdict};
+use super::instance::{GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::template::{Inner, Outer, Place};
 use super::{PROVIDER, text, written_out};
 use crate::event::Kind;

@@ -5,7 +5,7 @@
 //! read one at a time into one buffer, which stays in the processor's cache.
 //!
 //! - `chunk` finds the whole records of a chunk, past any damage;
-//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `instance`, `template`,
+//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `instance`, `layout`, `template`,
 //!   `written_out`, and what these share: `cursor`, `token`, `text`);
 //! - `twin` reads by the `evtx` crate what the fast path gives up on.
 
@@ -14,6 +14,7 @@ mod cursor;
 mod decoded;
 mod fast;
 mod instance;
+mod layout;
 mod template;
 #[cfg(test)]
 mod tests;

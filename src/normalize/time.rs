@@ -15,40 +15,28 @@ const FROM_1601_TO_1970: i64 = 11_644_473_600_000;
 /// dropped. `None` for anything else: an offset other than `Z`, a date that no calendar has.
 #[must_use]
 pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
-    let (whole, rest) = text.as_ref().split_first_chunk()?;
-    let [
-        y1,
-        y2,
-        y3,
-        y4,
-        b'-',
-        mo1,
-        mo2,
-        b'-',
-        d1,
-        d2,
-        b' ' | b'T' | b't',
-        h1,
-        h2,
-        b':',
-        mi1,
-        mi2,
-        b':',
-        s1,
-        s2,
-    ] = *whole
-    else {
-        return None;
-    };
-    let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2].map(|byte| byte.wrapping_sub(b'0'));
-    if digits.iter().any(|digit| *digit > 9) {
+    // Compared as a whole with the least and the greatest that can stand in each place, and the separator apart.
+    const LEAST: &[u8; 19] = b"0000-00-00 00:00:00";
+    const GREATEST: &[u8; 19] = b"9999-99-99 99:99:99";
+    let (whole, rest) = text.as_ref().split_first_chunk::<19>()?;
+    let mut whole = *whole;
+    if matches!(whole[10], b'T' | b't') {
+        whole[10] = b' ';
+    }
+    let outside = |((byte, least), greatest): ((&u8, &u8), &u8)| u8::from(byte < least) | u8::from(byte > greatest);
+    if whole
+        .iter()
+        .zip(LEAST)
+        .zip(GREATEST)
+        .fold(0, |any, place| any | outside(place))
+        != 0
+    {
         return None;
     }
-    let [century, year, month, day, hour, minute, second] =
-        std::array::from_fn(|nth| (10 * digits[2 * nth] + digits[2 * nth + 1]).cast_signed());
-    let year = 100 * i16::from(century) + i16::from(year);
+    let two = |at: usize| (10 * (whole[at] & 0x0F) + (whole[at + 1] & 0x0F)).cast_signed();
+    let year = 100 * i16::from(two(0)) + i16::from(two(2));
     let nanos = 1_000_000 * i32::from(fraction(rest)?);
-    let civil = DateTime::new(year, month, day, hour, minute, second, nanos).ok()?;
+    let civil = DateTime::new(year, two(5), two(8), two(11), two(14), two(17), nanos).ok()?;
     Some(Millis(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond()))
 }
 

@@ -18,9 +18,11 @@
 //! and are wanted: the twin has U+FFFD for a lone surrogate, which is kept here, and the twin may fail on a damaged record
 //! of another kind, of which only the EventID is read here.
 
-use super::binxml::{Cursor, GUID, Instance, NULL, Room, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::chunk::Record;
+use super::cursor::Cursor;
 use super::decoded::{Decoded, Verdict};
+use super::instance::{GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::layout::Layout;
 use super::template::{Inner, Outer, Place};
 use super::{PROVIDER, text, written_out};
 use crate::event::Kind;
@@ -33,7 +35,9 @@ pub(super) const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER)
 pub(super) struct Fast {
     outer: Templates<Outer>,
     inner: Templates<Inner>,
-    room: Room,
+    /// Of an event's values, and of those of its `EventData`.
+    outer_layout: Layout,
+    inner_layout: Layout,
     /// Where in the chunk the text is that the host was read from.
     host: Option<Place>,
 }
@@ -67,9 +71,9 @@ impl Fast {
             return Some(Verdict::Other);
         };
 
-        let values = instance.values(&mut self.room)?;
+        let values = instance.values(&mut self.outer_layout)?;
         let body = values.get(template.body?);
-        if !body.is_nested() || values.nested != 1 || !all_present(&values, &template.required) {
+        if !body.is_nested() || values.nested() != 1 || !all_present(&values, &template.required) {
             return None;
         }
         let provider = string(chunk, &values, template.provider)?;
@@ -97,8 +101,8 @@ impl Fast {
         let template = self
             .inner
             .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
-        let values = instance.values(&mut self.room)?;
-        if !all_present(&values, &template.required) || values.nested != 0 {
+        let values = instance.values(&mut self.inner_layout)?;
+        if !all_present(&values, &template.required) || values.nested() != 0 {
             return None;
         }
         for (slot, extent) in [

@@ -5,17 +5,21 @@
 //! read one at a time into one buffer, which stays in the processor's cache.
 //!
 //! - `chunk` finds the whole records of a chunk, past any damage;
-//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `binxml`, `template`, `written_out`, `text`);
+//! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `instance`, `layout`, `template`,
+//!   `written_out`, and what these share: `cursor`, `token`, `text`);
 //! - `twin` reads by the `evtx` crate what the fast path gives up on.
 
-mod binxml;
 mod chunk;
+mod cursor;
 mod decoded;
 mod fast;
+mod instance;
+mod layout;
 mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod token;
 mod twin;
 mod written_out;
 

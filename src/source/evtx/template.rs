@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::binxml::{Token, Tokens};
+use super::token::{Name, Token, Tokens};
 use super::{DATA, Data};
 
 /// Where a value comes from.
@@ -207,7 +207,7 @@ impl Inner {
 
     /// The place for the field's number: `None` for a name that is not plain, `Some(None)` for a field that nobody needs.
     fn place_of(&mut self, name: &[u8]) -> Option<Option<&mut Option<u16>>> {
-        let name = super::binxml::Name::new(name);
+        let name = Name::new(name);
         let Data {
             utc_time,
             process_guid,

@@ -7,10 +7,10 @@
 use std::ops::Range;
 
 use super::DATA;
-use super::binxml::{Name, Token, Tokens};
 use super::decoded::{Decoded, Verdict};
 use super::fast::PROVIDER_UTF16;
 use super::text::{self, Extent, Texts};
+use super::token::{Name, Token, Tokens};
 use crate::event::Kind;
 use crate::normalize::time;
 

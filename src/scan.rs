@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
         let spans = match format {
             Format::Evtx => evtx::spans(first, len),
             _ if can_be_split => ranges(len, 4 * self.workers.len() as u64).collect(),
-            _ => vec![0..u64::MAX],
+            _ => std::iter::once(0..u64::MAX).collect(),
         };
         Some((format, spans))
     }

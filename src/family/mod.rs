@@ -67,7 +67,7 @@ fn name_key(name: &str) -> String {
 }
 
 /// How many names of a family are named.
-pub const NAMES_SHOWN: usize = 64;
+pub const NAMES_SHOWN: usize = 24;
 
 /// A part counts as variable where at least so many members differ in it.
 const MEMBERS: usize = 3;

@@ -301,7 +301,6 @@ impl super::Sink for Kept {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a test that does not run says so")]
 fn real_logs_say_the_same_in_every_form() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/evtx");
     let Ok(logs) = std::fs::read_dir(&folder) else {

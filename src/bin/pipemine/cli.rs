@@ -258,5 +258,5 @@ fn until(text: &str) -> Result<Millis, &'static str> {
 }
 
 fn midnight(day: &str) -> Option<Millis> {
-    parse_utc_time(&format!("{day} 00:00:00"))
+    parse_utc_time(format!("{day} 00:00:00"))
 }

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_wrong_adds_no_day() {
-        let bogus = Events::connected(r"\AppPipe", APP).one_host().days(5).from_year(2101);
+        let bogus = Events::connected(r"\AppPipe", APP).one_host().days(5).in_year(2101);
         assert_eq!(verdict(bogus), (Verdict::Keep, "evidence"));
     }
 

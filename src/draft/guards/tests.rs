@@ -67,7 +67,7 @@ impl Events {
         Self { times, ..self }
     }
 
-    pub(in crate::draft) fn from_year(self, year: i64) -> Self {
+    pub(in crate::draft) fn in_year(self, year: i64) -> Self {
         Self { year, ..self }
     }
 

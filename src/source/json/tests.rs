@@ -322,7 +322,6 @@ proptest! {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a test that does not run says so")]
 fn real_rows_are_all_accounted_for() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/pipe-events.jsonl");
     let Ok(bytes) = std::fs::read(&path) else {

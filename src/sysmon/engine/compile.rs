@@ -108,6 +108,9 @@ pub(super) fn compile(config: &Config, folding: Folding) -> Engine {
     }
 }
 
+/// The owner of an atom that brings up no item.
+const NO_ITEM: u32 = u32::MAX;
+
 struct Compiler {
     folding: Folding,
     owners: Vec<(u32, u32)>,
@@ -169,6 +172,7 @@ impl Compiler {
     }
 
     fn filter(&mut self, filter: &Filter, owner: (u32, u32), is_behind: bool) -> CompiledFilter {
+        let owner = if is_behind { (owner.0, NO_ITEM) } else { owner };
         let value = self.folding.fold(&as_name(&filter.value)).into_owned();
         let field = filter.field;
         let test = match filter.condition {

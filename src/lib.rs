@@ -24,3 +24,4 @@ pub mod family;
 pub mod draft;
 pub mod collect;
 pub mod listing;
+pub mod check;

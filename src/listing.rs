@@ -54,7 +54,7 @@ struct Row {
 pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
     let baseline = &scan.baseline;
     let pairs = baseline.pairs();
-    let summary = summary(scan, &pairs);
+    let summary = summary(scan, pairs.len());
     let headline = headline(scan, pairs.len());
     let mut rows = rows(pairs, by);
     rows.retain(|row| filter.passes(&row.evidence));
@@ -179,7 +179,8 @@ fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
     }
 }
 
-fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
+/// What was read, and what it comes to.
+pub(crate) fn summary(scan: &Scan, pairs: usize) -> Value {
     let seen = scan.baseline.seen();
     let skipped = scan.skipped.iter().map(|skipped| {
         Value::Object(vec![
@@ -193,7 +194,7 @@ fn summary(scan: &Scan, pairs: &[Pair]) -> Value {
         ("events", scan.records.into()),
         ("pipe_events", scan.baseline.events().into()),
         ("duplicates", scan.duplicates.into()),
-        ("pairs", pairs.len().into()),
+        ("pairs", pairs.into()),
         ("hosts", scan.baseline.hosts().into()),
         ("first_seen", seen.map(|seen| seen.0).into()),
         ("last_seen", seen.map(|seen| seen.1).into()),

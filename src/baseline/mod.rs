@@ -23,7 +23,7 @@ pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
 pub use groups::{GroupView, Part};
 pub use identity::Occurrences;
-pub use pairs::Pair;
+pub use pairs::{Count, Pair};
 pub use select::Selection;
 
 use indexmap::IndexMap;

@@ -9,6 +9,7 @@ use super::group::Group;
 use super::groups::Part;
 use super::name::Name;
 use super::{Baseline, Evidence, GroupKey, Map};
+use crate::event::Kind;
 use crate::normalize::fold::Folded;
 use crate::template::Template;
 
@@ -23,6 +24,19 @@ pub struct Pair {
     pub template: Template,
     /// How widely it was seen.
     pub evidence: Evidence,
+    /// Its events, by kind and user.
+    pub counts: Vec<Count>,
+}
+
+/// Events of a pair that no filter on it can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// Created or connected.
+    pub kind: Kind,
+    /// The user's number: see [`Baseline::user`].
+    pub user: u32,
+    /// How many events.
+    pub events: u64,
 }
 
 /// A name as one group holds it.
@@ -72,15 +86,35 @@ impl Baseline {
             }
         }
         let name = parts.first().map_or("", |(_, name, _)| name.as_str());
+        let united;
+        let cells = match parts {
+            [(_, _, kept)] => &kept.cells,
+            _ => {
+                united = union(parts);
+                &united
+            }
+        };
         Pair {
             pipe_name: most_frequent(&names).unwrap_or(name).to_owned(),
             image: most_frequent(&images).unwrap_or_default().to_owned(),
             template: Template::from_key(most_frequent(&templates).unwrap_or_default()),
-            evidence: match parts {
-                [(_, _, kept)] => self.evidence(&kept.cells, None, Part::ALL),
-                _ => self.evidence(&union(parts), None, Part::ALL),
-            },
+            evidence: self.evidence(cells, None, Part::ALL),
+            counts: self.counts(cells),
         }
+    }
+
+    fn counts(&self, cells: &Cells) -> Vec<Count> {
+        let mut counts: Vec<Count> = Vec::with_capacity(1);
+        for cell in cells.iter() {
+            let Some(label) = self.labels.get(cell.key.label as usize) else { continue };
+            let events = cell.ids.len() as u64;
+            match counts.iter_mut().find(|count| (count.kind, count.user) == (label.kind, label.user)) {
+                Some(count) => count.events += events,
+                None => counts.push(Count { kind: label.kind, user: label.user, events }),
+            }
+        }
+        counts.sort_unstable_by_key(|count| (count.kind, count.user));
+        counts
     }
 }
 

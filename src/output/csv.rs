@@ -34,7 +34,7 @@ fn cell(value: &Value) -> Cow<'_, str> {
         Value::Count(count) => Cow::Owned(count.to_string()),
         Value::Share(share) => Cow::Owned(format!("{share:.4}")),
         Value::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
-        Value::Text(text) => harmless(text),
+        Value::Text(text) | Value::Prose(text) => harmless(text),
         Value::Time(time) => Cow::Owned(rfc3339(*time)),
         Value::List(texts) => Cow::Owned(harmless(&texts.join("; ")).into_owned()),
         Value::Array(values) => Cow::Owned(values.iter().map(cell).collect::<Vec<_>>().join("; ")),

@@ -77,7 +77,7 @@ impl Serialize for Value {
             // Four places are more than any share here is worth, and always print alike.
             Self::Share(share) => serializer.serialize_f64((share * 10_000.0).round() / 10_000.0),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Text(text) => serializer.serialize_str(text),
+            Self::Text(text) | Self::Prose(text) => serializer.serialize_str(text),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),
             Self::List(texts) => texts.serialize(serializer),
             Self::Object(members) => serializer.collect_map(members.iter().map(|(key, value)| (key, value))),

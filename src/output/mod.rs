@@ -64,6 +64,9 @@ pub enum Value {
     Flag(bool),
     /// Text, possibly an attacker's.
     Text(String),
+    /// Whole sentences, or in an array whole paragraphs. A table has no column for them: it writes them in full under
+    /// their row, after the column's heading.
+    Prose(String),
     /// A time.
     Time(Millis),
     /// Several texts.

@@ -13,6 +13,8 @@ use crate::normalize::day::Day;
 const NARROWEST: usize = 12;
 /// Between two columns.
 const GAP: usize = 2;
+/// Before sentences under a row.
+const INDENT: usize = 6;
 
 pub(super) fn write(report: &Report, width: u16, colour: bool, out: &mut dyn Write) -> io::Result<()> {
     for line in &report.headline {
@@ -44,6 +46,8 @@ fn write_section(section: &Section, width: u16, colour: bool, out: &mut dyn Writ
     let shown: Vec<usize> = (0..section.columns.len())
         .filter(|i| section.columns.get(*i).is_some_and(|column| column.from_width <= width))
         .collect();
+    let is_prose = |i: &usize| section.rows.iter().any(|row| row.get(*i).is_some_and(is_prose));
+    let (prose, shown): (Vec<usize>, Vec<usize>) = shown.into_iter().partition(is_prose);
     let cells: Vec<Vec<String>> = section
         .rows
         .iter()
@@ -91,10 +95,47 @@ fn write_section(section: &Section, width: u16, colour: bool, out: &mut dyn Writ
     } else {
         table.force_no_tty();
     }
-    for line in table.lines() {
+    // The header, then a line a row: no cell has line ends in it.
+    for (i, line) in table.lines().enumerate() {
         writeln!(out, "{}", line.trim_end())?;
+        let row = i.checked_sub(1).and_then(|i| section.rows.get(i));
+        for (column, value) in prose.iter().filter_map(|i| section.columns.get(*i).zip(row?.get(*i))) {
+            write_prose(column.heading, value, usize::from(width), out)?;
+        }
     }
     Ok(())
+}
+
+/// Sentences under their row, broken between words.
+fn write_prose(heading: &str, value: &Value, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if let Value::Array(paragraphs) = value {
+        return paragraphs.iter().try_for_each(|paragraph| write_prose(heading, paragraph, width, out));
+    }
+    let text = text(value);
+    if text.is_empty() {
+        return Ok(());
+    }
+    let text = if heading.is_empty() { text } else { format!("{heading}: {text}") };
+    let room = width.saturating_sub(INDENT).max(NARROWEST);
+    for line in broken(&text, room) {
+        writeln!(out, "{:INDENT$}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// `text` in lines of at most `width` columns. Only a word that is longer has a line that is.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn alignment(is_text: bool) -> CellAlignment {
@@ -102,6 +143,14 @@ fn alignment(is_text: bool) -> CellAlignment {
         CellAlignment::Left
     } else {
         CellAlignment::Right
+    }
+}
+
+fn is_prose(value: &Value) -> bool {
+    match value {
+        Value::Prose(_) => true,
+        Value::Array(values) => values.iter().any(is_prose),
+        _ => false,
     }
 }
 
@@ -115,7 +164,7 @@ fn text(value: &Value) -> String {
         Value::Count(count) => grouped(*count),
         Value::Share(share) => format!("{:.1}%", share * 100.0),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::Text(text) => visible(text).into_owned(),
+        Value::Text(text) | Value::Prose(text) => visible(text).into_owned(),
         // People look for the day; the exact time is in the other formats.
         Value::Time(time) => Day::split(*time).0.to_string(),
         Value::List(texts) => visible(&texts.join(", ")).into_owned(),

@@ -190,6 +190,24 @@ impl Node {
     pub fn is_empty(&self) -> bool {
         self.items.iter().all(|item| item.filters().is_empty())
     }
+
+    /// How many items must hold at once for it to match: one where it combines by `or`; by `and` each rule, and one
+    /// loose filter of each field.
+    #[must_use]
+    pub fn needed(&self) -> usize {
+        if self.relation == Relation::Or {
+            return 1;
+        }
+        let mut fields = indexmap::IndexSet::new();
+        let mut rules = 0;
+        for item in &self.items {
+            match item {
+                Item::Filter(filter) => _ = fields.insert(filter.field),
+                Item::Rule(rule) => rules += usize::from(!rule.filters.is_empty()),
+            }
+        }
+        rules + fields.len()
+    }
 }
 
 /// What stands directly in a node.

@@ -35,7 +35,7 @@ pub mod write;
 pub use condition::Condition;
 pub use config::{Config, Element, Fate, Filter, Group, Item, ItemId, Node, OnMatch, Relation, Rule, Span};
 pub use encoding::{Encoding, Text};
-pub use engine::{Decision, Engine, Event, Failing, NearMiss, Verdict};
+pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub use field::Field;
 pub use fold::Folding;
 pub use lint::{Finding, LintOptions, Severity, explain, lint};

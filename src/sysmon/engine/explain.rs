@@ -60,7 +60,7 @@ impl Engine {
                 failing.push(Failing {
                     filter: index,
                     actual: actual.to_owned(),
-                    why: self.why(filter, actual),
+                    why: self.mistake(filter, actual),
                 });
             }
         }
@@ -71,8 +71,9 @@ impl Engine {
         condition.holds(&self.fold(&as_name(value)), &self.fold(actual))
     }
 
-    /// The one mistake that keeps a filter from holding.
-    fn why(&self, filter: &Filter, actual: &str) -> Option<&'static str> {
+    /// The one common mistake in a filter's value that keeps it from holding for a field that is `actual`.
+    #[must_use]
+    pub fn mistake(&self, filter: &Filter, actual: &str) -> Option<&'static str> {
         let value = filter.value.as_str();
         let holds = |condition, value: &str| self.filter_holds(condition, value, actual);
         let condition = filter.condition;

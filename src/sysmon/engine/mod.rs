@@ -21,8 +21,9 @@ pub use explain::{Failing, NearMiss};
 use super::config::{Config, ItemId, OnMatch, Relation};
 use super::field::Field;
 use super::fold::Folding;
-use compile::CompiledNode;
+use compile::{CompiledItem, CompiledNode};
 use literals::Literals;
+use run::Facts;
 
 /// A pipe event as filters see it. An empty text stands for a field without a value, which Sysmon turns into `-` before
 /// it filters.
@@ -74,6 +75,15 @@ pub struct Decision {
     pub item: Option<usize>,
 }
 
+/// What matches an event by itself: an item, and of a `Rule` by `or` one of its filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Match {
+    /// Which item.
+    pub item: ItemId,
+    /// The filter's position in a `Rule` by `or`, each filter of which matches for itself; `None` for any other item.
+    pub filter: Option<usize>,
+}
+
 /// A compiled config. It can be shared between threads.
 #[derive(Debug)]
 pub struct Engine {
@@ -105,14 +115,55 @@ impl Engine {
     /// What Sysmon does with `event`.
     #[must_use]
     pub fn verdict(&self, event: &Event<'_>) -> Verdict<'_> {
+        self.decide(&self.facts(event))
+    }
+
+    /// The verdict, and what matches by itself, into `found`: [`Engine::matches`] with the filters of each `Rule` by
+    /// `or` told apart. In document order.
+    pub fn outcome(&self, event: &Event<'_>, found: &mut Vec<Match>) -> Verdict<'_> {
         let facts = self.facts(event);
+        found.clear();
+        self.each_candidate(&facts, |item, compiled| match compiled.relation {
+            Relation::Or => {
+                let holding = compiled.filters.iter().enumerate().filter(|(_, filter)| filter.holds(&facts));
+                found.extend(holding.map(|(filter, _)| Match { item, filter: Some(filter) }));
+            }
+            Relation::And => {
+                if compiled.holds(&facts, &mut None) {
+                    found.push(Match { item, filter: None });
+                }
+            }
+        });
+        found.sort_unstable();
+        self.decide(&facts)
+    }
+
+    /// Of each item that may hold in part: which of its filters do. Items of which at most negations hold may be left out.
+    pub fn holding(&self, event: &Event<'_>, mut each: impl FnMut(ItemId, &mut dyn Iterator<Item = bool>)) {
+        let facts = self.facts(event);
+        self.each_candidate(&facts, |item, compiled| {
+            each(item, &mut compiled.filters.iter().map(|filter| filter.holds(&facts)));
+        });
+    }
+
+    fn each_candidate(&self, facts: &Facts<'_>, mut each: impl FnMut(ItemId, &CompiledItem)) {
+        let mut hits = facts.hits.as_slice();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let own = self.split_off_hits(&mut hits, position);
+            for (index, item) in self.candidates(node, own) {
+                each(ItemId { node: node.id, item: index }, item);
+            }
+        }
+    }
+
+    fn decide(&self, facts: &Facts<'_>) -> Verdict<'_> {
         let mut name = None;
         let mut hits = facts.hits.as_slice();
         for (position, node) in self.nodes.iter().enumerate() {
             let own = self.split_off_hits(&mut hits, position);
             let matched = match node.relation {
-                Relation::Or => self.first_match(node, own, &facts, &mut name).map(Some),
-                Relation::And => self.all_match(node, &facts, &mut name),
+                Relation::Or => self.first_match(node, own, facts, &mut name).map(Some),
+                Relation::And => self.all_match(node, facts, &mut name),
             };
             if let Some(item) = matched {
                 return Verdict {
@@ -133,21 +184,21 @@ impl Engine {
     #[must_use]
     pub fn matches(&self, event: &Event<'_>) -> Vec<ItemId> {
         let facts = self.facts(event);
-        let mut hits = facts.hits.as_slice();
         let mut found = Vec::new();
-        for (position, node) in self.nodes.iter().enumerate() {
-            let own = self.split_off_hits(&mut hits, position);
-            for (index, item) in self.candidates(node, own) {
-                if item.holds(&facts, &mut None) {
-                    found.push(ItemId {
-                        node: node.id,
-                        item: index,
-                    });
-                }
+        self.each_candidate(&facts, |item, compiled| {
+            if compiled.holds(&facts, &mut None) {
+                found.push(item);
             }
-        }
+        });
         found.sort_unstable();
         found
+    }
+
+    /// Whether any filter looks at `field`.
+    #[must_use]
+    pub fn asks_for(&self, field: Field) -> bool {
+        let items = self.nodes.iter().flat_map(|node| &node.items);
+        items.flat_map(|item| &item.filters).any(|filter| filter.field == field)
     }
 
     /// Whether an event that no node matches is logged.

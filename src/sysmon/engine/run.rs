@@ -30,7 +30,7 @@ impl Facts<'_> {
 }
 
 impl CompiledFilter {
-    fn holds(&self, facts: &Facts<'_>) -> bool {
+    pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         match &self.test {
             Test::Holds(atom) => facts.holds(*atom),
             Test::Fails(atom) => !facts.holds(*atom),

@@ -187,21 +187,8 @@ fn used_nodes(config: &Config) -> impl Iterator<Item = (usize, &Node)> {
     config.nodes().iter().enumerate().filter(|(_, node)| node.is_used())
 }
 
-/// How many items of a node must hold at once for it to match: one in an `or` node; in an `and` node each rule, and one
-/// loose filter of each field.
 fn needed(node: &Node) -> usize {
-    if node.relation == Relation::Or {
-        return 1;
-    }
-    let mut fields = indexmap::IndexSet::new();
-    let mut rules = 0;
-    for item in &node.items {
-        match item {
-            Item::Filter(filter) => _ = fields.insert(filter.field),
-            Item::Rule(rule) => rules += usize::from(!rule.filters.is_empty()),
-        }
-    }
-    rules + fields.len()
+    node.needed()
 }
 
 fn excludes(node: &Node) -> bool {

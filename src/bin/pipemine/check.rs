@@ -1,0 +1,107 @@
+//! `pipemine check`: what a config would log and drop, and what is wrong with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use pipemine::check::event::Judge;
+use pipemine::check::expectations::{Expectations, Failed};
+use pipemine::check::{Check, Contents, Show, check, report, report_trial};
+use pipemine::event::Kind;
+use pipemine::normalize::pipe_name::pipe_name;
+use pipemine::output::{Format, counted, write};
+use pipemine::sysmon::schema::NEWEST;
+use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
+
+use crate::cli::CheckArgs;
+use crate::draft::knowledge;
+use crate::exit::{Exit, say};
+use crate::gather::{exit, gather};
+use crate::target::Target;
+use crate::view;
+
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
+    let target = Target::open(args.output.path.as_deref(), &inputs(args))?;
+    if let Some(code) = &args.explain {
+        let text = lint::explain(code).unwrap_or_default();
+        target.write(|out| writeln!(out, "{code}\n\n{text}"))?;
+        return Ok(Exit::Done);
+    }
+    let format = view::format(&args.view, &target);
+    let config = load(args.config.as_deref().unwrap_or(Path::new("")))?;
+    if let Some(name) = &args.pipe {
+        let report = trial(args, &config, name, matches!(format, Format::Table { .. }));
+        target.write(|out| write(&report, format, out))?;
+        return Ok(Exit::Done);
+    }
+    let knowledge = knowledge(args.knowledge.as_deref())?;
+    let expectations = args.expect.as_deref().map(expectations).transpose()?;
+    let scan = if args.sources.sources.is_empty() { None } else { Some(gather(&args.sources)?) };
+    let binary = args.schema.or(args.sysmon_version).unwrap_or(NEWEST);
+    let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, binary);
+    let failed = expectations.as_ref().map(|all| all.failed(&Judge::new(&config)));
+    let expected = failed.as_deref().zip(expectations.as_ref().map(Expectations::len));
+    let default = match (&scan, &expected) {
+        (Some(_), _) => Show::Logged,
+        (None, Some(_)) => Show::Expectations,
+        (None, None) => Show::Findings,
+    };
+    let contents = Contents {
+        show: args.show.map_or(default, Into::into),
+        limit: args.limit,
+        for_people: matches!(format, Format::Table { .. }),
+    };
+    let report = report(&check, scan.as_ref(), expected, contents);
+    target.write(|out| write(&report, format, out))?;
+    Ok(match &scan {
+        _ if is_found(args, &check, failed.as_deref()) => Exit::Found,
+        Some(scan) => exit(scan),
+        None => Exit::Done,
+    })
+}
+
+/// Everything that must not be overwritten.
+fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
+    let files = [&args.config, &args.expect, &args.knowledge];
+    args.sources.sources.iter().chain(files.into_iter().flatten()).cloned().collect()
+}
+
+fn load(path: &Path) -> anyhow::Result<Config> {
+    let told = || path.display().to_string();
+    let bytes = fs::read(path).with_context(told)?;
+    Config::load(&bytes).or_else(|error| {
+        let outcome = match error.failure {
+            Failure::Rejected => "Sysmon rejects this config",
+            Failure::Crash => "Sysmon crashes on this config",
+            Failure::TooLarge => "this config cannot be checked",
+        };
+        bail!("{}: {outcome}: {error}", path.display())
+    })
+}
+
+fn expectations(path: &Path) -> anyhow::Result<Expectations> {
+    let told = || path.display().to_string();
+    let text = fs::read_to_string(path).with_context(told)?;
+    Expectations::parse(&text).with_context(told)
+}
+
+fn trial(args: &CheckArgs, config: &Config, name: &str, for_people: bool) -> pipemine::output::Report {
+    let event = Event {
+        event_type: "",
+        pipe_name: pipe_name(name),
+        image: args.image.as_deref().unwrap_or_default(),
+        user: args.user.as_deref().unwrap_or_default(),
+    };
+    let kinds = args.event_type.map_or_else(|| vec![Kind::Created, Kind::Connected], |kind| vec![kind]);
+    report_trial(&Judge::new(config), &event, &kinds, for_people)
+}
+
+/// Whether there is what was asked to be told by the exit code.
+fn is_found(args: &CheckArgs, check: &Check, failed: Option<&[Failed<'_>]>) -> bool {
+    let failed = failed.map_or(0, <[_]>::len);
+    if failed > 0 && !args.sources.quiet {
+        say(&format!("{} does not hold", counted(failed as u64, "expected event")));
+    }
+    let asked = args.fail_on.map(Severity::from).or(args.exit_code.then_some(Severity::Warning));
+    failed > 0 || asked.is_some_and(|asked| check.findings.iter().any(|finding| finding.severity >= asked))
+}

@@ -1,0 +1,178 @@
+//! What a config must log and drop, read from a small text file that is kept beside it in version control.
+//!
+//! ```text
+//! # verdict   kind        pipe        image                               why
+//! logged      connected   \wkssvc     C:\Users\alice\Downloads\x.exe      payloads open it
+//! dropped     any         \mojo.1.2.3 C:\Program Files\…\chrome.exe       half of all our events
+//! ```
+//!
+//! Fields are set apart by tabs, as many as look well. Pipe and image are what an event would have, not patterns.
+
+use super::event::{Judge, Trial};
+use crate::event::Kind;
+use crate::sysmon::Event;
+
+/// All expectations of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expectations(Vec<Expectation>);
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// Whether the event must be logged.
+    pub logged: bool,
+    /// Of which kind it is; `None` for both.
+    pub kind: Option<Kind>,
+    /// The pipe's name.
+    pub pipe_name: String,
+    /// The program's path.
+    pub image: String,
+    /// Why it must be so.
+    pub why: String,
+}
+
+/// A line that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct ExpectationError {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong, and how to mend it.
+    pub what: String,
+}
+
+/// An expectation that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed<'e> {
+    /// The line.
+    pub expectation: &'e Expectation,
+    /// The kind of event for which it does not hold.
+    pub kind: Kind,
+    /// What happens instead.
+    pub trial: Trial,
+    /// Why that happens, as a clause.
+    pub reason: String,
+}
+
+impl Expectations {
+    /// Reads a file of expectations.
+    ///
+    /// # Errors
+    ///
+    /// The first line that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, ExpectationError> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+        let read = |(line, text)| parse_line(line, text).map_err(|what| ExpectationError { line, what });
+        lines.map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those that do not hold, in the order of the file.
+    #[must_use]
+    pub fn failed<'e>(&'e self, judge: &Judge<'_>) -> Vec<Failed<'e>> {
+        let kinds = |expectation: &Expectation| match expectation.kind {
+            Some(kind) => vec![kind],
+            None => vec![Kind::Created, Kind::Connected],
+        };
+        let mut failed = Vec::new();
+        for expectation in &self.0 {
+            for kind in kinds(expectation) {
+                let trial = judge.trial(&Event {
+                    event_type: kind.event_type(),
+                    pipe_name: &expectation.pipe_name,
+                    image: &expectation.image,
+                    user: "",
+                });
+                if trial.logged != expectation.logged {
+                    let reason = judge.reason(trial.decided_by);
+                    failed.push(Failed { expectation, kind, trial, reason });
+                }
+            }
+        }
+        failed
+    }
+}
+
+fn parse_line(line: usize, text: &str) -> Result<Expectation, String> {
+    let fields: Vec<&str> = text.split('\t').map(str::trim).filter(|field| !field.is_empty()).collect();
+    let [verdict, kind, pipe_name, image, why] = fields.as_slice() else {
+        return Err(format!(
+            "an expectation is five fields with tabs between: logged or dropped, kind, pipe, image, why; here are {}",
+            fields.len()
+        ));
+    };
+    Ok(Expectation {
+        line,
+        logged: match *verdict {
+            "logged" => true,
+            "dropped" => false,
+            other => return Err(format!("`{other}` is no verdict: write logged or dropped")),
+        },
+        kind: match *kind {
+            "any" => None,
+            "created" => Some(Kind::Created),
+            "connected" => Some(Kind::Connected),
+            other => return Err(format!("`{other}` is no kind: write created, connected or any")),
+        },
+        pipe_name: (*pipe_name).to_owned(),
+        image: (*image).to_owned(),
+        why: (*why).to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sysmon::Config;
+
+    #[test]
+    fn what_does_not_hold_is_named_with_the_rule_that_decided() {
+        let config = Config::load(
+            br#"<Sysmon schemaversion="4.50"><EventFiltering><RuleGroup groupRelation="or">
+                <PipeEvent onmatch="exclude">
+                <PipeName>\wkssvc</PipeName>
+                </PipeEvent></RuleGroup></EventFiltering></Sysmon>"#,
+        )
+        .unwrap();
+        let text = "\u{FEFF}# c\n\nlogged\tconnected\t\\wkssvc\t\tC:\\x.exe\tpayloads\r\nlogged\tany\t\\a\tC:\\x.exe\ty\n\
+                    dropped\tany\t\\b\tC:\\x.exe\tz\n";
+        let expectations = Expectations::parse(text).unwrap();
+        let judge = Judge::new(&config);
+        let failed = expectations.failed(&judge);
+        let told: Vec<_> = failed.iter().map(|f| (f.expectation.line, f.kind, f.reason.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (3, Kind::Connected, r"line 3 matches it: PipeName is \wkssvc"),
+                (5, Kind::Created, "no rule excludes it"),
+                (5, Kind::Connected, "no rule excludes it"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_bad_line_says_how_to_mend_it() {
+        for (line, mend) in [
+            ("logged\tany\t\\x", "five fields"),
+            ("keep\tany\ta\tb\tc", "no verdict"),
+            ("logged\tboth\ta\tb\tc", "no kind"),
+        ] {
+            let error = Expectations::parse(&format!("#\n{line}")).unwrap_err();
+            assert!(error.line == 2 && error.what.contains(mend), "{error}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The lists of a check, each a section of its report.
+
+use super::super::Check;
+use super::super::expectations::Failed;
+use super::super::hidden::{Example, Group};
+use super::super::rules::{Rule, State};
+use super::super::tally::Row;
+use crate::event::Kind;
+use crate::knowledge::WitnessKind;
+use crate::output::{Column, Section, Value, counted};
+use crate::sysmon::OnMatch;
+
+/// Wide tables have more columns.
+const WIDE: u16 = 110;
+/// Only in the other formats.
+const NEVER: u16 = u16::MAX;
+
+pub(super) fn column(key: &'static str, heading: &'static str, from_width: u16) -> Column {
+    Column { key, heading, from_width }
+}
+
+/// A section of the first rows.
+pub(super) fn section(
+    key: &'static str,
+    title: impl Into<String>,
+    columns: Vec<Column>,
+    rows: impl ExactSizeIterator<Item = Vec<Value>>,
+    limit: usize,
+) -> Section {
+    let cut = rows.len().saturating_sub(limit);
+    Section { key, title: title.into(), columns, rows: rows.take(limit).collect(), cut }
+}
+
+pub(super) fn line(rule: Option<&Rule>) -> Value {
+    rule.map_or(Value::None, |rule| rule.place.line.into())
+}
+
+pub(super) fn text(rule: Option<&Rule>) -> Value {
+    rule.map_or(Value::None, |rule| rule.text.as_str().into())
+}
+
+pub(super) fn verdict(logged: bool) -> Value {
+    if logged { "logged" } else { "dropped" }.into()
+}
+
+fn rule_of(check: &Check, rule: Option<usize>) -> Option<&Rule> {
+    rule.and_then(|rule| check.rules.get(rule))
+}
+
+pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
+    let rows = check.tally.iter().flat_map(|tally| &tally.rows).filter(|row| row.logged == logged);
+    let rows: Vec<&Row> = rows.collect();
+    let title = if logged { "Still logged, by frequency:" } else { "Dropped, by frequency:" };
+    let columns = vec![
+        column("pipe_name", "PIPE", 0),
+        column("image", "IMAGE", 0),
+        column("count", "EVENTS", 0),
+        column("created", "CREATED", WIDE),
+        column("connected", "CONNECTED", WIDE),
+        column("verdict", "VERDICT", NEVER),
+        column("line", "LINE", if logged { NEVER } else { 0 }),
+        column("rule", "RULE", if logged { NEVER } else { WIDE }),
+        column("rule_name", "NAME", NEVER),
+    ];
+    let row = |row: &&Row| {
+        let [created, connected] = row.events;
+        let rule = rule_of(check, row.rule);
+        vec![
+            row.pipe_name.as_str().into(),
+            row.image.as_str().into(),
+            row.count().into(),
+            created.into(),
+            connected.into(),
+            verdict(row.logged),
+            line(rule),
+            text(rule),
+            rule.and_then(|rule| rule.name.as_deref()).map_or(Value::None, Into::into),
+        ]
+    };
+    section("pairs", title, columns, rows.iter().map(row), limit)
+}
+
+pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
+    let counted_any = check.tally.is_some();
+    let mut shown: Vec<usize> = (0..check.rules.len()).collect();
+    if for_people && !counted_any {
+        shown.clear();
+    }
+    let cut = shown.len().saturating_sub(limit);
+    let mut title = "Rules, in the order of the file:".to_owned();
+    if for_people && cut > 0 {
+        // What there is something to say of is not cut for the sake of what there is not.
+        let silent = |at: &usize| check.rules.get(*at).is_none_or(|rule| rule.state == State::Used);
+        let hits = |at: &usize| check.rules.get(*at).map_or(0, |rule| rule.hits);
+        shown.sort_by_key(|at| (silent(at), std::cmp::Reverse(hits(at)), *at));
+        shown.truncate(limit);
+        shown.sort_unstable();
+        title = format!("Rules, in the order of the file ({} of {}):", shown.len(), check.rules.len());
+    }
+    shown.truncate(limit);
+    let columns = vec![
+        column("line", "LINE", 0),
+        column("column", "COLUMN", NEVER),
+        column("on_match", "ON MATCH", WIDE),
+        column("rule", "RULE", 0),
+        column("name", "NAME", NEVER),
+        column("hits", "HITS", 0),
+        column("unique", "ONLY THIS", 0),
+        column("state", "STATE", NEVER),
+        column("note", "", 0),
+    ];
+    let row = |rule: &Rule| {
+        let count = |events: u64| if counted_any { events.into() } else { Value::None };
+        let state = if counted_any || matches!(rule.state, State::Ignored(_)) { word(&rule.state).into() } else { Value::None };
+        vec![
+            rule.place.line.into(),
+            rule.place.column.into(),
+            rule.on_match.map_or(Value::None, |on_match| on_match.to_string().into()),
+            rule.text.as_str().into(),
+            rule.name.as_deref().map_or(Value::None, Into::into),
+            count(rule.hits),
+            if rule.alone { count(rule.unique) } else { Value::None },
+            state,
+            note(check, rule).map_or(Value::None, Value::Prose),
+        ]
+    };
+    let rows = shown.iter().filter_map(|at| check.rules.get(*at)).map(row).collect();
+    Section { key: "rules", title, columns, rows, cut }
+}
+
+fn word(state: &State) -> &'static str {
+    match state {
+        State::Used => "used",
+        State::Ignored(_) => "ignored",
+        State::Dead(_) => "dead",
+        State::Shadowed(_) => "shadowed",
+    }
+}
+
+fn note(check: &Check, rule: &Rule) -> Option<String> {
+    match &rule.state {
+        State::Used => None,
+        State::Ignored(why) => Some(format!("Not in force. {why}")),
+        State::Dead(why) => Some(format!("Never hit. {why}")),
+        State::Shadowed(other) => {
+            let other = check.rules.get(*other)?;
+            Some(format!("Not needed here: line {} matches all of its events too ({}).", other.place.line, other.text))
+        }
+    }
+}
+
+pub(super) fn findings(check: &Check, limit: usize) -> Section {
+    let columns = vec![
+        column("line", "LINE", 0),
+        column("column", "COLUMN", 0),
+        column("severity", "SEVERITY", 0),
+        column("code", "FINDING", 0),
+        column("what", "", 0),
+        column("mend", "Mend", 0),
+    ];
+    let rows = check.findings.iter().map(|finding| {
+        vec![
+            finding.place.line.into(),
+            finding.place.column.into(),
+            finding.severity.to_string().into(),
+            finding.code.into(),
+            Value::Prose(sentence(&finding.what)),
+            Value::Prose(sentence(&finding.mend)),
+        ]
+    });
+    section("findings", "Findings:", columns, rows, limit)
+}
+
+/// A clause with a full stop.
+fn sentence(clause: &str) -> String {
+    format!("{}.", clause.trim_end_matches('.'))
+}
+
+pub(super) fn hidden(check: &Check, limit: usize) -> Section {
+    let columns = vec![
+        column("line", "LINE", 0),
+        column("rule", "RULE", 0),
+        column("count", "HIDDEN", 0),
+        column("what", "Hides", 0),
+        column("groups", "", NEVER),
+    ];
+    let rows = check.hidden.by_rule.iter().map(|by| {
+        let rule = rule_of(check, by.rule);
+        vec![
+            line(rule),
+            rule.map_or_else(|| check.unmatched.into(), |rule| rule.text.as_str().into()),
+            by.examples.into(),
+            Value::Array(by.groups.iter().map(|group| Value::Prose(sentence(&group.sentence()))).collect()),
+            Value::Array(by.groups.iter().map(group).collect()),
+        ]
+    });
+    let title = format!("What it hides, of {} of what attackers do:", counted(check.hidden.tried as u64, "example"));
+    section("hidden", title, columns, rows, limit)
+}
+
+fn group(group: &Group) -> Value {
+    let kind = match group.kind {
+        WitnessKind::KnownBad => "known-bad",
+        WitnessKind::Payload => "payload",
+        WitnessKind::ForeignCode => "foreign-code",
+        WitnessKind::Remote => "remote",
+    };
+    Value::Object(vec![
+        ("kind", kind.into()),
+        ("count", group.examples.into()),
+        ("pipe_names", group.names.into()),
+        ("images", group.images.into()),
+        ("examples", Value::Array(group.telling.iter().map(example).collect())),
+    ])
+}
+
+fn example(example: &Example) -> Value {
+    Value::Object(vec![
+        ("event_type", example.event.event_type().into()),
+        ("pipe_name", example.pipe_name.as_str().into()),
+        ("image", example.image.as_str().into()),
+        ("what", example.what.as_str().into()),
+        ("source", example.source.as_str().into()),
+    ])
+}
+
+pub(super) fn expectations(failed: &[Failed<'_>], limit: usize) -> Section {
+    let columns = vec![
+        column("line", "LINE", 0),
+        column("expected", "EXPECTED", 0),
+        column("event_type", "EVENT", WIDE),
+        column("pipe_name", "PIPE", 0),
+        column("image", "IMAGE", 0),
+        column("verdict", "VERDICT", NEVER),
+        column("why", "Expected since", 0),
+        column("reason", "But", 0),
+    ];
+    let rows = failed.iter().map(|failed| {
+        let expectation = failed.expectation;
+        let kind = match failed.kind {
+            Kind::Created => "created",
+            Kind::Connected => "connected",
+        };
+        let is = if failed.trial.logged { "logged" } else { "dropped" };
+        vec![
+            expectation.line.into(),
+            verdict(expectation.logged),
+            failed.kind.event_type().into(),
+            expectation.pipe_name.as_str().into(),
+            expectation.image.as_str().into(),
+            verdict(failed.trial.logged),
+            Value::Prose(sentence(&expectation.why)),
+            Value::Prose(format!("{kind}, it is {is}: {}.", failed.reason)),
+        ]
+    });
+    section("expectations", "Expectations that do not hold:", columns, rows, limit)
+}
+
+/// What a match of a rule means.
+pub(super) fn on_match(rule: &Rule) -> Value {
+    match rule.on_match {
+        Some(OnMatch::Include) => "include".into(),
+        Some(OnMatch::Exclude) => "exclude".into(),
+        None => Value::None,
+    }
+}

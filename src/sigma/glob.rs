@@ -90,6 +90,15 @@ impl Glob {
         }
     }
 
+    /// The longest fixed text.
+    pub(super) fn longest(&self) -> Option<&str> {
+        let texts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Any | Part::One => None,
+        });
+        texts.max_by_key(|text| text.len())
+    }
+
     /// Whether `text` fits. The last `*` is the only one that has to be tried again, so this takes the product of both
     /// lengths at most.
     pub(super) fn matches(&self, text: &str) -> bool {

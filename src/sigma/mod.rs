@@ -16,15 +16,19 @@ mod example;
 mod glob;
 mod load;
 mod rule;
+mod telling;
 mod term;
 mod test;
 mod text;
+mod watch;
 mod yaml;
 
 pub use blind::{Blinded, blinded};
 pub use load::{Problem, load};
 pub use rule::SigmaRule;
+pub use telling::Telling;
 pub use term::Witness;
+pub use watch::Watch;
 
 use crate::event::Kind;
 
@@ -66,4 +70,4 @@ impl From<bool> for Truth {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

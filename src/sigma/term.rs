@@ -38,6 +38,8 @@ impl Witness {
 const MOST: usize = 4096;
 /// So many names stand for one alternative.
 const NAMES: usize = 2;
+/// So many events are made of two sides: long lists of names times long lists of images.
+const EVENTS: usize = 1 << 16;
 
 /// What a rule or a filter asks of each field: of every list, one shape.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +63,7 @@ impl Shapes {
             texts(&both(&self.image, &other.image), &IMAGE)
         };
         let users = texts(&both(&self.user, &other.user), &USER);
-        names.into_iter().flat_map(move |pipe_name| {
+        let events = names.into_iter().flat_map(move |pipe_name| {
             let users = users.clone();
             images.clone().into_iter().flat_map(move |image| {
                 let pipe_name = pipe_name.clone();
@@ -75,7 +77,8 @@ impl Shapes {
                     })
                 })
             })
-        })
+        });
+        events.take(EVENTS)
     }
 }
 
@@ -104,7 +107,6 @@ pub(super) fn witnesses(rule: &SigmaRule) -> Vec<Witness> {
 
 /// What each alternative of a rule asks for. What it must not be is no part of it: an event made from it has to be tried.
 pub(super) fn alternatives(detection: &Detection) -> Vec<Shapes> {
-    let terms = positive(detection, &detection.condition);
     let asked = |term: &Vec<Asked<'_>>| {
         let mut shapes = Shapes::default();
         for (field, test) in term {
@@ -123,7 +125,34 @@ pub(super) fn alternatives(detection: &Detection) -> Vec<Shapes> {
         }
         shapes
     };
-    terms.iter().map(asked).collect()
+    terms(detection).iter().map(asked).collect()
+}
+
+/// The fixed texts of which a name must have one for the rule to fire; `None` where there are no such texts.
+pub(super) fn anchors(detection: &Detection) -> Option<Vec<&str>> {
+    let terms = terms(detection);
+    // Beyond the limit there may be alternatives that are not looked at.
+    let anchors = terms.iter().map(|term| {
+        let of_names = term.iter().filter_map(|(field, test)| match (field, test) {
+            (Field::PipeName, Test::Glob(glob)) => glob.longest(),
+            _ => None,
+        });
+        of_names.max_by_key(|text| text.len())
+    });
+    anchors.collect::<Option<Vec<_>>>().filter(|_| terms.len() < MOST)
+}
+
+/// What the alternatives ask of the name.
+pub(super) fn names(detection: &Detection) -> Vec<&Test> {
+    let asked = terms(detection).into_iter().flatten();
+    asked
+        .filter(|(field, _)| *field == Field::PipeName)
+        .map(|(_, test)| test)
+        .collect()
+}
+
+fn terms(detection: &Detection) -> Vec<Vec<Asked<'_>>> {
+    positive(detection, &detection.condition)
 }
 
 /// What is asked of one field.

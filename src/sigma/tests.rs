@@ -13,7 +13,7 @@ fn read(text: &str) -> (Vec<SigmaRule>, Vec<Problem>) {
 }
 
 /// A rule with this below `detection`.
-fn rule(detection: &str) -> SigmaRule {
+pub(crate) fn rule(detection: &str) -> SigmaRule {
     let indented: Vec<String> = detection.lines().map(|line| format!("    {line}")).collect();
     let text = format!(
         "title: Test\nid: 0a1b2c3d-0000-4000-8000-000000000000\nlogsource:\n    product: windows\n    category: \
@@ -312,4 +312,40 @@ fn filters_of_an_and_node_are_taken_together() {
     let both = format!("<PipeName>\\x</PipeName><PipeName>\\evil</PipeName><Image>{PAYLOAD}</Image>");
     assert_eq!(and(&both).len(), 1);
     assert_eq!(and(&format!("<PipeName>\\evil</PipeName><Image>{SVCHOST}</Image>")), []);
+}
+
+#[test]
+fn a_watch_finds_what_each_rule_finds() {
+    let rules = [
+        rule("s:\n    PipeName|startswith: ['\\one', '\\two']\ncondition: s"),
+        rule("s:\n    PipeName|re: 'o[0-9]'\ncondition: s"),
+        rule("s:\n    Image|endswith: '\\x.exe'\ncondition: s"),
+        rule("s:\n    PipeName: '\\Ärger'\ncondition: s"),
+        rule("s:\n    PipeName|contains: 'k'\nf:\n    PipeName: '\\k'\ncondition: s and not f"),
+        rule("s:\n    PipeName: '\\one'\ncondition: not s"),
+        rule("s: [psexec]\ncondition: s"),
+    ];
+    let watch = Watch::new(&rules);
+    for name in [
+        r"\ONE",
+        r"\two2",
+        r"\o7",
+        r"\ärger",
+        "\\a\u{212A}",
+        r"\k",
+        r"\kk",
+        r"\PSEXESVC",
+        r"\psexec",
+    ] {
+        for image in [PAYLOAD, r"C:\x.exe", r"C:\psexec.exe"] {
+            let event = event(name, image);
+            let each: Vec<_> = rules
+                .iter()
+                .filter(|rule| rule.matches(&event))
+                .map(std::ptr::from_ref)
+                .collect();
+            let found: Vec<_> = watch.firing(&event).map(std::ptr::from_ref).collect();
+            assert_eq!(found, each, "{name} {image}");
+        }
+    }
 }

@@ -58,8 +58,8 @@ pub(super) const USER: Manner = Manner {
     is_usual: |text| text.contains('\\'),
 };
 
-/// So many texts are given for one question.
-const MOST: usize = 12;
+/// So many texts are made up for one question. Those that stand whole in a filter are all given.
+const MADE_UP: usize = 32;
 /// So many ways to meet several shapes are tried.
 const TRIED: usize = 4096;
 /// So many of these begin alike: filters that spare one may take another.
@@ -86,7 +86,6 @@ pub(super) fn texts(shapes: &[&[Glob]], manner: &Manner) -> Vec<String> {
         meet(&way, manner, &mut found);
     }
     found.sort_by_key(|text| !(manner.is_usual)(text));
-    found.truncate(MOST);
     found
 }
 
@@ -99,7 +98,9 @@ fn meet(shapes: &[&Glob], manner: &Manner, found: &mut Vec<String>) {
         }
         return;
     }
-    let Some(fixed) = Fixed::of(shapes) else { return };
+    let Some(fixed) = Fixed::of(shapes).filter(|_| found.len() < MADE_UP) else {
+        return;
+    };
     let given = |text: &Option<String>, else_: &[&str]| match text {
         Some(text) => vec![text.clone()],
         None => else_.iter().map(|text| (*text).to_owned()).collect(),
@@ -108,10 +109,7 @@ fn meet(shapes: &[&Glob], manner: &Manner, found: &mut Vec<String>) {
         let mut usual = 0;
         for end in given(&fixed.end, manner.behind) {
             for between in manner.between {
-                let mut text = begin.clone();
-                for part in fixed.middle.iter().chain([&end]) {
-                    text = join(&text, part, between);
-                }
+                let text = fixed.text(&begin, &end, between);
                 if usual < ALIKE && fits(&text) && !found.contains(&text) {
                     usual += usize::from((manner.is_usual)(&text));
                     found.push(text);
@@ -166,6 +164,20 @@ impl Fixed {
         }
         Some(fixed)
     }
+
+    /// All of it between `begin` and `end`. Where these are made up, nothing more need be between.
+    fn text(&self, begin: &str, end: &str, between: &str) -> String {
+        let mut gap = if self.begin.is_some() { between } else { "" };
+        let mut text = begin.to_owned();
+        for part in &self.middle {
+            text = join(&text, part, gap);
+            gap = between;
+        }
+        if self.end.is_none() {
+            gap = "";
+        }
+        join(&text, end, gap)
+    }
 }
 
 /// Keeps the longer of two texts of which one must hold the other.
@@ -194,7 +206,6 @@ fn pieces(glob: &Glob) -> Vec<String> {
 /// Both texts with `between`; without it, a backslash that both have is there once.
 fn join(left: &str, right: &str, between: &str) -> String {
     match right.strip_prefix('\\') {
-        _ if right.is_empty() => left.to_owned(),
         Some(rest) if between.is_empty() && left.ends_with('\\') => format!("{left}{rest}"),
         _ => format!("{left}{between}{right}"),
     }

@@ -19,6 +19,7 @@ pub mod baseline;
 pub mod scan;
 pub mod knowledge;
 pub mod sysmon;
+pub mod sigma;
 pub mod output;
 pub mod family;
 pub mod draft;

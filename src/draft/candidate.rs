@@ -59,6 +59,13 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Adds a reason; the strictest decides.
+    pub(super) fn object(&mut self, reason: Reason) {
+        self.verdict = self.verdict.max(reason.verdict);
+        let after = self.reasons.partition_point(|other| other.verdict >= reason.verdict);
+        self.reasons.insert(after, reason);
+    }
+
     /// One line that names it: `\mojo.<pid>.<n>.<n> created by C:\…\chrome.exe`.
     #[must_use]
     pub fn title(&self) -> String {

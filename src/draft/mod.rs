@@ -4,6 +4,7 @@
 //! those that may be excluded; [`verify`] runs them through the filter engine on the very baseline they came from, and
 //! refuses what drops anything that must stay; [`forecast`] says how the draft will do on a host it never saw.
 
+mod awake;
 pub mod candidate;
 pub mod decisions;
 pub mod explain;
@@ -18,6 +19,7 @@ pub mod write;
 use crate::baseline::{Baseline, Part, Threshold};
 use crate::family::families;
 use crate::knowledge::Knowledge;
+use crate::sigma::{SigmaRule, Watch};
 use crate::sysmon::schema::SchemaVersion;
 use candidate::{Candidate, Verdict};
 use decisions::Decisions;
@@ -37,6 +39,8 @@ pub struct Options {
     pub max_rules: Option<usize>,
     /// What people have decided.
     pub decisions: Decisions,
+    /// Detections that must stay awake: no rule of the draft drops an event that one of these fires on.
+    pub sigma: Vec<SigmaRule>,
 }
 
 impl Default for Options {
@@ -46,6 +50,7 @@ impl Default for Options {
             schema: SchemaVersion { major: 4, minor: 50 },
             max_rules: None,
             decisions: Decisions::default(),
+            sigma: Vec::new(),
         }
     }
 }
@@ -114,8 +119,10 @@ struct Core {
 fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Core {
     let families = families(baseline, part);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
+    guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
     options.decisions.apply(&mut candidates);
-    let rules = rule::rules(&mut candidates, knowledge, options.schema);
+    let mut rules = rule::rules(&mut candidates, knowledge, options.schema);
+    awake::carve(&mut rules, &candidates, options);
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
     Core { candidates, verified }
 }

@@ -9,11 +9,12 @@ use indexmap::IndexMap;
 
 use super::candidate::{Candidate, Reason, Verdict};
 use super::rule::Rule;
-use super::{Options, write};
+use super::{Options, awake, write};
 use crate::baseline::{Baseline, Part};
 use crate::event::Kind;
 use crate::family::{Member, member};
 use crate::knowledge::Knowledge;
+use crate::sigma::Watch;
 use crate::sysmon::{Config, Engine, Event};
 
 /// A rule that is not written.
@@ -78,7 +79,7 @@ pub(super) fn verify(
         refused.push(Refusal { rule, why });
     }
     loop {
-        let Some(engine) = compile(&rules, options) else {
+        let Some(loaded) = compile(&rules, options) else {
             // Nothing that cannot be loaded may be written.
             refused.extend(rules.drain(..).map(|rule| Refusal {
                 rule,
@@ -86,15 +87,21 @@ pub(super) fn verify(
             }));
             break;
         };
-        let mut offences = engine
-            .as_ref()
-            .map(|engine| offences(engine, candidates, baseline, part))
-            .unwrap_or_default();
-        if let Some(engine) = &engine {
+        let mut offences = BTreeMap::new();
+        if let Some((config, engine)) = &loaded {
+            seen(
+                engine,
+                candidates,
+                (baseline, part),
+                &Watch::new(&options.sigma),
+                &mut offences,
+            );
             witnesses(engine, knowledge, &mut offences);
+            awake::offences(config, engine, &options.sigma, &mut offences);
         }
         if offences.is_empty() {
             retract(candidates, &rules, &refused);
+            let engine = loaded.map(|(_, engine)| engine);
             return Verified { rules, refused, engine };
         }
         let mut index = 0;
@@ -116,18 +123,26 @@ pub(super) fn verify(
     }
 }
 
-/// The engine of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
-fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine>> {
+/// The config of these rules with its engine; inside, `None` where there are none. `None` where Sysmon would not load them.
+pub(super) fn compile(rules: &[Rule], options: &Options) -> Option<Option<(Config, Engine)>> {
     if rules.is_empty() {
         return Some(None);
     }
     let text = write::config(rules, options.schema).ok()?;
     let config = Config::load(text.as_bytes()).ok()?;
-    Some(Some(config.engine()))
+    let engine = config.engine();
+    Some(Some((config, engine)))
 }
 
-/// The rules, by position, that drop an event of a candidate which is not to be excluded.
-fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>) -> BTreeMap<usize, String> {
+/// The rules, by position, that drop an event which was seen and must stay: that of a candidate which is not to be
+/// excluded, or one that a Sigma rule fires on.
+fn seen(
+    engine: &Engine,
+    candidates: &[Candidate],
+    (baseline, part): (&Baseline, Part<'_>),
+    watch: &Watch<'_>,
+    offences: &mut BTreeMap<usize, String>,
+) {
     let mut verdicts: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
     for candidate in candidates {
         for member in &candidate.family.members {
@@ -135,14 +150,15 @@ fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part
         }
     }
     let images = baseline.images();
-    let mut offences = BTreeMap::new();
     for group in baseline.groups(part) {
         let image = images.get(group.image() as usize).copied().unwrap_or_default();
         for kind in [Kind::Created, Kind::Connected] {
             for (name, _) in group.names(kind) {
                 let members = member(&group, name);
                 let candidate = members.iter().find_map(|member| verdicts.get(&(kind, member)));
-                if candidate.is_some_and(|candidate| candidate.verdict == Verdict::Exclude) {
+                let is_excluded = candidate.is_some_and(|candidate| candidate.verdict == Verdict::Exclude);
+                let detection = is_excluded.then(|| watch.first(kind, name, image)).flatten();
+                if is_excluded && detection.is_none() {
                     continue;
                 }
                 let event = Event {
@@ -152,15 +168,17 @@ fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part
                     user: "",
                 };
                 for rule in dropping(engine, &event) {
-                    offences.entry(rule).or_insert_with(|| {
-                        let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
-                        format!("it would also drop {name} of {image}, which is {verdict}")
+                    offences.entry(rule).or_insert_with(|| match detection {
+                        Some(detection) => awake::blinds(detection, name, image),
+                        None => {
+                            let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
+                            format!("it would also drop {name} of {image}, which is {verdict}")
+                        }
                     });
                 }
             }
         }
     }
-    offences
 }
 
 /// The rules that drop a pair which attackers use.

@@ -89,6 +89,7 @@ Examples:
   pipemine draft logs/ -o exclude.xml
   pipemine draft logs/ -o exclude.xml --explain why.md      every candidate, its verdict and the reasons
   pipemine draft logs/ --decisions decisions.txt --max-rules 40 --schema 4.90
+  pipemine draft logs/ --sigma rules/                       drop nothing that a Sigma rule fires on
   pipemine draft logs/ --style name > names.xml             the flat list that guides print, and what it hides")]
 pub(crate) struct DraftArgs {
     #[command(flatten)]
@@ -114,6 +115,9 @@ pub(crate) struct DraftArgs {
     /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
     #[arg(long, value_name = "FILE", help_heading = "Which rules")]
     pub(crate) knowledge: Option<PathBuf>,
+    /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
+    #[arg(long, value_name = "DIR", help_heading = "Which rules")]
+    pub(crate) sigma: Option<PathBuf>,
     /// Explain every candidate in this file: Markdown, or JSON where its name ends in .json
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) explain: Option<PathBuf>,

@@ -15,19 +15,22 @@ use pipemine::scan::Scan;
 use crate::cli::{DraftArgs, Style};
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
+use crate::sigma;
 use crate::target::Target;
 
 pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut inputs = args.sources.sources.clone();
-    inputs.extend(args.decisions.iter().chain(&args.knowledge).cloned());
+    inputs.extend(args.decisions.iter().chain(&args.knowledge).chain(&args.sigma).cloned());
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     let explanation = args.explain.as_deref().map(|path| Target::open(Some(path), &inputs)).transpose()?;
     let knowledge = knowledge(args.knowledge.as_deref())?;
+    let sigma = sigma::rules(args.sigma.as_deref(), args.sources.quiet)?;
     let options = Options {
         threshold: Threshold { hosts: args.min_hosts.max(1), days: args.min_days.max(1) },
         schema: args.schema,
         max_rules: args.max_rules,
         decisions: decisions(args.decisions.as_deref())?,
+        sigma: sigma.rules,
     };
     let scan = gather(&args.sources)?;
     let draft = draft(&scan.baseline, &knowledge, &options);
@@ -51,7 +54,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     if !args.sources.quiet {
         sum_up(&draft, args.explain.is_some());
     }
-    Ok(exit(&scan))
+    Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
 }
 
 /// What comes with the program, and what the user's file adds.

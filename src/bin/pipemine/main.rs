@@ -9,6 +9,7 @@ mod exit;
 mod gather;
 mod progress;
 mod scan;
+mod sigma;
 mod target;
 mod view;
 

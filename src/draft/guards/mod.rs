@@ -12,6 +12,7 @@ mod masquerade;
 mod missing;
 mod random;
 mod remote;
+pub(super) mod sigma;
 mod stranger;
 mod unknown_name;
 mod writable;

@@ -1,0 +1,212 @@
+//! Detections stay awake: rules in, rules that leave every Sigma rule all that it would fire on out.
+//!
+//! A rule for a shape of names can hold names that nobody has seen yet and that a Sigma rule waits for. Where a text tells
+//! these apart, it is carved out; what still blinds a Sigma rule afterwards is refused.
+
+use std::collections::BTreeMap;
+
+use super::candidate::Candidate;
+use super::rule::{Filter, Rule};
+use super::{Options, verify};
+use crate::sigma::{SigmaRule, Telling, blinded};
+use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::{Condition, Config, Engine, Field};
+
+/// A rule with more carved out is none that a person can read.
+const CARVED: usize = 16;
+
+/// Carves out of each rule what Sigma rules wait for.
+pub(super) fn carve(rules: &mut [Rule], candidates: &[Candidate], options: &Options) {
+    if options.sigma.is_empty() {
+        return;
+    }
+    for rule in rules.iter_mut().filter(|rule| is_of_shape(rule)) {
+        for _ in 0..CARVED {
+            let Some((detection, name)) = waits(rule, options) else {
+                break;
+            };
+            let Some(filter) = telling(rule, candidates, detection, &name, options.schema) else {
+                break;
+            };
+            rule.filters.push(filter);
+        }
+    }
+}
+
+/// Whether the rule is for a shape of names. Whole names were seen, and those that a Sigma rule fires on were kept.
+fn is_of_shape(rule: &Rule) -> bool {
+    let mut names = rule.filters.iter().filter(|filter| filter.field == Field::PipeName);
+    names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
+}
+
+/// A Sigma rule that this rule blinds, with a name that shows it.
+fn waits<'a>(rule: &Rule, options: &'a Options) -> Option<(&'a SigmaRule, String)> {
+    let (config, engine) = verify::compile(std::slice::from_ref(rule), options)??;
+    let found = blinded(&config, &engine, &options.sigma).into_iter().next()?;
+    Some((options.sigma.get(found.rule)?, found.example.pipe_name))
+}
+
+/// The filter that takes `name` out of the rule, and none of what it is written for.
+fn telling(
+    rule: &Rule,
+    candidates: &[Candidate],
+    detection: &SigmaRule,
+    name: &str,
+    schema: SchemaVersion,
+) -> Option<Filter> {
+    let members = || rule.candidates.iter().filter_map(|index| candidates.get(*index));
+    let leaves = |filter: &Filter| {
+        let takes = |name: &str| {
+            let (value, name) = (filter.value.to_ascii_lowercase(), name.to_ascii_lowercase());
+            filter.condition.holds(&value, &name)
+        };
+        !takes(name) && members().all(|candidate| candidate.family.names.iter().all(|name| takes(name)))
+    };
+    let filters = detection
+        .tellings()
+        .into_iter()
+        .map(|telling| against(&telling, schema));
+    filters.filter(|filter| !rule.filters.contains(filter)).find(leaves)
+}
+
+/// The filter that a name with this text fails.
+fn against(telling: &Telling, schema: SchemaVersion) -> Filter {
+    // `excludes` is as old as Sysmon's filters; it also refuses the text anywhere else in the name.
+    let newer = schema >= Condition::NotBeginWith.since();
+    let condition = match telling {
+        Telling::Whole(_) => Condition::IsNot,
+        Telling::Begin(_) if newer => Condition::NotBeginWith,
+        Telling::End(_) if newer => Condition::NotEndWith,
+        Telling::Begin(_) | Telling::End(_) | Telling::Part(_) => Condition::Excludes,
+    };
+    Filter {
+        field: Field::PipeName,
+        condition,
+        value: telling.text().to_owned(),
+    }
+}
+
+/// The rules, by position, that blind a Sigma rule.
+pub(super) fn offences(
+    config: &Config,
+    engine: &Engine,
+    detections: &[SigmaRule],
+    offences: &mut BTreeMap<usize, String>,
+) {
+    for found in blinded(config, engine, detections) {
+        let Some(rule) = found.by.and_then(|by| by.item) else {
+            continue;
+        };
+        let Some(detection) = detections.get(found.rule) else {
+            continue;
+        };
+        let example = &found.example;
+        offences
+            .entry(rule)
+            .or_insert_with(|| blinds(detection, &example.pipe_name, &example.image));
+    }
+}
+
+/// Why a rule is refused.
+pub(super) fn blinds(detection: &SigmaRule, name: &str, image: &str) -> String {
+    format!("it would blind your Sigma rule {}: {name} of {image}", detection.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::candidate::Verdict;
+    use super::super::draft;
+    use super::super::guards::tests::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
+    use super::*;
+    use crate::draft::Draft;
+    use crate::event::Kind;
+    use crate::knowledge::Knowledge;
+    use crate::sigma::tests::rule;
+
+    fn drafted(events: &[Events], detections: &[&str], schema: (u16, u16)) -> (Draft, Options) {
+        let options = Options {
+            sigma: detections.iter().map(|detection| rule(detection)).collect(),
+            schema: SchemaVersion::new(schema.0, schema.1),
+            ..Options::default()
+        };
+        (draft(&baseline(events), Knowledge::builtin(), &options), options)
+    }
+
+    fn mojo() -> Events {
+        Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid()
+    }
+
+    #[test]
+    fn a_pair_that_a_rule_fires_on_is_kept_and_others_are_not() {
+        let detection = "s:\n    PipeName: '\\wkssvc'\n    Image|endswith: '\\svchost.exe'\ncondition: s";
+        let events = [
+            Events::connected(r"\wkssvc", SVCHOST),
+            Events::connected(r"\lsass", SVCHOST),
+        ];
+        let (draft, _) = drafted(&events, &[detection], (4, 50));
+        let kept: Vec<_> = draft.with(Verdict::Keep).collect();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].reasons[0].guard, "sigma");
+        assert_eq!(
+            kept[0].reasons[0].text,
+            r"Your Sigma rule Test (0a1b2c3d) fires on it (\wkssvc)."
+        );
+        assert_eq!(draft.dropped * 2, draft.events);
+    }
+
+    #[test]
+    fn what_a_rule_waits_for_is_carved_out_of_a_shape() {
+        for schema in [(4, 22), (4, 50), (4, 90)] {
+            for detection in [
+                "s:\n    PipeName|startswith: '\\mojo.6660.'\ncondition: s",
+                "s:\n    PipeName|endswith: '.666'\ncondition: s",
+                "s:\n    PipeName|contains|all: ['.13.', '.42.']\ncondition: s",
+                "s:\n    PipeName: '\\mojo.1.2.3'\ncondition: s",
+                "s:\n    PipeName|re: '\\\\mojo\\.77[0-9]{2}\\.x'\ncondition: s",
+            ] {
+                let (draft, options) = drafted(&[mojo()], &[detection], schema);
+                assert_eq!(
+                    (draft.rules.len(), draft.dropped),
+                    (1, draft.events),
+                    "{schema:?} {detection}"
+                );
+                let (config, engine) = verify::compile(&draft.rules, &options).unwrap().unwrap();
+                assert_eq!(blinded(&config, &engine, &options.sigma), [], "{schema:?} {detection}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_carved_is_refused_with_the_name_of_the_detection() {
+        // Nothing fixed tells what it waits for.
+        let detection = "s:\n    PipeName|re: '[0-9]{25}$'\ncondition: s";
+        let (draft, _) = drafted(&[mojo()], &[detection], (4, 90));
+        assert!(draft.rules.is_empty());
+        let why = &draft.refused[0].why;
+        assert!(why.contains("would blind your Sigma rule Test (0a1b2c3d)"), "{why}");
+        assert_eq!(draft.candidates[0].verdict, Verdict::Keep);
+    }
+
+    #[test]
+    fn a_decision_to_exclude_does_not_blind_a_rule() {
+        let mut options = Options {
+            sigma: vec![rule("s:\n    PipeName|startswith: '\\PSHost'\ncondition: s")],
+            ..Options::default()
+        };
+        let name = r"\PSHost.132362371046452983.4204.DefaultAppDomain.powershell";
+        let events = baseline(&[
+            Events::created(name, POWERSHELL).own_pid(),
+            Events::connected(r"\AppPipe", APP),
+        ]);
+        let before = draft(&events, Knowledge::builtin(), &options);
+        let family = &before.with(Verdict::Keep).next().unwrap().family;
+        let decision = format!("exclude-anyway\tany\t{}\t{}\tno", family.name, family.image);
+        options.decisions = super::super::decisions::Decisions::parse(&decision).unwrap();
+        let after = draft(&events, Knowledge::builtin(), &options);
+        assert!(after.stale_decisions.is_empty());
+        assert_eq!(after.with(Verdict::Exclude).count(), 1);
+        assert!(after.refused[0].why.contains("Sigma rule"), "{}", after.refused[0].why);
+        let is_kept = |candidate: &&Candidate| candidate.family.kind == Kind::Created;
+        assert_eq!(after.with(Verdict::Keep).filter(is_kept).count(), 1);
+    }
+}

@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Collect(CollectArgs),
     Scan(ScanArgs),
     Draft(DraftArgs),
+    Baseline(BaselineArgs),
     Completions(CompletionsArgs),
     /// Print the man page
     Man,
@@ -118,6 +119,24 @@ pub(crate) struct DraftArgs {
     pub(crate) output: Output,
 }
 
+/// Save what was learned from logs in a small file, which every command takes in place of the logs
+///
+/// It holds which events it was made from, so adding a log twice, or overlapping exports, changes nothing. The file is
+/// text, the same for the same events, and fit for version control; docs/baseline-format.md describes it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine baseline -o week12.base logs/            packed where the name ends in .gz or .zst
+  pipemine baseline -o all.base all.base logs/      adds to what is there
+  pipemine baseline -o all.base.zst *.base          merges
+  cat *.base | pipemine baseline -o - - | ssh …     as a filter")]
+pub(crate) struct BaselineArgs {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Style {
     /// Name and image together
@@ -141,7 +160,7 @@ pub(crate) struct CompletionsArgs {
 /// Where events come from, and which of them count.
 #[derive(Debug, Args)]
 pub(crate) struct Sources {
-    /// Logs, or folders that are searched for logs; `-` is standard input. Told by content, not by name
+    /// Logs, saved baselines, or folders that are searched for them; `-` is standard input. Told by content, not by name
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
     /// Only events of this host, however its name is spelled; may be given several times

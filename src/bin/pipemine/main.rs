@@ -1,5 +1,6 @@
 //! The command line: arguments in, a stage of the library run, its result written, an exit code out.
 
+mod baseline;
 mod cli;
 mod collect;
 mod completions;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),
         Command::Draft(args) => draft::run(args),
+        Command::Baseline(args) => baseline::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),
     };

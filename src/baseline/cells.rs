@@ -107,7 +107,10 @@ impl Cells {
         let mut settled = Self::default();
         settled.absorb(self, renumber);
         settled.0.iter_mut().for_each(|(_, ids)| ids.settle());
-        for cells in settled.0.chunk_by_mut(|(a, _), (b, _)| (a.host, a.day) == (b.host, b.day)) {
+        for cells in settled
+            .0
+            .chunk_by_mut(|(a, _), (b, _)| (a.host, a.day) == (b.host, b.day))
+        {
             keep_last(cells);
         }
         settled.0.retain(|(_, ids)| !ids.as_slice().is_empty());

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::baseline::tests::{any_event, baseline, owned};
+use crate::baseline::tests::{Owned, any_event, baseline, owned};
 use crate::baseline::{Baseline, Fold};
 use crate::source::saved::Lines;
 
@@ -133,18 +133,47 @@ fn forged_line() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_text_is_the_documented_one() {
+    let doc = include_str!("../../../docs/baseline-format.md");
+    let example = doc.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut events = [owned(r"\lsass", "WS01", 1), owned(r"\mojo.4204.7", "WS02", 1)];
+    events[0].user = r"CORP\bob".into();
+    events[1].user = String::new();
+    // The first line names the version of the program, which the sum in the last one covers.
+    let lines = |text: &str| text.lines().map(|line| line.replace("0.1.0", "")).collect::<Vec<_>>();
+    let text = saved(&baseline(&events)).replace(env!("CARGO_PKG_VERSION"), "0.1.0");
+    let (found, documented) = (lines(&text), lines(example));
+    assert_eq!(found[1..5], documented[1..5]);
+    assert_eq!(found[0].split("check").next(), documented[0].split("check").next());
+    assert_eq!(found[5].split("sum").next(), documented[5].split("sum").next());
+}
+
+/// The lines between the first and the last.
+fn inner(events: &[Owned]) -> Vec<String> {
+    let lines: Vec<String> = saved(&baseline(events)).lines().map(str::to_owned).collect();
+    lines[1..lines.len() - 1].to_vec()
+}
+
+#[test]
+fn spellings_and_what_is_not_known_have_their_lines() {
     let mut spelled = owned(r"\LSASS", "ws01.corp.example", 2);
     spelled.image = r"c:\A.exe".into();
     let mut timeless = owned(r"\mojo.4204.1", "", 3);
     timeless.time = None;
     timeless.user = String::new();
-    let text = saved(&baseline(&[
-        owned(r"\lsass", "WS01", 1),
-        spelled,
-        owned(r"\mojo.4204.7", "WS02", 1),
-        timeless,
-    ]));
-    insta::assert_snapshot!(text);
+    assert_eq!(
+        inner(&[owned(r"\lsass", "WS01", 1), spelled, timeless]),
+        [
+            r#"{"image":"C:\\a.exe","check":"dpKZ"}"#,
+            r#"{"pipe":"\\LSASS","image":"c:\\A.exe","seen":{"ws01.corp.example":{"18 u":{"19675":"igtpsCE"}}},"check":"6T46"}"#,
+            r#"{"pipe":"\\lsass","seen":{"WS01":{"18 u":{"19675":"hgtpsCC"}}},"check":"rk0E"}"#,
+            r#"{"template":"\\mojo.\ufdd0.\ufdd3","check":"S+EN"}"#,
+            r#"{"name":"\\mojo.4204.1","seen":{"-":{"18 -":{"-":"AG"}}},"check":"3Cv7"}"#,
+        ]
+    );
+    assert_eq!(
+        inner(&[owned(r"\lsass", "WS01", 1), owned(r"\LSASS", "WS01", 1)]),
+        [""; 0]
+    );
 }
 
 #[test]

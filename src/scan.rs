@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{Scope, ThreadPool};
 
+use crate::baseline::saved::{self, Saved};
 use crate::baseline::{Baseline, Fold, Occurrences};
 use crate::error::{Error, Skipped, reason};
 use crate::event::PipeEvent;
@@ -21,6 +22,7 @@ use crate::source::container::{self, Limits};
 use crate::source::detect::{self, Detected, FIRST_LOOK, detect};
 use crate::source::format::{Format, ranges};
 use crate::source::notes::{Note, Notes};
+use crate::source::saved::Lines;
 use crate::source::walk::{Input, Walked};
 use crate::source::{Sink, evtx};
 
@@ -250,7 +252,7 @@ impl<'a> Run<'a> {
     /// The parts of a file that can be read apart; `None` for a container and for what is no source.
     fn spans(self, first: &[u8], len: u64) -> Option<(Format, Vec<Range<u64>>)> {
         let Detected::Source(detect::Source { format, can_be_split }) = detect(first) else { return None };
-        let taken_for = self.settings.format.unwrap_or(format);
+        let taken_for = self.settings.format.filter(|_| !format.is_certain()).unwrap_or(format);
         if format.is_container() || taken_for != format {
             return None;
         }
@@ -381,6 +383,23 @@ impl Sink for Gather<'_> {
 
     fn leave(&mut self) {
         self.members.pop();
+    }
+
+    fn baselines(&mut self, lines: &mut Lines<'_>) -> io::Result<()> {
+        let mut whole = 0_u64;
+        saved::read(lines, |baseline| match baseline {
+            Ok(Saved { fold, events }) => {
+                whole += 1;
+                self.records += events;
+                self.pipe_events += events;
+                self.worker.fold.join(fold);
+            }
+            Err(refusal) => self.worker.skip(self.name(), Some(refusal.offset), Cow::Owned(refusal.what)),
+        })?;
+        if whole == 0 && self.members.is_empty() {
+            self.source.is_none.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     fn pass_over(&mut self, what: Cow<'static, str>) {

@@ -1,5 +1,8 @@
 //! The events of one pair (or of one group's other names), by host, day and what else they say.
 
+use std::borrow::Cow;
+
+use indexmap::IndexSet;
 use smallvec::SmallVec;
 
 use super::identity;
@@ -16,6 +19,9 @@ pub(super) struct CellKey {
     /// Which of the pair's spellings.
     pub(super) spelling: u32,
 }
+
+/// So many cells are handled one by one: cheaper than any order for few, and the worst for many.
+const FEW: usize = 8;
 
 /// Cells, sorted by key.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,9 +70,35 @@ impl Cells {
 
     /// Adds all of `other`, whose keys are renumbered by `renumber`.
     pub(super) fn absorb(&mut self, other: &Self, mut renumber: impl FnMut(CellKey) -> CellKey) {
-        for (key, ids) in &other.0 {
-            self.ids(renumber(*key)).extend(ids);
+        self.extend(other.0.iter().map(|(key, ids)| (renumber(*key), Cow::Borrowed(ids))));
+    }
+
+    /// Adds cells in any order.
+    pub(super) fn extend<'a>(
+        &mut self,
+        cells: impl IntoIterator<Item = (CellKey, Cow<'a, Ids>), IntoIter: ExactSizeIterator>,
+    ) {
+        let cells = cells.into_iter();
+        if cells.len() <= FEW {
+            cells.for_each(|(key, ids)| self.ids(key).extend(&ids));
+            return;
         }
+        // One by one, each might move all that are behind it.
+        let mut cells: Vec<(CellKey, Cow<'a, Ids>)> = cells.collect();
+        cells.sort_by_key(|(key, _)| *key);
+        let mut merged: SmallVec<[(CellKey, Ids); 1]> = SmallVec::with_capacity(self.0.len() + cells.len());
+        let mut own = std::mem::take(&mut self.0).into_iter().peekable();
+        for (key, ids) in cells {
+            while let Some(cell) = own.next_if(|(own, _)| *own <= key) {
+                merged.push(cell);
+            }
+            match merged.last_mut() {
+                Some((last, into)) if *last == key => into.extend(&ids),
+                _ => merged.push((key, ids.into_owned())),
+            }
+        }
+        merged.extend(own);
+        self.0 = merged;
     }
 
     /// Brings keys and identities into their final order and numbers. An event that sources tell differently (one of
@@ -75,14 +107,11 @@ impl Cells {
         let mut settled = Self::default();
         settled.absorb(self, renumber);
         settled.0.iter_mut().for_each(|(_, ids)| ids.settle());
-        for last in (1..settled.0.len()).rev() {
-            let (before, from) = settled.0.split_at_mut(last);
-            let Some((key, ids)) = from.first() else { continue };
-            before
-                .iter_mut()
-                .rev()
-                .take_while(|(k, _)| (k.host, k.day) == (key.host, key.day))
-                .for_each(|(_, other)| other.subtract(ids));
+        for cells in settled
+            .0
+            .chunk_by_mut(|(a, _), (b, _)| (a.host, a.day) == (b.host, b.day))
+        {
+            keep_last(cells);
         }
         settled.0.retain(|(_, ids)| !ids.as_slice().is_empty());
         settled.0.iter_mut().for_each(|(_, ids)| ids.shrink());
@@ -111,5 +140,21 @@ impl Cells {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Keeps each identity in the last of these cells that has it.
+fn keep_last(cells: &mut [(CellKey, Ids)]) {
+    if cells.len() <= FEW {
+        for last in (1..cells.len()).rev() {
+            if let (before, [(_, ids), ..]) = cells.split_at_mut(last) {
+                before.iter_mut().for_each(|(_, other)| other.subtract(ids));
+            }
+        }
+        return;
+    }
+    let mut seen: IndexSet<u64, foldhash::fast::RandomState> = IndexSet::default();
+    for (_, ids) in cells.iter_mut().rev() {
+        ids.retain(|id| seen.insert(id));
     }
 }

@@ -19,11 +19,11 @@ use crate::template;
 /// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.
 #[derive(Debug, Default)]
 pub struct Fold {
-    hosts: Interner,
-    images: Interner,
-    users: IndexSet<Box<str>, foldhash::fast::RandomState>,
-    labels: IndexSet<Label, foldhash::fast::RandomState>,
-    groups: Map<GroupKey, Group>,
+    pub(super) hosts: Interner,
+    pub(super) images: Interner,
+    pub(super) users: IndexSet<Box<str>, foldhash::fast::RandomState>,
+    pub(super) labels: IndexSet<Label, foldhash::fast::RandomState>,
+    pub(super) groups: Map<GroupKey, Group>,
     /// The template of the event at hand: one buffer for all.
     template: String,
 }
@@ -48,7 +48,7 @@ impl indexmap::Equivalent<GroupKey> for GroupRef<'_> {
 }
 
 /// Images are compared whole.
-fn whole(text: &str) -> &str {
+pub(super) fn whole(text: &str) -> &str {
     text
 }
 
@@ -107,6 +107,15 @@ impl Fold {
         for (key, value) in &other.groups {
             let group = group(&mut self.groups, key.template.as_str(), images.key(key.image));
             group.absorb(value, |cell| renumber_cell(cell, &hosts, &labels));
+        }
+    }
+
+    /// Adds all that another fold has seen.
+    pub fn join(&mut self, other: Self) {
+        if self.groups.is_empty() {
+            *self = other;
+        } else {
+            self.absorb(&other.finish());
         }
     }
 
@@ -196,7 +205,8 @@ impl Baseline {
     }
 }
 
-fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -> &'a mut Group {
+/// The group of a template, in whatever spelling, and an image.
+pub(super) fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -> &'a mut Group {
     let key = GroupRef {
         template: FoldedRef(template),
         image,
@@ -225,7 +235,7 @@ fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -
     group
 }
 
-fn intern_text(table: &mut IndexSet<Box<str>, foldhash::fast::RandomState>, text: &str) -> u32 {
+pub(super) fn intern_text(table: &mut IndexSet<Box<str>, foldhash::fast::RandomState>, text: &str) -> u32 {
     number(
         table
             .get_index_of(text)

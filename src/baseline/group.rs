@@ -49,6 +49,23 @@ impl Group {
         &self.others
     }
 
+    /// Names with a hash above this are not kept: those of the group are all there, where it is `None`.
+    pub(super) fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// Keeps no name with a hash above this.
+    pub(super) fn limit_to(&mut self, limit: u64) {
+        if self.limit.is_none_or(|own| limit < own) {
+            self.limit = Some(limit);
+            self.apply_limit();
+        }
+    }
+
+    pub(super) fn others_mut(&mut self) -> &mut Cells {
+        &mut self.others
+    }
+
     /// Drops the names that have no events left.
     pub(super) fn drop_empty(&mut self) {
         self.names.retain(|_, name| !name.cells.is_empty());
@@ -82,9 +99,17 @@ impl Group {
         }
     }
 
-    /// Adds all of `other`; `renumber` gives its cells this baseline's numbers.
+    /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
+    fn make_room(&mut self, name: &str) {
+        if let Some((_, key, kept)) = self.names.get_full_mut(&FoldedRef(name)) {
+            kept.make_room(key.as_str());
+        }
+    }
+
+    /// Adds all of `other`, which is settled; `renumber` gives its cells this baseline's numbers.
     pub(super) fn absorb(&mut self, other: &Self, renumber: impl Fn(CellKey) -> CellKey) {
         for (key, name) in &other.names {
+            self.make_room(key.as_str());
             // The spellings first: each may be kept or not, and the cells follow.
             let numbers: Vec<u32> = name.spellings(key.as_str()).map(|text| self.entry(text).1).collect();
             let spelling = |old: u32| numbers.get(old as usize).copied().unwrap_or(OTHER);
@@ -96,8 +121,7 @@ impl Group {
         }
         self.others.absorb(&other.others, renumber);
         if let Some(limit) = other.limit {
-            self.limit = Some(self.limit.map_or(limit, |own| own.min(limit)));
-            self.apply_limit();
+            self.limit_to(limit);
         }
     }
 

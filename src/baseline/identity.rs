@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::Map;
 use crate::event::PipeEvent;
+use crate::normalize::day::DAY_MILLIS;
 
 const LOW_BITS: u32 = 36;
 const LOW: u64 = (1 << LOW_BITS) - 1;
@@ -61,6 +62,31 @@ pub(super) fn of(event: &PipeEvent<'_>, millis: u32, occurrences: &Occurrences) 
 /// The milliseconds since its day began.
 pub(super) fn millis(id: u64) -> u32 {
     u32::try_from((id & !HASHED) >> LOW_BITS).unwrap_or(u32::MAX)
+}
+
+/// What an identity is made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) is_hash: bool,
+    /// Milliseconds since the day began.
+    pub(super) millis: u32,
+    /// The EventRecordID, or a hash.
+    pub(super) low: u64,
+}
+
+pub(super) fn parts(id: u64) -> Parts {
+    Parts {
+        is_hash: id & HASHED != 0,
+        millis: millis(id),
+        low: id & LOW,
+    }
+}
+
+/// The identity of these parts; `None` where no event can have it.
+pub(super) fn of_parts(parts: Parts) -> Option<u64> {
+    let in_range = i64::from(parts.millis) < DAY_MILLIS && parts.low <= LOW;
+    let tag = if parts.is_hash { HASHED } else { 0 };
+    in_range.then_some(tag | (u64::from(parts.millis) << LOW_BITS) | parts.low)
 }
 
 /// A hash that is the same in every process and on every machine, since it is kept in saved baselines.

@@ -17,6 +17,7 @@ mod ids;
 mod interner;
 mod name;
 mod pairs;
+pub mod saved;
 mod select;
 
 pub use evidence::{Evidence, Threshold};

@@ -55,6 +55,13 @@ impl Name {
         number(self.more.len())
     }
 
+    /// Makes room for as many spellings as a settled name has.
+    pub(super) fn make_room(&mut self, key: &str) {
+        if self.more.len() > SPELLINGS {
+            self.trim(key);
+        }
+    }
+
     /// Drops spellings from `more` until the limit is kept. The key's own spelling stays until the end, whatever its hash.
     fn trim(&mut self, key: &str) {
         let keep = kept(self.spellings(key));

@@ -5,13 +5,13 @@ use crate::event::{Millis, PipeEvent};
 
 /// An event that owns its text.
 #[derive(Debug, Clone)]
-struct Owned {
+pub(super) struct Owned {
     kind: Kind,
     name: String,
-    image: String,
-    user: String,
+    pub(super) image: String,
+    pub(super) user: String,
     host: String,
-    time: Option<Millis>,
+    pub(super) time: Option<Millis>,
     pid: Option<u32>,
     id: Option<u64>,
 }
@@ -32,7 +32,7 @@ impl Owned {
     }
 }
 
-fn owned(name: &str, host: &str, id: u64) -> Owned {
+pub(super) fn owned(name: &str, host: &str, id: u64) -> Owned {
     Owned {
         kind: Kind::Connected,
         name: name.into(),
@@ -45,14 +45,14 @@ fn owned(name: &str, host: &str, id: u64) -> Owned {
     }
 }
 
-fn baseline(events: &[Owned]) -> Baseline {
+pub(super) fn baseline(events: &[Owned]) -> Baseline {
     let mut fold = Fold::default();
     let occurrences = Occurrences::default();
     events.iter().for_each(|event| fold.add(&event.borrow(), &occurrences));
     fold.finish()
 }
 
-fn any_event() -> impl Strategy<Value = Owned> {
+pub(super) fn any_event() -> impl Strategy<Value = Owned> {
     let name = prop_oneof![
         Just(r"\lsass".to_owned()),
         Just(r"\LSASS".to_owned()),

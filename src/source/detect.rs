@@ -4,7 +4,7 @@
 
 use super::format::Format;
 use super::text::{self, Encoding};
-use super::{csv, evtx, json, xml};
+use super::{csv, evtx, json, saved, xml};
 
 /// How many of a source's first bytes are enough to tell what it is. Fewer do where the source has no more.
 pub const FIRST_LOOK: usize = 64 * 1024;
@@ -114,6 +114,8 @@ fn of_text(bytes: &[u8]) -> Detected {
         .any(|byte| *byte < b' ' && !b"\t\n\r\x0C\x1B".contains(byte))
     {
         Detected::Nothing("in no known format")
+    } else if saved::begins(text) {
+        source(Format::Baseline, false)
     } else if let Some(has_lines) = json::begins(text) {
         source(Format::Json, has_lines)
     } else if xml::begins(text) {
@@ -144,6 +146,7 @@ mod tests {
     #[test]
     fn sources_are_known_by_content() {
         for (text, expected) in [
+            ("{\"pipemine\":\"baseline\",\"version\":9", source(Format::Baseline, false)),
             ("{\"EventID\": 17}\n{\"EventID\": 17}\n", source(Format::Json, true)),
             ("{\"EventID\": 17}", source(Format::Json, true)),
             ("\u{FEFF}\r\n{\"EventID\": 17}\r\n", source(Format::Json, true)),

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::{Sink, csv, evtx, json, xml};
+use super::{Sink, csv, evtx, json, saved, xml};
 
 /// The form of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +18,8 @@ pub enum Format {
     Xml,
     /// CSV, with commas, semicolons or tabs.
     Csv,
+    /// Saved baselines, one or several.
+    Baseline,
     /// A source packed by gzip.
     Gzip,
     /// A source packed by zstd.
@@ -28,11 +30,12 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Evtx,
         Self::Json,
         Self::Xml,
         Self::Csv,
+        Self::Baseline,
         Self::Gzip,
         Self::Zstd,
         Self::Zip,
@@ -46,6 +49,7 @@ impl Format {
             Self::Json => "json",
             Self::Xml => "xml",
             Self::Csv => "csv",
+            Self::Baseline => "baseline",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
             Self::Zip => "zip",
@@ -56,6 +60,13 @@ impl Format {
     #[must_use]
     pub fn is_container(self) -> bool {
         matches!(self, Self::Gzip | Self::Zstd | Self::Zip)
+    }
+
+    /// Whether a source that looks like this form is of this form, whatever it is said to be: a container, or a saved
+    /// baseline, which says of itself what it is.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        self.is_container() || self == Self::Baseline
     }
 
     /// Reads the records of a range of a source, whose first byte `input` gives first. The whole source is
@@ -72,6 +83,7 @@ impl Format {
             Self::Json => json::read(input, range, sink),
             Self::Xml => xml::read(input, range, sink),
             Self::Csv => csv::read(input, range.start, sink),
+            Self::Baseline => saved::read(input, sink),
             Self::Gzip | Self::Zstd | Self::Zip => Ok(()),
         }
     }
@@ -85,7 +97,7 @@ impl fmt::Display for Format {
 
 /// No format has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no format is called `{0}`; there are evtx, json, xml, csv, gzip, zstd and zip")]
+#[error("no format is called `{0}`; there are evtx, json, xml, csv, baseline, gzip, zstd and zip")]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -156,7 +168,7 @@ mod tests {
         assert_eq!("JSONL".parse(), Ok(Format::Json));
         assert_eq!(
             "docx".parse::<Format>().unwrap_err().to_string(),
-            "no format is called `docx`; there are evtx, json, xml, csv, gzip, zstd and zip"
+            "no format is called `docx`; there are evtx, json, xml, csv, baseline, gzip, zstd and zip"
         );
     }
 

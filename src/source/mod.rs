@@ -4,6 +4,7 @@
 //!
 //! - [`mod@evtx`], [`json`], [`xml`] and [`mod@csv`] read records of one form, [`container`] what others are packed in;
 //! - [`mod@detect`] tells from the first bytes what a source is, and [`mod@format`] gives all of them one shape;
+//! - [`saved`] knows baselines, whose lines mean something to the sink alone;
 //! - [`notes`] keeps why a source yielded nothing.
 //!
 //! Inside, every text format goes the same way: a `window` moves over the text, records are cut out of it, their
@@ -22,15 +23,18 @@ pub mod evtx;
 pub mod xml;
 pub mod json;
 pub mod csv;
+pub mod saved;
 pub mod format;
 pub mod detect;
 pub mod container;
 pub mod walk;
 
 use std::borrow::Cow;
+use std::io;
 
 use crate::event::PipeEvent;
 use notes::Note;
+use saved::Lines;
 
 /// The provider whose EventIDs 17 and 18 are pipe events. Other providers have events with these numbers.
 pub(crate) const PROVIDER: &str = "Microsoft-Windows-Sysmon";
@@ -55,6 +59,15 @@ pub trait Sink {
     }
     /// The member entered last has been read.
     fn leave(&mut self) {}
+    /// The source, or the member entered last, holds saved baselines, whose lines these are.
+    ///
+    /// # Errors
+    ///
+    /// Those of the lines' input.
+    fn baselines(&mut self, lines: &mut Lines<'_>) -> io::Result<()> {
+        let _ = lines;
+        Ok(())
+    }
     /// The source, or the member entered last, is nothing that events are read from: what it is instead. That is no
     /// damage.
     fn pass_over(&mut self, what: Cow<'static, str>) {

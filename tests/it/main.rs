@@ -8,6 +8,7 @@
 //! | `real_logs` | real logs give what independent tools found in them; damage is counted with its place |
 //! | `differential` | every log gives what the `evtx` crate's own JSON of it says |
 //! | `duplicates` | a log that is there twice, whole or in part, counts once |
+//! | `baseline_file` | a saved baseline stands for its logs, whatever way it was put together |
 //! | `bad_input` | what cannot be read or written is said in one line, and costs nothing else |
 //! | `exit_codes` | how a run ended can be told from its exit code |
 //! | `closed_pipe` | `\| head` is success |
@@ -33,6 +34,7 @@
 )]
 
 mod bad_input;
+mod baseline_file;
 mod closed_pipe;
 mod collect;
 mod conformance;

@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     Draft(DraftArgs),
     Check(CheckArgs),
+    Baseline(BaselineArgs),
     Completions(CompletionsArgs),
     /// Print the man page
     Man,
@@ -121,6 +122,24 @@ pub(crate) struct DraftArgs {
     /// Explain every candidate in this file: Markdown, or JSON where its name ends in .json
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) explain: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Save what was learned from logs in a small file, which every command takes in place of the logs
+///
+/// It holds which events it was made from, so adding a log twice, or overlapping exports, changes nothing. The file is
+/// text, the same for the same events, and fit for version control; docs/baseline-format.md describes it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine baseline -o week12.base logs/            packed where the name ends in .gz or .zst
+  pipemine baseline -o all.base all.base logs/      adds to what is there
+  pipemine baseline -o all.base.zst *.base          merges
+  cat *.base | pipemine baseline -o - - | ssh …     as a filter")]
+pub(crate) struct BaselineArgs {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -284,7 +303,7 @@ pub(crate) struct CompletionsArgs {
 /// Where events come from, and which of them count.
 #[derive(Debug, Args)]
 pub(crate) struct Sources {
-    /// Logs, or folders that are searched for logs; `-` is standard input. Told by content, not by name
+    /// Logs, saved baselines, or folders that are searched for them; `-` is standard input. Told by content, not by name
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
     /// Only events of this host, however its name is spelled; may be given several times

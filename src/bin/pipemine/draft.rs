@@ -9,7 +9,7 @@ use pipemine::draft::candidate::Verdict;
 use pipemine::draft::decisions::Decisions;
 use pipemine::draft::{Draft, Options, draft, explain, style_name, write};
 use pipemine::knowledge::Knowledge;
-use pipemine::output::{counted, grouped};
+use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
 
 use crate::cli::{DraftArgs, Style};
@@ -75,12 +75,15 @@ fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {
     Decisions::parse(&text).with_context(told)
 }
 
+/// What a draft says it was made from: nothing that differs between logs and a baseline of them.
 fn made_from(scan: &Scan) -> String {
+    let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
+    let seen = scan.baseline.seen().map(|(first, last)| format!(", from {} to {}", date(first), date(last)));
     format!(
-        "{} of {} ({})",
+        "{} of {}{}",
         counted(scan.baseline.events(), "pipe event"),
         counted(scan.baseline.hosts(), "host"),
-        counted(scan.sources, "source"),
+        seen.unwrap_or_default(),
     )
 }
 

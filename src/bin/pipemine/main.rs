@@ -1,6 +1,7 @@
 //! The command line: arguments in, a stage of the library run, its result written, an exit code out.
 
 mod check;
+mod baseline;
 mod cli;
 mod collect;
 mod completions;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Draft(args) => draft::run(args),
         Command::Check(args) => check::run(args),
+        Command::Baseline(args) => baseline::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),
     };

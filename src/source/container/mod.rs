@@ -95,7 +95,7 @@ fn first_look(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
 /// What a source is to be read as. What is not to be read is handed over as such.
 fn told(first: &[u8], format: Option<Format>, depth: u32, sink: &mut dyn Sink) -> Option<Format> {
     let format = match (detect(first), format) {
-        (Detected::Source(source), _) if source.format.is_container() => source.format,
+        (Detected::Source(source), _) if source.format.is_certain() => source.format,
         (_, Some(format)) => format,
         (Detected::Source(source), None) => source.format,
         (Detected::Nothing(what), None) => {

@@ -1,0 +1,100 @@
+//! Lines of a saved baseline as they are written: texts in, one line with its check out.
+
+use std::io::{self, Write};
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::ids;
+
+/// What stands before a line's check, and what after it.
+pub(super) const CHECK: &[u8] = b",\"check\":\"";
+pub(super) const END: &[u8] = b"\"}";
+
+/// Writes lines, and keeps what the last one tells of them.
+pub(super) struct Lines<'o> {
+    out: &'o mut dyn Write,
+    line: Vec<u8>,
+    whole: Xxh3,
+    count: u64,
+}
+
+impl<'o> Lines<'o> {
+    pub(super) fn to(out: &'o mut dyn Write) -> Self {
+        Self {
+            out,
+            line: Vec::new(),
+            whole: Xxh3::new(),
+            count: 0,
+        }
+    }
+
+    /// The line at hand, without its end.
+    pub(super) fn line(&mut self) -> &mut Vec<u8> {
+        &mut self.line
+    }
+
+    /// How many lines were written, and the checksum of all of them.
+    pub(super) fn so_far(&self) -> (u64, u64) {
+        (self.count, self.whole.digest())
+    }
+
+    /// Ends the line at hand with its check.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        let check = ids::check(xxh3_64(&self.line));
+        self.line.extend(CHECK);
+        self.line.extend(check);
+        self.line.extend(END);
+        self.line.push(b'\n');
+        self.whole.update(&self.line);
+        self.count += 1;
+        self.out.write_all(&self.line)?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+/// Appends `text` as a string of JSON in ASCII alone: whatever a name holds, it does nothing to who reads the file, and is
+/// the same in every encoding that a tool may take it for.
+pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
+    line.push(b'"');
+    push_escaped(text, line);
+    line.push(b'"');
+}
+
+/// Appends what stands between the quotes.
+pub(super) fn push_escaped(text: &str, line: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| !matches!(c, ' '..='~') || matches!(c, '"' | '\\')) {
+        let (plain, from) = rest.split_at(at);
+        line.extend(plain.as_bytes());
+        let mut chars = from.chars();
+        match chars.next() {
+            Some(c @ ('"' | '\\')) => line.extend([b'\\', u8::try_from(c).unwrap_or_default()]),
+            Some(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a Vec cannot fail.
+                    let _ = write!(line, "\\u{unit:04x}");
+                }
+            }
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    line.extend(rest.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_text_is_ascii_and_comes_back(text in "\\PC{0,30}|[\\x00-\\x7F\u{10F800}-\u{10FFFF}\u{FDD0}\u{202E}]{0,30}") {
+            let mut line = Vec::new();
+            push_text(&text, &mut line);
+            prop_assert!(line.iter().all(|byte| (b' '..=b'~').contains(byte)));
+            prop_assert_eq!(serde_json::from_slice::<String>(&line).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A baseline in, the text that it is saved as out; and back.
+//!
+//! The text is lines of JSON, in one order and one spelling: the same events give the same bytes, and one more event
+//! changes one line (and the last). docs/baseline-format.md describes it. What is read is checked, since a file may be
+//! damaged or forged: nothing in it is a size, a count to allocate by, or a number of another line.
+
+mod ids;
+mod line;
+mod place;
+mod read;
+mod rows;
+mod seen;
+mod write;
+
+pub use read::{Refusal, Saved, read};
+
+/// The version of the format that is written. Versions up to this one are read.
+pub const VERSION: u64 = 1;
+
+/// Stands for the day of events without a time.
+const NO_DAY: &str = "-";
+
+#[cfg(test)]
+mod tests;

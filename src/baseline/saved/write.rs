@@ -1,0 +1,130 @@
+//! A baseline in, its text out.
+
+use std::io::{self, Write};
+
+use super::VERSION;
+use super::line::{Lines, push_text};
+use super::rows::{self, Rows};
+use crate::baseline::group::Group;
+use crate::baseline::name::{Name, OTHER};
+use crate::baseline::{Baseline, GroupKey};
+
+impl Baseline {
+    /// Writes it as text: the same bytes for the same events. See docs/baseline-format.md.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn save(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines = Lines::to(out);
+        let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+        write!(
+            lines.line(),
+            "{{\"pipemine\":\"baseline\",\"version\":{VERSION},\"program\":\"{program}\""
+        )?;
+        lines.end()?;
+
+        let mut of_image: Vec<Vec<(&GroupKey, &Group)>> = self.images.keys().map(|_| Vec::new()).collect();
+        for (key, group) in &self.groups {
+            if let Some(groups) = of_image.get_mut(key.image as usize) {
+                groups.push((key, group));
+            }
+        }
+        for (image, groups) in self.images.keys().zip(of_image) {
+            lines.line().extend(b"{\"image\":");
+            push_text(image, lines.line());
+            lines.end()?;
+            for (key, group) in groups {
+                self.save_group(image, key, group, &mut lines)?;
+            }
+        }
+        let (count, sum) = lines.so_far();
+        let (hosts, events) = (self.hosts(), self.events());
+        write!(
+            lines.line(),
+            "{{\"end\":{{\"lines\":{count},\"hosts\":{hosts},\"events\":{events},\"sum\":\"{sum:016x}\"}}"
+        )?;
+        lines.end()
+    }
+
+    fn save_group(&self, image: &str, key: &GroupKey, group: &Group, lines: &mut Lines<'_>) -> io::Result<()> {
+        let template = key.template.as_str();
+        let mut names = group.names();
+        // Most names are their own template, which need not be said.
+        let is_plain = match (names.next(), names.next(), group.limit()) {
+            (Some((name, kept)), None, None) => {
+                name.as_str() == template && unused(name.as_str(), kept, &rows::rows(self, &kept.cells)).is_empty()
+            }
+            _ => false,
+        };
+        if !is_plain {
+            lines.line().extend(b"{\"template\":");
+            push_text(template, lines.line());
+            if let Some(limit) = group.limit() {
+                write!(lines.line(), ",\"limit\":\"{limit:016x}\"")?;
+            }
+            lines.end()?;
+        }
+        let member: &[u8] = if is_plain { b"{\"pipe\":" } else { b"{\"name\":" };
+        for (name, kept) in group.names() {
+            let rows = rows::rows(self, &kept.cells);
+            let unused = unused(name.as_str(), kept, &rows);
+            let spelled = |number: u32| {
+                kept.spellings(name.as_str())
+                    .nth(number as usize)
+                    .unwrap_or(name.as_str())
+            };
+            self.save_rows(&rows, image, lines, |spelling, head| {
+                head.extend(member);
+                push_text(spelled(spelling), head);
+                if spelling == OTHER {
+                    head.extend(b",\"other_spellings\":true");
+                }
+                for (nth, text) in unused.iter().enumerate() {
+                    head.extend(if nth == 0 { &b",\"also_spelled\":["[..] } else { b"," });
+                    push_text(text, head);
+                }
+                if !unused.is_empty() {
+                    head.push(b']');
+                }
+            })?;
+        }
+        self.save_rows(&rows::rows(self, group.others()), image, lines, |_, head| {
+            head.extend(b"{\"other_names\":true");
+        })
+    }
+
+    /// Writes rows of one name, those of each spelling of name and image apart; `begin` begins their lines.
+    fn save_rows(
+        &self,
+        rows: &Rows<'_>,
+        image: &str,
+        lines: &mut Lines<'_>,
+        begin: impl Fn(u32, &mut Vec<u8>),
+    ) -> io::Result<()> {
+        for rows in rows.chunk_by(|a, b| (a.spelling, a.image) == (b.spelling, b.image)) {
+            let Some(first) = rows.first() else { continue };
+            let mut head = Vec::new();
+            begin(first.spelling, &mut head);
+            let spelled = self.images.spelling(first.image);
+            if spelled != image {
+                head.extend(b",\"image\":");
+                push_text(spelled, &mut head);
+            }
+            head.extend(b",\"seen\":{");
+            rows::save(self, &head, rows, lines)?;
+        }
+        Ok(())
+    }
+}
+
+/// The spellings of a name that no event is counted under: each event that was read in one of them was read in another
+/// one too. They are kept, since which spellings are kept must not depend on what came first.
+fn unused<'a>(name: &'a str, kept: &'a Name, rows: &Rows<'_>) -> Vec<&'a str> {
+    let is_unused = |number: u32| rows.iter().all(|row| row.spelling != number);
+    let numbered = (0..).zip(kept.spellings(name));
+    numbered
+        .filter(|(number, _)| is_unused(*number))
+        .map(|(_, text)| text)
+        .collect()
+}

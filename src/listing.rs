@@ -169,8 +169,8 @@ fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
         "users" => Value::List(
             evidence
                 .users
-                .iter()
-                .map(|user| baseline.user(*user).to_owned())
+                .keys()
+                .map(|user| baseline.user(user).to_owned())
                 .collect(),
         ),
         "first_seen" => evidence.first_seen.into(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
 use super::groups::Part;
+use super::tally::Tally;
 use super::{Baseline, Label};
 use crate::event::{Kind, Millis};
 use crate::normalize::EMPTY;
@@ -17,9 +18,9 @@ pub struct Evidence {
     /// How many events are of EventID 18.
     pub connected: u64,
     /// Events for each host and day.
-    pub by_host_day: BTreeMap<(u32, Day), u64>,
-    /// Who ran the process; without those events that do not say.
-    pub users: BTreeSet<u32>,
+    pub by_host_day: Tally<(u32, Day)>,
+    /// Events for each user who ran the process; without those that do not say.
+    pub users: Tally<u32>,
     /// The time of the first event that has one.
     pub first_seen: Option<Millis>,
     /// The time of the last event that has one.
@@ -52,15 +53,13 @@ impl Evidence {
     /// Hosts, known by name.
     #[must_use]
     pub fn hosts(&self) -> BTreeSet<u32> {
-        self.by_host_day.keys().map(|(host, _)| *host).collect()
+        self.by_host_day.keys().map(|(host, _)| host).collect()
     }
 
     /// Days on which a clock that was right saw it.
     #[must_use]
     pub fn days(&self) -> BTreeSet<Day> {
-        self.by_host_day
-            .keys()
-            .map(|(_, day)| *day)
+        self.by_host_day.keys().map(|(_, day)| day)
             .filter(|day| day.is_plausible())
             .collect()
     }
@@ -70,7 +69,7 @@ impl Evidence {
     pub fn spread(&self) -> Threshold {
         let mut days_of: BTreeMap<u32, usize> = BTreeMap::new();
         for (host, _) in self.by_host_day.keys().filter(|(_, day)| day.is_plausible()) {
-            *days_of.entry(*host).or_default() += 1;
+            *days_of.entry(host).or_default() += 1;
         }
         Threshold {
             hosts: days_of.len(),
@@ -89,10 +88,8 @@ impl Evidence {
     pub fn add(&mut self, other: &Self) {
         self.created += other.created;
         self.connected += other.connected;
-        for (key, events) in &other.by_host_day {
-            *self.by_host_day.entry(*key).or_default() += events;
-        }
-        self.users.extend(&other.users);
+        self.by_host_day.merge(&other.by_host_day);
+        self.users.merge(&other.users);
         self.see(other.first_seen.zip(other.last_seen));
     }
 
@@ -122,10 +119,10 @@ impl Baseline {
             }
             // A host without a name may be any of the others: it is none more.
             if self.hosts.key(cell.key.host) != EMPTY {
-                *evidence.by_host_day.entry((cell.key.host, cell.key.day)).or_default() += events;
+                evidence.by_host_day.add((cell.key.host, cell.key.day), events);
             }
             if self.user(user) != EMPTY {
-                evidence.users.insert(user);
+                evidence.users.add(user, events);
             }
             evidence.see(cell.seen());
         }

@@ -19,6 +19,7 @@ mod name;
 mod pairs;
 pub mod saved;
 mod select;
+mod tally;
 
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
@@ -26,6 +27,7 @@ pub use groups::{GroupView, Part};
 pub use identity::Occurrences;
 pub use pairs::{Count, Pair};
 pub use select::Selection;
+pub use tally::Tally;
 
 use indexmap::IndexMap;
 

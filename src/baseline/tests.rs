@@ -85,7 +85,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Owned> {
 fn told(baseline: &Baseline) -> Vec<String> {
     let row = |pair: &Pair| {
         let evidence = &pair.evidence;
-        let users: Vec<&str> = evidence.users.iter().map(|user| baseline.user(*user)).collect();
+        let users: Vec<&str> = evidence.users.keys().map(|user| baseline.user(user)).collect();
         let seen = (
             evidence.created,
             evidence.connected,

@@ -261,8 +261,8 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
             Value::List(
                 evidence
                     .users
-                    .iter()
-                    .map(|user| baseline.user(*user).to_owned())
+                    .keys()
+                    .map(|user| baseline.user(user).to_owned())
                     .collect(),
             ),
             Value::Array(reasons.collect()),

@@ -1,7 +1,8 @@
 //! Rules in, those that keep the promise out.
 //!
 //! The draft is run through the project's own filter engine, on the very baseline that it came from and on pairs that
-//! attackers use: a rule that drops anything which must stay is refused, with the reason.
+//! attackers use: a rule that drops anything which must stay is refused, with the reason. Sysmon may fold the case of more
+//! letters than those of ASCII: what is spelled with any is held against the rules in either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use crate::baseline::{Baseline, Part};
 use crate::event::Kind;
 use crate::family::{Member, member};
 use crate::knowledge::Knowledge;
-use crate::sysmon::{Config, Engine, Event};
+use crate::sysmon::{Config, Engine, Event, Folding};
 
 /// A rule that is not written.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ pub struct Refusal {
 pub(super) struct Verified {
     pub(super) rules: Vec<Rule>,
     pub(super) refused: Vec<Refusal>,
-    engine: Option<Engine>,
+    engines: Option<Engines>,
 }
 
 impl Verified {
@@ -42,9 +43,9 @@ impl Verified {
             image,
             user: "",
         };
-        self.engine
+        self.engines
             .as_ref()
-            .is_some_and(|engine| !engine.verdict(&event).logged)
+            .is_some_and(|engines| !engines.ascii.verdict(&event).logged)
     }
 
     /// How many events of a part of the baseline it drops.
@@ -78,7 +79,7 @@ pub(super) fn verify(
         refused.push(Refusal { rule, why });
     }
     loop {
-        let Some(engine) = compile(&rules, options) else {
+        let Some(engines) = compile(&rules, options) else {
             // Nothing that cannot be loaded may be written.
             refused.extend(rules.drain(..).map(|rule| Refusal {
                 rule,
@@ -86,16 +87,16 @@ pub(super) fn verify(
             }));
             break;
         };
-        let mut offences = engine
+        let mut offences = engines
             .as_ref()
-            .map(|engine| offences(engine, candidates, baseline, part))
+            .map(|engines| offences(engines, candidates, baseline, part))
             .unwrap_or_default();
-        if let Some(engine) = &engine {
-            witnesses(engine, knowledge, &mut offences);
+        if let Some(engines) = &engines {
+            witnesses(engines, knowledge, &mut offences);
         }
         if offences.is_empty() {
             retract(candidates, &rules, &refused);
-            return Verified { rules, refused, engine };
+            return Verified { rules, refused, engines };
         }
         let mut index = 0;
         rules.retain(|rule| {
@@ -112,22 +113,46 @@ pub(super) fn verify(
     Verified {
         rules,
         refused,
-        engine: None,
+        engines: None,
     }
 }
 
-/// The engine of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
-fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine>> {
+/// The rules, compiled for either way to fold case.
+#[derive(Debug)]
+struct Engines {
+    ascii: Engine,
+    unicode: Engine,
+    /// Whether both agree on every event in ASCII.
+    are_ascii: bool,
+}
+
+impl Engines {
+    /// The rules that drop an event in either way.
+    fn dropping(&self, event: &Event<'_>) -> BTreeSet<usize> {
+        let mut rules = dropping(&self.ascii, event);
+        if !(self.are_ascii && event.pipe_name.is_ascii() && event.image.is_ascii()) {
+            rules.extend(dropping(&self.unicode, event));
+        }
+        rules
+    }
+}
+
+/// The engines of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
+fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engines>> {
     if rules.is_empty() {
         return Some(None);
     }
     let text = write::config(rules, options.schema).ok()?;
     let config = Config::load(text.as_bytes()).ok()?;
-    Some(Some(config.engine()))
+    Some(Some(Engines {
+        ascii: config.engine_with(Folding::Ascii),
+        unicode: config.engine_with(Folding::Unicode),
+        are_ascii: text.is_ascii(),
+    }))
 }
 
 /// The rules, by position, that drop an event of a candidate which is not to be excluded.
-fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>) -> BTreeMap<usize, String> {
+fn offences(engines: &Engines, candidates: &[Candidate], baseline: &Baseline, part: Part<'_>) -> BTreeMap<usize, String> {
     let mut verdicts: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
     for candidate in candidates {
         for member in &candidate.family.members {
@@ -151,7 +176,7 @@ fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part
                     image,
                     user: "",
                 };
-                for rule in dropping(engine, &event) {
+                for rule in engines.dropping(&event) {
                     offences.entry(rule).or_insert_with(|| {
                         let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
                         format!("it would also drop {name} of {image}, which is {verdict}")
@@ -164,7 +189,7 @@ fn offences(engine: &Engine, candidates: &[Candidate], baseline: &Baseline, part
 }
 
 /// The rules that drop a pair which attackers use.
-fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
+fn witnesses(engines: &Engines, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
     for witness in knowledge.attack_witnesses() {
         let event = Event {
             event_type: witness.event.event_type(),
@@ -172,7 +197,7 @@ fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usi
             image: witness.image,
             user: "",
         };
-        for rule in dropping(engine, &event) {
+        for rule in engines.dropping(&event) {
             offences.entry(rule).or_insert_with(|| {
                 format!(
                     "it would hide {} of {}, as attackers use it",

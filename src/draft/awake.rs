@@ -41,8 +41,8 @@ fn is_of_shape(rule: &Rule) -> bool {
 
 /// A Sigma rule that this rule blinds, with a name that shows it.
 fn waits<'a>(rule: &Rule, options: &'a Options) -> Option<(&'a SigmaRule, String)> {
-    let (config, engine) = verify::compile(std::slice::from_ref(rule), options)??;
-    let found = blinded(&config, &engine, &options.sigma).into_iter().next()?;
+    let engines = verify::compile(std::slice::from_ref(rule), options)??;
+    let found = blinded(&engines.config, &engines.ascii, &options.sigma).into_iter().next()?;
     Some((options.sigma.get(found.rule)?, found.example.pipe_name))
 }
 
@@ -170,7 +170,8 @@ mod tests {
                     (1, draft.events),
                     "{schema:?} {detection}"
                 );
-                let (config, engine) = verify::compile(&draft.rules, &options).unwrap().unwrap();
+                let verify::Engines { config, ascii: engine, .. } =
+                    verify::compile(&draft.rules, &options).unwrap().unwrap();
                 assert_eq!(blinded(&config, &engine, &options.sigma), [], "{schema:?} {detection}");
             }
         }

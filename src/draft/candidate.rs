@@ -80,10 +80,11 @@ impl Candidate {
 /// Asks every guard about every family.
 #[must_use]
 pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold) -> Vec<Candidate> {
+    let reasons = guards::ask(&families, knowledge, threshold);
     families
         .into_iter()
-        .map(|family| {
-            let mut reasons = guards::ask(&family, knowledge, threshold);
+        .zip(reasons)
+        .map(|(family, mut reasons)| {
             reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
             let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
             Candidate {

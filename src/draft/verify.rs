@@ -1,7 +1,8 @@
 //! Rules in, those that keep the promise out.
 //!
 //! The draft is run through the project's own filter engine, on the very baseline that it came from and on pairs that
-//! attackers use: a rule that drops anything which must stay is refused, with the reason.
+//! attackers use: a rule that drops anything which must stay is refused, with the reason. Sysmon may fold the case of more
+//! letters than those of ASCII: what is spelled with any is held against the rules in either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::event::Kind;
 use crate::family::{Member, member};
 use crate::knowledge::Knowledge;
 use crate::sigma::Watch;
-use crate::sysmon::{Config, Engine, Event};
+use crate::sysmon::{Config, Engine, Event, Folding};
 
 /// A rule that is not written.
 #[derive(Debug, Clone)]
@@ -31,7 +32,7 @@ pub struct Refusal {
 pub(super) struct Verified {
     pub(super) rules: Vec<Rule>,
     pub(super) refused: Vec<Refusal>,
-    engine: Option<Engine>,
+    engines: Option<Engines>,
 }
 
 impl Verified {
@@ -43,9 +44,9 @@ impl Verified {
             image,
             user: "",
         };
-        self.engine
+        self.engines
             .as_ref()
-            .is_some_and(|engine| !engine.verdict(&event).logged)
+            .is_some_and(|engines| !engines.ascii.verdict(&event).logged)
     }
 
     /// How many events of a part of the baseline it drops.
@@ -79,7 +80,7 @@ pub(super) fn verify(
         refused.push(Refusal { rule, why });
     }
     loop {
-        let Some(loaded) = compile(&rules, options) else {
+        let Some(engines) = compile(&rules, options) else {
             // Nothing that cannot be loaded may be written.
             refused.extend(rules.drain(..).map(|rule| Refusal {
                 rule,
@@ -88,21 +89,15 @@ pub(super) fn verify(
             break;
         };
         let mut offences = BTreeMap::new();
-        if let Some((config, engine)) = &loaded {
-            seen(
-                engine,
-                candidates,
-                (baseline, part),
-                &Watch::new(&options.sigma),
-                &mut offences,
-            );
-            witnesses(engine, knowledge, &mut offences);
-            awake::offences(config, engine, &options.sigma, &mut offences);
+        if let Some(engines) = &engines {
+            let watch = Watch::new(&options.sigma);
+            seen(engines, candidates, (baseline, part), &watch, &mut offences);
+            witnesses(engines, knowledge, &mut offences);
+            awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         }
         if offences.is_empty() {
             retract(candidates, &rules, &refused);
-            let engine = loaded.map(|(_, engine)| engine);
-            return Verified { rules, refused, engine };
+            return Verified { rules, refused, engines };
         }
         let mut index = 0;
         rules.retain(|rule| {
@@ -119,25 +114,50 @@ pub(super) fn verify(
     Verified {
         rules,
         refused,
-        engine: None,
+        engines: None,
     }
 }
 
-/// The config of these rules with its engine; inside, `None` where there are none. `None` where Sysmon would not load them.
-pub(super) fn compile(rules: &[Rule], options: &Options) -> Option<Option<(Config, Engine)>> {
+/// The rules, compiled for either way to fold case.
+#[derive(Debug)]
+pub(super) struct Engines {
+    pub(super) config: Config,
+    pub(super) ascii: Engine,
+    unicode: Engine,
+    /// Whether both agree on every event in ASCII.
+    are_ascii: bool,
+}
+
+impl Engines {
+    /// The rules that drop an event in either way.
+    fn dropping(&self, event: &Event<'_>) -> BTreeSet<usize> {
+        let mut rules = dropping(&self.ascii, event);
+        if !(self.are_ascii && event.pipe_name.is_ascii() && event.image.is_ascii()) {
+            rules.extend(dropping(&self.unicode, event));
+        }
+        rules
+    }
+}
+
+/// The engines of these rules; inside, `None` where there are none. `None` where Sysmon would not load them.
+pub(super) fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engines>> {
     if rules.is_empty() {
         return Some(None);
     }
     let text = write::config(rules, options.schema).ok()?;
     let config = Config::load(text.as_bytes()).ok()?;
-    let engine = config.engine();
-    Some(Some((config, engine)))
+    Some(Some(Engines {
+        ascii: config.engine_with(Folding::Ascii),
+        unicode: config.engine_with(Folding::Unicode),
+        are_ascii: text.is_ascii(),
+        config,
+    }))
 }
 
 /// The rules, by position, that drop an event which was seen and must stay: that of a candidate which is not to be
 /// excluded, or one that a Sigma rule fires on.
 fn seen(
-    engine: &Engine,
+    engines: &Engines,
     candidates: &[Candidate],
     (baseline, part): (&Baseline, Part<'_>),
     watch: &Watch<'_>,
@@ -167,7 +187,7 @@ fn seen(
                     image,
                     user: "",
                 };
-                for rule in dropping(engine, &event) {
+                for rule in engines.dropping(&event) {
                     offences.entry(rule).or_insert_with(|| match detection {
                         Some(detection) => awake::blinds(detection, name, image),
                         None => {
@@ -182,7 +202,7 @@ fn seen(
 }
 
 /// The rules that drop a pair which attackers use.
-fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
+fn witnesses(engines: &Engines, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
     for witness in knowledge.attack_witnesses() {
         let event = Event {
             event_type: witness.event.event_type(),
@@ -190,7 +210,7 @@ fn witnesses(engine: &Engine, knowledge: &Knowledge, offences: &mut BTreeMap<usi
             image: witness.image,
             user: "",
         };
-        for rule in dropping(engine, &event) {
+        for rule in engines.dropping(&event) {
             offences.entry(rule).or_insert_with(|| {
                 format!(
                     "it would hide {} of {}, as attackers use it",

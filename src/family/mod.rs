@@ -33,6 +33,8 @@ pub struct Family {
     pub names: Vec<String>,
     /// How many names it has (of those that the baseline keeps).
     pub name_count: usize,
+    /// Whether the baseline keeps all of its names, and not a sample.
+    pub has_all_names: bool,
     /// Its images.
     pub images: Vec<String>,
     /// How widely it was seen.
@@ -45,25 +47,27 @@ pub struct Family {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Member {
     image: u32,
-    /// A template's key, or `=` and a name; without ASCII case.
-    key: String,
+    /// The template's key, without ASCII case.
+    template: String,
+    /// One name alone, without ASCII case; all others of the template where there is none.
+    name: Option<String>,
 }
 
-/// As what `name`, of a group, may be a member of a family: by itself, or by its group's template.
+impl Member {
+    fn of(group: &GroupView<'_>, name: Option<&str>) -> Self {
+        Self {
+            image: group.image(),
+            template: group.template().key().to_ascii_lowercase(),
+            name: name.map(str::to_ascii_lowercase),
+        }
+    }
+}
+
+/// As what `name`, of a group, may be a member of a family: by itself, or else by its group's template. (Another group of
+/// the same image can have the same name, of processes with other ids: that is another member.)
 #[must_use]
 pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
-    let member = |key| Member {
-        image: group.image(),
-        key,
-    };
-    [
-        member(name_key(name)),
-        member(group.template().key().to_ascii_lowercase()),
-    ]
-}
-
-fn name_key(name: &str) -> String {
-    format!("={}", name.to_ascii_lowercase())
+    [Member::of(group, Some(name)), Member::of(group, None)]
 }
 
 /// How many names of a family are named.
@@ -79,6 +83,7 @@ struct Entry {
     template: Template,
     names: BTreeSet<String>,
     name_count: usize,
+    has_all_names: bool,
     images: BTreeSet<String>,
     evidence: Evidence,
     members: Vec<Member>,
@@ -124,13 +129,8 @@ pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
 fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
     let template = group.template();
     let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
-        members: vec![Member {
-            image: group.image(),
-            key: match &name {
-                Shape::Exact(name) => name_key(name),
-                Shape::Affixes { .. } => template.key().to_ascii_lowercase(),
-            },
-        }],
+        has_all_names: group.has_all_names() || name.is_exact(),
+        members: vec![Member::of(group, name.exact())],
         name,
         template: template.clone(),
         names,
@@ -210,8 +210,9 @@ const LONG: usize = 10;
 
 /// Adds an entry to those of the same image shape: one more image of a name that is there already, or a new one.
 fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
-    let Some(key) = entry.members.first().map(|member| member.key.clone()) else {
-        return;
+    let key = match &entry.name {
+        Shape::Exact(name) => format!("={}", name.to_ascii_lowercase()),
+        Shape::Affixes { .. } => format!("~{}", entry.template.key().to_ascii_lowercase()),
     };
     match entries.entry(key) {
         indexmap::map::Entry::Occupied(mut there) => {
@@ -219,6 +220,7 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
             let new = entry.names.difference(&there.names).count();
             there.name_count += new.max(entry.name_count.saturating_sub(there.names.len()));
             there.names.extend(entry.names);
+            there.has_all_names &= entry.has_all_names;
             there.images.extend(entry.images);
             there.evidence.add(&entry.evidence);
             there.members.extend(entry.members);
@@ -238,6 +240,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         templates: Vec::new(),
         names: Vec::new(),
         name_count: 0,
+        has_all_names: true,
         images: Vec::new(),
         evidence: Evidence::default(),
         members: Vec::new(),
@@ -246,6 +249,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
     for entry in entries {
         family.templates.push(entry.template);
         family.name_count += entry.name_count;
+        family.has_all_names &= entry.has_all_names;
         family.evidence.add(&entry.evidence);
         family.members.extend(entry.members);
         names.extend(entry.names);

@@ -67,6 +67,15 @@ impl Shape {
         }
     }
 
+    /// The text, if it stands for one only.
+    #[must_use]
+    pub fn exact(&self) -> Option<&str> {
+        match self {
+            Self::Exact(text) => Some(text),
+            Self::Affixes { .. } => None,
+        }
+    }
+
     /// Whether it stands for one text only.
     #[must_use]
     pub fn is_exact(&self) -> bool {

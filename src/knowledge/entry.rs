@@ -29,6 +29,10 @@ pub enum List {
     Program,
     /// A program that runs what others wrote. `path=` is where it usually lies.
     ForeignCode,
+    /// A program all of whose names are known here: other names in its hands are somebody else's.
+    Studied,
+    /// A pipe of Windows through which computers are taken over: few local programs have business with it.
+    Sensitive,
     /// Where a known product installs itself in a user's profile.
     ProfileProduct,
     /// Where a product lies: what its rules are grouped by.
@@ -41,7 +45,7 @@ pub enum List {
 
 impl List {
     /// All lists, in the order in which people read them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::KnownBad,
         Self::WellKnown,
         Self::Family,
@@ -50,6 +54,8 @@ impl List {
         Self::Protected,
         Self::Program,
         Self::ForeignCode,
+        Self::Studied,
+        Self::Sensitive,
         Self::ProfileProduct,
         Self::Product,
         Self::Payload,
@@ -68,6 +74,8 @@ impl List {
             Self::Protected => "protected",
             Self::Program => "program",
             Self::ForeignCode => "foreign-code",
+            Self::Studied => "studied",
+            Self::Sensitive => "sensitive",
             Self::ProfileProduct => "profile-product",
             Self::Product => "product",
             Self::Payload => "payload",

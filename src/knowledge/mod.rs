@@ -37,7 +37,7 @@ use index::Index;
 use pattern::Subject;
 
 /// The embedded files.
-const DATA: [&str; 9] = [
+const DATA: [&str; 11] = [
     include_str!("data/known-bad.tsv"),
     include_str!("data/well-known.tsv"),
     include_str!("data/family.tsv"),
@@ -45,6 +45,8 @@ const DATA: [&str; 9] = [
     include_str!("data/place.tsv"),
     include_str!("data/program.tsv"),
     include_str!("data/foreign-code.tsv"),
+    include_str!("data/studied.tsv"),
+    include_str!("data/sensitive.tsv"),
     include_str!("data/product.tsv"),
     include_str!("data/payload.tsv"),
 ];
@@ -227,6 +229,18 @@ impl Knowledge {
             || self.owns_a_pipe(image)
             || self.of_list(List::ForeignCode).any(|e| e.path.as_deref().is_some_and(|p| p.eq_ignore_ascii_case(image)))
             || self.all(List::Host, image).into_iter().next().is_some()
+    }
+
+    /// What program `image` is, if all of its names are known here.
+    #[must_use]
+    pub fn studied(&self, image: &str) -> Option<Finding<'_>> {
+        self.best(List::Studied, image).map(Into::into)
+    }
+
+    /// What attackers do through the pipe of Windows called `name`.
+    #[must_use]
+    pub fn sensitive(&self, name: &str) -> Option<Finding<'_>> {
+        self.best(List::Sensitive, name).map(Into::into)
     }
 
     /// What other people's code `image` runs, wherever it lies.

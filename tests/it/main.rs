@@ -18,6 +18,7 @@
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
 //! | `hostile_config` | no config costs more than its size |
 //! | `explaining` | why a rule does not match is said of each filter |
+//! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `help` | what `--help` says of every command |
 //! | `readme` | what the README shows is what the program prints |
 //! | `json_schema` | every member of the JSON is documented |
@@ -49,6 +50,7 @@ mod hostile_config;
 mod imports;
 mod json_schema;
 mod loading;
+mod poison;
 mod readme;
 mod real_logs;
 mod scan_formats;

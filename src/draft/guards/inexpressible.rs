@@ -6,9 +6,8 @@ use crate::sysmon::write;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let shapes = [&case.family.name, &case.family.image];
-    let texts = shapes.iter().flat_map(|shape| literals(shape));
-    let why = texts.filter_map(|text| Some((text, unsafe_in_a_filter(text)?))).next();
-    let (text, why) = why?;
+    let mut texts = shapes.iter().flat_map(|shape| literals(shape));
+    let (text, why) = texts.find_map(|text| Some((text, unsafe_in_a_filter(text)?)))?;
     keep("inexpressible", format!("{text} cannot be written as a filter: {why}."))
 }
 
@@ -27,7 +26,7 @@ fn literals(shape: &Shape) -> Vec<&str> {
 }
 
 /// Why a text must not stand in a filter, if it must not.
-fn unsafe_in_a_filter(text: &str) -> Option<String> {
+pub(in crate::draft) fn unsafe_in_a_filter(text: &str) -> Option<String> {
     if text.contains(';') {
         return Some("`;` separates the items of a list".into());
     }

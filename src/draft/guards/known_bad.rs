@@ -11,7 +11,9 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
                 .iter()
                 .find_map(|image| knowledge.known_bad_by_image(name, image))
         };
-        if let Some(bad) = knowledge.known_bad(name).or_else(by_image) {
+        // Below a folder, such as an app container's `\LOCAL`, a tool's name is the same.
+        let below = || name.match_indices('\\').find_map(|(at, _)| knowledge.known_bad(name.get(at..)?));
+        if let Some(bad) = knowledge.known_bad(name).or_else(by_image).or_else(below) {
             return keep(
                 "known-bad",
                 format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),
@@ -34,6 +36,7 @@ mod tests {
             r"\PSEXESVC",
             r"\wkssvc5c",
             r"\xx\pipe\srvsvc",
+            r"\LOCAL\postex_ab12",
         ] {
             assert_eq!(
                 verdict(Events::created(name, SVCHOST)),

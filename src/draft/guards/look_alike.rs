@@ -9,27 +9,31 @@ use crate::family;
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "look-alike";
     let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
+    let widely = case.family.evidence.spread().hosts >= 2;
+    if let Some(like) = case.family.names.iter().find_map(|name| with_hex_appended(case, name)) {
+        return keep(GUARD, format!("It is {like}, a pipe of Windows, with hexadecimal digits behind it."));
+    }
     for template in &case.family.templates {
-        let Some(look) = case.look(template).filter(|look| look.family.proof != Proof::None) else {
-            continue;
-        };
+        let Some(look) = case.look(template) else { continue };
         let like = format!("It looks like {} ({})", look.family.pattern.as_str(), look.family.what);
-        if look.pid == PidProof::NotOwn && case.family.kind == Kind::Created {
+        // Where creator and client are one process, a client with another id is as odd as a creator.
+        let holds_own = case.family.kind == Kind::Created || look.family.proof == Proof::Both;
+        if look.pid == PidProof::NotOwn && holds_own {
             return keep(
                 GUARD,
                 format!(
-                    "{like}, whose creator's process id is in the name ({}); here it is another number.",
+                    "{like}, with the id of the process that the event is of in the name ({}); here it is another number.",
                     look.family.source
                 ),
             );
         }
-        if look.pid == PidProof::NotOwn && constant && case.family.evidence.spread().hosts >= 2 {
+        if look.pid != PidProof::Proved && constant && widely {
             return keep(
                 GUARD,
                 format!("{like}, whose names are made anew each time; this one is the same on several hosts."),
             );
         }
-        if !look.is_user && !case.is_product_in_profile() {
+        if look.family.proof != Proof::None && !look.is_user && !case.is_product_in_profile() {
             let text = format!("{like}, but the program is none of those that are known to use it.");
             return if look.pid == PidProof::NotOwn {
                 keep(GUARD, text)
@@ -39,6 +43,17 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         }
     }
     None
+}
+
+/// The pipe of Windows that a name is, but for two to four hexadecimal digits at its end (Cobalt Strike's profiles, Sigma
+/// 0e7163d4).
+fn with_hex_appended<'a>(case: &Case<'_>, name: &'a str) -> Option<&'a str> {
+    let digits = name.bytes().rev().take_while(u8::is_ascii_hexdigit).take(4).count();
+    let stems = (2..=digits).filter_map(|digits| name.get(..name.len() - digits));
+    stems.into_iter().find(|stem| {
+        let known = case.knowledge.well_known(name).is_none().then(|| case.knowledge.well_known(stem)).flatten();
+        known.is_some_and(|pipe| pipe.pattern.is_exact())
+    })
 }
 
 #[cfg(test)]

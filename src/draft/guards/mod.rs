@@ -3,16 +3,22 @@
 //! The strictest guard decides. Every reason is kept: a person shall see all that speaks against an exclusion, and what
 //! speaks for it.
 
+mod each_host;
 mod evidence;
 mod foreign_code;
-mod inexpressible;
+pub(super) mod inexpressible;
 mod known_bad;
 mod look_alike;
 mod masquerade;
+mod misspelt;
 mod missing;
+mod peers;
 mod random;
 mod remote;
+mod sampled;
+mod sensitive;
 pub(super) mod sigma;
+mod squatting;
 mod stranger;
 mod unknown_name;
 mod writable;
@@ -24,11 +30,14 @@ use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Piece, Proof};
 use crate::template::{Part, Template, Variable};
 
 use super::candidate::{Reason, Verdict};
+use peers::Peers;
 
 /// What a guard looks at.
 #[derive(Debug, Clone, Copy)]
 struct Case<'a> {
     family: &'a Family,
+    /// What the other families say of it.
+    peers: &'a Peers,
     knowledge: &'a Knowledge,
     threshold: Threshold,
 }
@@ -36,29 +45,34 @@ struct Case<'a> {
 type Guard = fn(&Case<'_>) -> Option<Reason>;
 
 /// All guards, in the order in which their reasons read best.
-const GUARDS: [Guard; 12] = [
+const GUARDS: [Guard; 17] = [
     missing::guard,
     known_bad::guard,
     look_alike::guard,
+    squatting::guard,
     masquerade::guard,
     writable::guard,
     random::guard,
+    each_host::guard,
     remote::guard,
     foreign_code::guard,
     stranger::guard,
+    sensitive::guard,
     unknown_name::guard,
     inexpressible::guard,
+    misspelt::guard,
+    sampled::guard,
     evidence::guard,
 ];
 
-/// What the guards say of a family.
-pub(super) fn ask(family: &Family, knowledge: &Knowledge, threshold: Threshold) -> Vec<Reason> {
-    let case = Case {
-        family,
-        knowledge,
-        threshold,
+/// What the guards say of each of the families of one baseline.
+pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Vec<Vec<Reason>> {
+    let peers = Peers::of(families, knowledge, threshold);
+    let ask = |family| {
+        let case = Case { family, peers: &peers, knowledge, threshold };
+        GUARDS.iter().filter_map(|guard| guard(&case)).collect()
     };
-    GUARDS.iter().filter_map(|guard| guard(&case)).collect()
+    families.iter().map(ask).collect()
 }
 
 fn keep(guard: &'static str, text: String) -> Option<Reason> {
@@ -107,9 +121,9 @@ impl<'a> Case<'a> {
             .min_by_key(|look| look.is_user)
     }
 
-    /// Whether the name is a Windows pipe that everybody knows; of several names, all of them.
+    /// Whether the name is a pipe that some program of Windows is known to make; of several names, all of them.
     fn is_well_known(&self) -> bool {
-        self.names_all(|name| self.knowledge.well_known(name).is_some())
+        self.names_all(|name| self.knowledge.well_known(name).is_some_and(|pipe| !pipe.owners.is_empty()))
     }
 
     /// Whether each pipe is created here by the program of Windows that owns it.
@@ -140,21 +154,18 @@ impl<'a> Case<'a> {
     fn is_service_socket(&self) -> bool {
         const SOCKET: &str = r"\Winsock2\CatalogChangeListener-";
         self.family.kind == Kind::Created
-            && self.names_all(|name| {
-                name.get(..SOCKET.len())
-                    .is_some_and(|head| head.eq_ignore_ascii_case(SOCKET))
+            && !self.family.templates.is_empty()
+            && self.family.templates.iter().all(|template| {
+                self.look(template).is_some_and(|look| {
+                    look.pid == PidProof::Proved && look.family.pattern.literal_prefix() == SOCKET
+                })
             })
-            && self.family.templates.iter().all(Template::proves_pid)
             && self.family.images.iter().all(|image| self.knowledge.owns_a_pipe(image))
     }
 
-    /// Whether a client opens what is known to be the pipe of some service, which every program may use.
+    /// Whether a client opens what a known service, whose own family of names it is, was seen to make.
     fn is_client_of_known_service(&self) -> bool {
-        self.family.kind == Kind::Connected
-            && !self.family.templates.is_empty()
-            && self.family.templates.iter().all(|template| {
-                self.look(template).is_some_and(|look| look.family.proof == Proof::None && look.family.group.is_some())
-            })
+        self.family.kind == Kind::Connected && self.names_all(|name| self.peers.is_served(name))
     }
 
     /// Whether all images are those of known products in their users' profiles.

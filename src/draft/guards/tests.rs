@@ -20,6 +20,7 @@ pub(in crate::draft) struct Events {
     pub(in crate::draft) hosts: u32,
     pub(in crate::draft) days: u32,
     times: u32,
+    first_host: u32,
     pid: u32,
     year: i64,
 }
@@ -33,6 +34,7 @@ impl Events {
             hosts: 3,
             days: 6,
             times: 1,
+            first_host: 0,
             pid: 77,
             year: 2024,
         }
@@ -59,6 +61,11 @@ impl Events {
         Self { days, ..self }
     }
 
+    /// On this host and those that follow.
+    pub(in crate::draft) fn on(self, first_host: u32) -> Self {
+        Self { first_host, ..self }
+    }
+
     pub(in crate::draft) fn one_host(self) -> Self {
         self.hosts(1)
     }
@@ -72,7 +79,7 @@ impl Events {
     }
 
     pub(in crate::draft) fn fold_into(&self, fold: &mut Fold, occurrences: &Occurrences, next_id: &mut u64) {
-        for host in 0..self.hosts {
+        for host in self.first_host..self.first_host + self.hosts {
             for day in 0..self.days {
                 for _ in 0..self.times {
                     *next_id += 1;
@@ -106,9 +113,17 @@ pub(in crate::draft) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
 
 /// The verdict on one pair, and the guard that decided.
 pub(in crate::draft) fn verdict(events: Events) -> (Verdict, &'static str) {
-    let baseline = baseline(&[events]);
-    let families = families(&baseline, Part::ALL);
-    assert_eq!(families.len(), 1);
+    let verdicts = verdicts(&[events]);
+    assert_eq!(verdicts.len(), 1);
+    (verdicts[0].1, verdicts[0].2)
+}
+
+/// The verdict on each family, by its name, and the guard that decided.
+pub(in crate::draft) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)> {
+    let families = families(&baseline(events), Part::ALL);
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
-    (candidates[0].verdict, candidates[0].reasons[0].guard)
+    let verdict = |candidate: &crate::draft::candidate::Candidate| {
+        (candidate.family.name.to_string(), candidate.verdict, candidate.reasons[0].guard)
+    };
+    candidates.iter().map(verdict).collect()
 }

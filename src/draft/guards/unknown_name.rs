@@ -1,20 +1,23 @@
-//! Windows' own programs open a known set of pipes; code that was injected into them opens others.
+//! Windows' own programs, and browsers, open a known set of pipes; code that was injected into them opens others.
 
 use super::{Case, Reason, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
+    let studied = || case.family.images.iter().find_map(|image| case.knowledge.studied(image));
+    let whose = if case.is_in_windows() { "Windows".into() } else { studied()?.what };
     let is_known = case.is_well_known()
         || case.is_own_family()
         || case.is_service_socket()
         || case.is_client_of_known_service();
-    if !case.is_in_windows() || is_known {
+    if is_known {
         return None;
     }
     review(
         "unknown-name",
-        "A program of Windows, with a pipe that is not known to be one of Windows' own. Code that was injected into it would \
-         look the same: find out which component makes this pipe."
-            .into(),
+        format!(
+            "A program of {whose}, with a pipe that is not known to be one of its own. Code that was injected into it would \
+             look the same: find out which component makes this pipe."
+        ),
     )
 }
 

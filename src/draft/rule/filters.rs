@@ -9,14 +9,6 @@ use crate::sysmon::{Condition, Field};
 /// The longest list that is written. No limit of Sysmon is known; shorter lists are easier to read and to merge.
 const LIST: usize = 40;
 
-/// The text of an exact shape.
-pub(super) fn exact(shape: &Shape) -> Option<&str> {
-    match shape {
-        Shape::Exact(text) => Some(text),
-        Shape::Affixes { .. } => None,
-    }
-}
-
 /// The filters for "one of these": a list where the schema has lists, else one alternative for each.
 pub(super) fn one_of(field: Field, texts: &[&str], schema: SchemaVersion) -> Vec<Vec<Filter>> {
     if texts.len() <= 1 || schema < Condition::IsAny.since() {

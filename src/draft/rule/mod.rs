@@ -4,9 +4,11 @@
 //! Exact names of one image become one list, and images of one product that need the very same names share a rule, so
 //! that each pair of the product of both lists is a member.
 //!
-//! - [`overlap`] finds what must stay and looks like a member, and carves it out;
+//! - [`overlap`] finds what must stay and looks like a member;
+//! - [`carve`] finds what tells it from the members;
 //! - [`filters`] says a shape, and what it must not cover, in Sysmon's conditions.
 
+mod carve;
 mod filters;
 mod overlap;
 
@@ -67,7 +69,7 @@ impl Rule {
                     Field::Image => image,
                     _ => family.kind.event_type(),
                 };
-                filter.condition.holds(&filter.value, text)
+                filter.condition.holds(&filter.value.to_ascii_lowercase(), &text.to_ascii_lowercase())
             })
         };
         !family.names.is_empty()
@@ -125,7 +127,7 @@ type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
 /// what must stay gets a reason, and no rule.
 #[must_use]
 pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Rule> {
-    let overlaps = Overlaps::find(candidates);
+    let overlaps = Overlaps::find(candidates, knowledge, schema);
     overlaps.retract(candidates);
     let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -257,7 +259,7 @@ impl Writer<'_> {
             .iter()
             .filter_map(|members| members.first())
             .map(|index| &self.candidates[*index].family.image);
-        let texts: Vec<&str> = spelled.filter_map(filters::exact).collect();
+        let texts: Vec<&str> = spelled.filter_map(Shape::exact).collect();
         let all: BTreeSet<usize> = exact.into_iter().flatten().collect();
         self.push(
             demand,
@@ -281,18 +283,15 @@ impl Writer<'_> {
             return;
         };
         let names = match &demand.names {
-            Names::Shape(..) => {
-                let mut filters = filters::of_names(&first.name, self.knowledge, self.schema);
-                filters.extend(self.overlaps.carved(members));
-                vec![filters]
-            }
+            Names::Shape(..) => vec![filters::of_names(&first.name, self.knowledge, self.schema)],
             Names::List(_, names) => filters::one_of(Field::PipeName, &self.spelled(names, members), self.schema),
         };
+        let carved = self.overlaps.carved(members);
         for name_filters in &names {
             for image_filters in images {
                 let mut rule = Rule {
                     product: demand.product.to_owned(),
-                    filters: name_filters.iter().chain(image_filters).cloned().collect(),
+                    filters: name_filters.iter().chain(image_filters).chain(&carved).cloned().collect(),
                     candidates: Vec::new(),
                     evidence: Evidence::default(),
                 };
@@ -317,7 +316,7 @@ impl Writer<'_> {
     fn spelled<'a>(&'a self, names: &[&'a str], members: &BTreeSet<usize>) -> Vec<&'a str> {
         let seen = members
             .iter()
-            .filter_map(|index| filters::exact(&self.candidates[*index].family.name));
+            .filter_map(|index| self.candidates[*index].family.name.exact());
         let spelled: BTreeMap<String, &str> = seen.map(|name| (name.to_ascii_lowercase(), name)).collect();
         names
             .iter()

@@ -1,85 +1,92 @@
 //! What must stay and looks like what may be excluded.
 //!
 //! A shape of names can hold a name that is kept: a constant with which an attacker hides among a browser's pipes, say.
-//! Where there are few such names, the rule carves them out; where there are many, no rule can tell both apart, and what
-//! may be excluded stays logged with what must.
+//! The rule carves it out, by what tells it from the members of the shape (see [`carve`](super::carve)). Where nothing
+//! does, what may be excluded stays logged with what must.
+//!
+//! Sysmon may fold more letters than those of ASCII, so a name counts as held if it is in either folding. What is carved
+//! out by `is not` then stays in either, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Filter;
+use super::carve::{CARVED, carve};
+use super::{Filter, filters};
 use crate::draft::candidate::{Candidate, Reason, Verdict};
+use crate::draft::guards::inexpressible::unsafe_in_a_filter;
 use crate::event::Kind;
-use crate::sysmon::{Condition, Field};
-
-/// A rule with more carved out is none that a person can read.
-const CARVED: usize = 16;
+use crate::family::{Family, Shape};
+use crate::knowledge::Knowledge;
+use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::{Condition, Field, Folding};
 
 /// What overlaps with each candidate that may be excluded.
 #[derive(Debug, Default)]
 pub(super) struct Overlaps {
-    /// Names to carve out of a candidate's rule.
-    carved: BTreeMap<usize, BTreeSet<String>>,
+    /// What to carve out of a candidate's rule.
+    carved: BTreeMap<usize, Vec<Filter>>,
     /// Candidates that cannot be told from one that must stay, and why.
     blocked: BTreeMap<usize, Reason>,
 }
 
+/// What must stay, by kind and image.
+type Staying<'a> = BTreeMap<(Kind, String), Vec<&'a Candidate>>;
+
+fn key(text: &str) -> String {
+    Folding::Unicode.fold(text).into_owned()
+}
+
 impl Overlaps {
-    pub(super) fn find(candidates: &[Candidate]) -> Self {
-        let mut staying: BTreeMap<(Kind, String), Vec<&Candidate>> = BTreeMap::new();
-        for candidate in candidates
-            .iter()
-            .filter(|candidate| candidate.verdict != Verdict::Exclude)
-        {
+    pub(super) fn find(candidates: &[Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Self {
+        let mut staying = Staying::new();
+        for candidate in candidates.iter().filter(|candidate| candidate.verdict != Verdict::Exclude) {
             for image in &candidate.family.images {
-                staying
-                    .entry((candidate.family.kind, image.to_ascii_lowercase()))
-                    .or_default()
-                    .push(candidate);
+                staying.entry((candidate.family.kind, key(image))).or_default().push(candidate);
             }
         }
         let mut overlaps = Self::default();
         for (index, candidate) in candidates.iter().enumerate() {
-            let family = &candidate.family;
-            if candidate.verdict != Verdict::Exclude || family.name.is_exact() {
-                continue;
-            }
-            for image in &family.images {
-                let near = staying
-                    .get(&(family.kind, image.to_ascii_lowercase()))
-                    .into_iter()
-                    .flatten();
-                for other in near {
-                    overlaps.note(index, candidate, other);
-                }
+            if candidate.verdict == Verdict::Exclude {
+                let rule = Names::of(&candidate.family, knowledge, schema);
+                overlaps.names(index, &rule, &staying, schema);
+                overlaps.images(index, &rule, &staying);
             }
         }
         overlaps
     }
 
-    fn note(&mut self, index: usize, candidate: &Candidate, other: &Candidate) {
-        let covered: Vec<&String> = other
-            .family
-            .names
-            .iter()
-            .filter(|name| candidate.family.name.matches(name))
-            .collect();
-        if covered.is_empty() {
-            return;
+    /// Carves out the names that must stay, of the candidate's own images.
+    fn names(&mut self, index: usize, rule: &Names<'_>, staying: &Staying<'_>, schema: SchemaVersion) {
+        let near = rule.family.images.iter().filter_map(|image| staying.get(&(rule.family.kind, key(image)))).flatten();
+        let held: Vec<&Candidate> = near.copied().filter(|other| rule.holds_one_of(&other.family)).collect();
+        let Some(first) = held.first() else { return };
+        match carve(rule.family, &held, |name| rule.holds(name), schema) {
+            Some(filters) => self.carved.entry(index).or_default().extend(filters),
+            None => self.block(index, first),
         }
-        let carved = self.carved.entry(index).or_default();
-        carved.extend(covered.into_iter().cloned());
-        if other.family.name_count > other.family.names.len() || carved.len() > CARVED {
-            let text = format!(
-                "No rule can tell it from {}, which is {}.",
-                other.title(),
-                other.verdict
-            );
-            self.blocked.entry(index).or_insert(Reason {
-                guard: "overlap",
-                verdict: other.verdict,
-                text,
-            });
+    }
+
+    /// Carves out the images that must stay, where the candidate's rule is for all images of a shape.
+    fn images(&mut self, index: usize, rule: &Names<'_>, staying: &Staying<'_>) {
+        let Shape::Affixes { .. } = rule.family.image else { return };
+        let own: BTreeSet<String> = rule.family.images.iter().map(|image| key(image)).collect();
+        let mut images = BTreeSet::new();
+        for ((kind, image), others) in staying {
+            let is_near = *kind == rule.family.kind && rule.family.image.matches(image) && !own.contains(image);
+            if let Some(other) = others.iter().find(|other| is_near && rule.holds_one_of(&other.family)) {
+                images.extend(other.family.images.iter().filter(|spelled| key(spelled) == *image));
+                if images.len() > CARVED || images.iter().any(|image| unsafe_in_a_filter(image).is_some()) {
+                    self.block(index, other);
+                    return;
+                }
+            }
         }
+        let filters = images.into_iter().map(|image| Filter::new(Field::Image, Condition::IsNot, image));
+        self.carved.entry(index).or_default().extend(filters);
+    }
+
+    fn block(&mut self, index: usize, other: &Candidate) {
+        let text = format!("No rule can tell it from {}, which is {}.", other.title(), other.verdict);
+        self.blocked.entry(index).or_insert(Reason { guard: "overlap", verdict: other.verdict, text });
     }
 
     /// Lets the candidates that cannot be told apart stay.
@@ -94,14 +101,42 @@ impl Overlaps {
 
     /// The filters that carve out what must stay of these candidates.
     pub(super) fn carved(&self, members: &BTreeSet<usize>) -> Vec<Filter> {
-        let names: BTreeSet<&String> = members
-            .iter()
-            .filter_map(|index| self.carved.get(index))
-            .flatten()
-            .collect();
-        names
-            .into_iter()
-            .map(|name| Filter::new(Field::PipeName, Condition::IsNot, name))
-            .collect()
+        let mut all: Vec<Filter> = Vec::new();
+        for filter in members.iter().filter_map(|index| self.carved.get(index)).flatten() {
+            if !all.contains(filter) {
+                all.push(filter.clone());
+            }
+        }
+        all
+    }
+}
+
+/// The names that a candidate's rule holds.
+struct Names<'a> {
+    family: &'a Family,
+    /// The rule's filters on names; none where it is for one name.
+    filters: Vec<Filter>,
+}
+
+impl<'a> Names<'a> {
+    fn of(family: &'a Family, knowledge: &Knowledge, schema: SchemaVersion) -> Self {
+        let is_exact = family.name.is_exact();
+        let filters = if is_exact { Vec::new() } else { filters::of_names(&family.name, knowledge, schema) };
+        Self { family, filters }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        match &self.family.name {
+            // The same name in ASCII's folding is a member by definition, or one that the verification finds.
+            Shape::Exact(exact) => !exact.eq_ignore_ascii_case(name) && key(exact) == key(name),
+            Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].iter().any(|folding| {
+                let name = folding.fold(name);
+                self.filters.iter().all(|filter| filter.condition.holds(&folding.fold(&filter.value), &name))
+            }),
+        }
+    }
+
+    fn holds_one_of(&self, other: &Family) -> bool {
+        other.names.iter().any(|name| self.holds(name))
     }
 }

@@ -8,11 +8,18 @@ use look_alike::{is_misspelt, is_respelt, mixes_scripts};
 
 use super::path::{ImagePath, Root};
 use super::{Finding, Knowledge};
+use crate::normalize::pipe_name::ANONYMOUS;
 use crate::utf16;
 
 /// What Sysmon shows for the kernel and its processes, which have no file. No other process can have a bare name: its
 /// image is always a path.
 const KERNEL: [&str; 3] = ["System", "Registry", "MemCompression"];
+
+/// Microsoft, Pipe Names: "up to 256 characters"; the backslash that Sysmon shows is of these.
+const LONGEST_NAME: usize = 256;
+
+/// What stands in the shown name of a family for a part that varies.
+const PLACEHOLDERS: [&str; 8] = ["<pid>", "<pidx>", "<guid>", "<n>", "<ticks>", "<hex>", "<rand>", "<*>"];
 
 /// Folders that a path shows off: they stand in for the real ones when an odd letter or another place is used.
 const FOLDERS: [&str; 8] = [
@@ -44,6 +51,31 @@ impl Knowledge {
         spelling(image, &path)
             .or_else(|| name(&path))
             .or_else(|| self.place(image, &path))
+    }
+
+    /// How the spelling of a pipe's name deceives, or why no pipe of Windows can have it.
+    #[must_use]
+    pub fn misspelt_name(&self, name: &str) -> Option<Finding<'static>> {
+        if name == ANONYMOUS {
+            return None;
+        }
+        let found = |what, source| Some(Finding::fixed(what, source));
+        if name.chars().any(is_hidden) {
+            return found("characters that are not seen, or that turn the text around", "MITRE ATT&CK T1036.002");
+        }
+        if mixes_scripts(name) {
+            return found("Latin letters mixed with look-alikes of another alphabet", "UTS #39 5.1 mixed scripts");
+        }
+        if !name.starts_with('\\') || name.ends_with('\\') || name.contains(r"\\") {
+            return found("no backslash at its beginning, or one too many", "Microsoft: Pipe Names");
+        }
+        if utf16::units(name).count() > LONGEST_NAME {
+            return found("more characters than a pipe's name can", "Microsoft: Pipe Names");
+        }
+        if PLACEHOLDERS.iter().any(|placeholder| name.contains(placeholder)) {
+            return found("a placeholder of this program's own in it", "it would pass for a family");
+        }
+        None
     }
 
     /// Names of known programs in other places, misspelt, or in letters of another alphabet.

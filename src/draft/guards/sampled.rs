@@ -1,0 +1,17 @@
+//! So many names that the baseline keeps a sample: a constant among them, which is the same everywhere, may not be in it.
+
+use super::{Case, Reason, review};
+use crate::template::Template;
+
+/// Names that hold their process's id prove themselves, each by its own event.
+pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
+    if case.family.has_all_names || case.family.templates.iter().all(Template::proves_pid) {
+        return None;
+    }
+    review(
+        "sampled",
+        "It has more names than the baseline keeps, and they do not hold the id of their process: an attacker's constant \
+         could be among those that were not kept. Draft from fewer hosts or days, or find out what makes so many."
+            .into(),
+    )
+}

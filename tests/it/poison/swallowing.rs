@@ -1,0 +1,100 @@
+//! Names and images chosen so that a rule which is made for others holds the attacker's as well.
+
+use super::attack::{connected, created, used};
+use super::fleet::{CLEAN, Made, assert_stays, play, poisoned, stays, stays_at_a_price};
+use super::{CHROME, EDGE, SVCHOST, VENDOR, WMIPRVSE};
+use pipemine::draft::Options;
+
+/// Noise of the vendor's program, beside what is in the fleet, and the attacker's names in the same program.
+#[track_caller]
+fn stays_beside(noise: &[&str], attack: &[&str], image: &str) {
+    let noise = play(&used(noise.iter().copied(), image));
+    let traces = play(&used(attack.iter().copied(), image));
+    let all: Vec<_> = noise.iter().chain(&traces).cloned().collect();
+    let made = Made::of(&poisoned(&all), &Options::default());
+    assert_stays(0, &traces, &made);
+    let dropped = made.count(&noise);
+    assert!(dropped * 100 >= noise.len() as u64 * 90, "{dropped} of {}: {}", noise.len(), made.text);
+}
+
+#[test]
+fn a_known_bad_name_in_a_family_of_many() {
+    let many: Vec<String> = (0..80).map(|i| format!(r"\kekeo_n{}{}", char::from(b'a' + i % 26), i / 26)).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    stays_beside(&many, &[r"\kekeo_tsssp_endpoint"], VENDOR);
+}
+
+#[test]
+fn known_bad_names_that_begin_as_a_family_does() {
+    stays_beside(&[r"\windows.a", r"\windows.b", r"\windows.c"], &[r"\windows.update.manager{n}"], VENDOR);
+    stays_beside(&[r"\mypipe-a", r"\mypipe-b", r"\mypipe-c"], &[r"\mypipe-f{n}", r"\mypipe-h{n}"], VENDOR);
+    stays_beside(&[r"\isapi_a", r"\isapi_b", r"\isapi_c"], &[r"\isapi_http", r"\isapi_dg2"], VENDOR);
+}
+
+#[test]
+fn a_beginning_that_is_shortened_to_nothing() {
+    let names = [r"\a.x", r"\a.y", r"\b.x", r"\b.y", r"\.{n}", r"\-{n}", r"\_{word}", r"\LOCAL\{word}", r"\LOCAL\-{n}"];
+    for image in [SVCHOST, EDGE] {
+        stays(used(names, image));
+    }
+}
+
+#[test]
+fn many_names_below_a_well_known_one() {
+    let many: Vec<String> = (0..70).map(|i| format!(r"\TermSrv_API_{}{i}", char::from(b'a' + i % 26))).collect();
+    stays(used(many.iter().map(String::as_str), SVCHOST));
+    stays(used([r"\TSVCPIPE-a-x", r"\TSVCPIPE-b-x", r"\TSVCPIPE-c-x"], SVCHOST));
+}
+
+#[test]
+fn many_guids_and_a_name_that_sorts_behind_them() {
+    let mut deeds = vec![created(r"\TSVCPIPE-{guid}", SVCHOST).times(20)];
+    deeds.truncate(0);
+    deeds.extend(used([r"\TSVCPIPE-zzc2", r"\TSVCPIPE-zzc3", r"\TSVCPIPE-zzc4", r"\TSVCPIPE-{guid}-c2"], SVCHOST));
+    stays(deeds);
+}
+
+#[test]
+fn names_in_a_programs_own_folder() {
+    stays(used([r"\LOCAL\c2", r"\LOCAL\mojo.c2", r"\LOCAL\mojo.external_task_manager_c2"], EDGE));
+}
+
+#[test]
+fn one_image_of_several_that_share_a_rule() {
+    // RuntimeBroker, explorer and smartscreen open the same names; none of them makes them.
+    stays([
+        created(r"\wkssvc", r"C:\Windows\System32\RuntimeBroker.exe"),
+        connected(r"\svcctl", r"C:\Windows\System32\smartscreen.exe"),
+        created(r"\srvsvc", r"C:\Windows\explorer.exe"),
+        connected(r"\telemetry", r"C:\Windows\System32\taskhostw.exe"),
+    ]);
+}
+
+#[test]
+fn an_event_of_the_other_type() {
+    stays([created(r"\lsass", WMIPRVSE), created(r"\wkssvc", WMIPRVSE), created(r"\srvsvc", WMIPRVSE)]);
+    stays([created(r"\lsass", SVCHOST), created(r"\spoolss", SVCHOST)]);
+}
+
+#[test]
+fn the_same_name_by_the_own_and_by_another_process() {
+    // The name is proved in one event, and is a look-alike in another.
+    stays_at_a_price(45, [created(r"\mojo.{pid}.{n}.{u64}", CHROME), created(r"\mojo.2000.{n}.{u64}", CHROME).times(4)]);
+}
+
+#[test]
+fn image_folders_of_versions_hold_no_others() {
+    let vendor = |version: &str| format!(r"C:\Program Files\Contoso\{version}\contoso.exe");
+    let mut noise = Vec::new();
+    for version in ["1.2.3", "1.3.0"] {
+        noise.extend(used([r"\ContosoPipe"], &vendor(version)));
+    }
+    let noise = play(&noise);
+    let payloads = [vendor("1.4.0 "), vendor(r"data:x"), vendor(r"..\..\Users\Public"), vendor("DATA~1")];
+    let traces = play(&payloads.iter().flat_map(|image| used([r"\ContosoPipe"], image)).collect::<Vec<_>>());
+    let all: Vec<_> = noise.iter().chain(&traces).cloned().collect();
+    let made = Made::of(&poisoned(&all), &Options::default());
+    assert_stays(0, &traces, &made);
+    assert_eq!(made.count(&noise), noise.len() as u64, "{}", made.text);
+    assert!(made.count(&CLEAN.events) > 0);
+}

@@ -60,6 +60,7 @@ pub(crate) struct CollectArgs {
 Examples:
   pipemine scan logs/                          every log below a folder
   pipemine scan logs/ --by pipe --limit 20     the most frequent pipe names
+  pipemine scan logs/ --by family              what belongs together, and what a draft does with it
   pipemine scan a.evtx b.evtx --format json    for other programs
   pipemine scan logs/ --host ws01 --since 2024-03-04 --until 2024-03-08")]
 pub(crate) struct ScanArgs {
@@ -234,6 +235,8 @@ pub(crate) enum ByName {
     Pipe,
     /// An image, whatever the pipe name
     Image,
+    /// Names of one shape, such as `\mojo.<pid>.<n>.<n>`, with what a draft would do with them
+    Family,
 }
 
 impl From<ByName> for By {
@@ -242,6 +245,7 @@ impl From<ByName> for By {
             ByName::Pair => Self::Pair,
             ByName::Pipe => Self::Pipe,
             ByName::Image => Self::Image,
+            ByName::Family => Self::Family,
         }
     }
 }

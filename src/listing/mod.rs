@@ -1,6 +1,9 @@
 //! A scan in, a report of what occurs and how often out: by pair, by pipe name, by image, or by family.
 
+mod entries;
 mod families;
+
+pub use entries::entries;
 
 use crate::baseline::{Baseline, Evidence, Pair, Part};
 use crate::draft::saturation::Saturation;

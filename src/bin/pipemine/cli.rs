@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipemine::event::Millis;
+use pipemine::knowledge::List;
 use pipemine::listing::By;
 use pipemine::normalize::day::DAY_MILLIS;
 use pipemine::normalize::time::parse_utc_time;
@@ -35,6 +37,7 @@ pub(crate) enum Command {
     Collect(CollectArgs),
     Scan(ScanArgs),
     Draft(DraftArgs),
+    Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
     /// Print the man page
     Man,
@@ -45,8 +48,16 @@ pub(crate) enum Command {
 #[command(after_help = "\
 Examples:
   pipemine collect > collect.xml       then, on a few hosts, as administrator: sysmon -c collect.xml
-  pipemine collect --schema 4.50       for an older Sysmon")]
+  pipemine collect --schema 4.50       for an older Sysmon
+  pipemine collect --known-bad --schema 4.90 > known-bad.xml
+  pipemine collect --known-bad --knowledge ours.tsv")]
 pub(crate) struct CollectArgs {
+    /// Instead, log only pipes whose names attackers' tools are known to use
+    #[arg(long)]
+    pub(crate) known_bad: bool,
+    /// More names that are known to be bad: a file in the format of `pipemine knowledge`
+    #[arg(long, value_name = "FILE", requires = "known_bad")]
+    pub(crate) knowledge: Option<PathBuf>,
     /// The schema version that the config declares: 4.22 or newer
     #[arg(long, default_value = "4.22", value_name = "VERSION")]
     pub(crate) schema: String,
@@ -134,6 +145,35 @@ pub(crate) enum Style {
 fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
     let version = SchemaVersion::parse(text).filter(|version| *version >= SchemaVersion::new(4, 22));
     version.ok_or("give a schema version from 4.22 on, such as 4.50 or 4.90")
+}
+
+/// List what is known of pipe names and programs, each entry with its source
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine knowledge --list known-bad                       names that attackers' tools use
+  pipemine knowledge --knowledge ours.tsv --format table    with what a file of your own adds
+
+A file of your own has one entry a line, with tabs between the fields:
+  known-bad   \\evil_<hex:4>    our red team's tool   exercise of 2024
+  protected   D:\\Services\\<*>  our services          only administrators can write there
+docs/knowledge.md tells the lists, their keys, and what stands in angle brackets. `draft`, `collect
+--known-bad` and this command read such a file by --knowledge.")]
+pub(crate) struct KnowledgeArgs {
+    /// Only entries of this list
+    #[arg(long, value_name = "LIST", value_parser = list_parser())]
+    pub(crate) list: Option<List>,
+    /// A file of your own, in the format that is shown below
+    #[arg(long, value_name = "FILE")]
+    pub(crate) knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) view: View,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+fn list_parser() -> impl TypedValueParser<Value = List> {
+    PossibleValuesParser::new(List::ALL.map(List::word)).try_map(|word| List::from_word(&word).ok_or("no list"))
 }
 
 /// Print a script that completes pipemine's arguments in a shell

@@ -6,6 +6,7 @@ mod completions;
 mod draft;
 mod exit;
 mod gather;
+mod knowledge;
 mod progress;
 mod scan;
 mod sigma;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),
         Command::Draft(args) => draft::run(args),
+        Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),
     };

@@ -8,27 +8,27 @@ use std::collections::BTreeMap;
 use super::candidate::Candidate;
 use super::rule::{Filter, Rule};
 use super::{Options, verify};
-use crate::sigma::{SigmaRule, Telling, blinded};
+use crate::sigma::{SigmaRule, Telling, blinded, missed};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Config, Engine, Field};
 
-/// A rule with more carved out is none that a person can read.
-const CARVED: usize = 16;
+/// So often what is left to carve out is looked for: each time, one text for every name that is found.
+const ROUNDS: usize = 8;
 
 /// Carves out of each rule what Sigma rules wait for.
 pub(super) fn carve(rules: &mut [Rule], candidates: &[Candidate], options: &Options) {
-    if options.sigma.is_empty() {
-        return;
-    }
     for rule in rules.iter_mut().filter(|rule| is_of_shape(rule)) {
-        for _ in 0..CARVED {
-            let Some((detection, name)) = waits(rule, options) else {
-                break;
-            };
-            let Some(filter) = telling(rule, candidates, detection, &name, options.schema) else {
-                break;
-            };
-            rule.filters.push(filter);
+        for detection in &options.sigma {
+            for _ in 0..ROUNDS {
+                let names = waiting(rule, detection, options);
+                let before = rule.filters.clone();
+                for name in names {
+                    take_out(rule, candidates, detection, &name, options.schema);
+                }
+                if rule.filters == before {
+                    break;
+                }
+            }
         }
     }
 }
@@ -39,34 +39,51 @@ fn is_of_shape(rule: &Rule) -> bool {
     names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
 }
 
-/// A Sigma rule that this rule blinds, with a name that shows it.
-fn waits<'a>(rule: &Rule, options: &'a Options) -> Option<(&'a SigmaRule, String)> {
-    let engines = verify::compile(std::slice::from_ref(rule), options)??;
-    let found = blinded(&engines.config, &engines.ascii, &options.sigma).into_iter().next()?;
-    Some((options.sigma.get(found.rule)?, found.example.pipe_name))
+/// Names that this rule drops and a Sigma rule waits for.
+fn waiting(rule: &Rule, detection: &SigmaRule, options: &Options) -> Vec<String> {
+    let Some(Some(engines)) = verify::compile(std::slice::from_ref(rule), options) else {
+        return Vec::new();
+    };
+    let events = missed(&engines.config, &engines.ascii, detection);
+    events.into_iter().map(|event| event.pipe_name).collect()
 }
 
-/// The filter that takes `name` out of the rule, and none of what it is written for.
-fn telling(
-    rule: &Rule,
-    candidates: &[Candidate],
-    detection: &SigmaRule,
-    name: &str,
-    schema: SchemaVersion,
-) -> Option<Filter> {
-    let members = || rule.candidates.iter().filter_map(|index| candidates.get(*index));
-    let leaves = |filter: &Filter| {
-        let takes = |name: &str| {
-            let (value, name) = (filter.value.to_ascii_lowercase(), name.to_ascii_lowercase());
-            filter.condition.holds(&value, &name)
-        };
-        !takes(name) && members().all(|candidate| candidate.family.names.iter().all(|name| takes(name)))
-    };
+/// Adds a filter that takes `name` out of the rule, and none of what it is written for.
+fn take_out(rule: &mut Rule, candidates: &[Candidate], detection: &SigmaRule, name: &str, schema: SchemaVersion) {
+    if !holds(&rule.filters, name) {
+        return;
+    }
+    let of_rule = rule.candidates.iter().filter_map(|index| candidates.get(*index));
+    let names: Vec<&String> = of_rule.flat_map(|candidate| &candidate.family.names).collect();
     let filters = detection
         .tellings()
         .into_iter()
         .map(|telling| against(&telling, schema));
-    filters.filter(|filter| !rule.filters.contains(filter)).find(leaves)
+    let found = filters.into_iter().find(|filter| {
+        let only = std::slice::from_ref(filter);
+        !holds(only, name) && names.iter().all(|name| holds(only, name))
+    });
+    let Some(filter) = found else { return };
+    // One list is easier to read than many filters; a text with a semicolon cannot stand in it.
+    let is_listed = filter.condition == Condition::Excludes && !filter.value.contains(';');
+    let list = rule
+        .filters
+        .iter_mut()
+        .find(|other| other.condition == Condition::ExcludesAny);
+    match list.filter(|_| is_listed) {
+        Some(list) => {
+            list.value.push(';');
+            list.value.push_str(&filter.value);
+        }
+        None => rule.filters.push(filter),
+    }
+}
+
+/// Whether a name passes the filters on names.
+fn holds(filters: &[Filter], name: &str) -> bool {
+    let mut of_names = filters.iter().filter(|filter| filter.field == Field::PipeName);
+    let name = name.to_ascii_lowercase();
+    of_names.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &name))
 }
 
 /// The filter that a name with this text fails.

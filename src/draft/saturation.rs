@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::candidate::Candidate;
 use crate::baseline::Baseline;
 use crate::event::Millis;
+use crate::family::Family;
 use crate::normalize::day::Day;
 use crate::output::grouped;
 
@@ -21,9 +22,15 @@ pub struct Saturation {
 }
 
 impl Saturation {
-    /// Counts the families of a baseline.
+    /// Counts the families of a baseline, as candidates.
     #[must_use]
     pub fn of(baseline: &Baseline, candidates: &[Candidate]) -> Self {
+        Self::of_families(baseline, candidates.iter().map(|candidate| &candidate.family))
+    }
+
+    /// Counts the families of a baseline.
+    #[must_use]
+    pub fn of_families<'a>(baseline: &Baseline, families: impl IntoIterator<Item = &'a Family>) -> Self {
         let mut saturation = Self {
             events: baseline.events(),
             ..Self::default()
@@ -41,8 +48,8 @@ impl Saturation {
                 saturation.new_by_day.insert(day, 0);
             }
         }
-        for candidate in candidates {
-            let evidence = &candidate.family.evidence;
+        for family in families {
+            let evidence = &family.evidence;
             saturation.singletons += u64::from(evidence.events() == 1);
             if let Some(first) = evidence.first_seen
                 && let Some(new) = saturation.new_by_day.get_mut(&Day::split(first).0)

@@ -83,7 +83,9 @@ impl List {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    /// The list of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|list| list.word() == word)
     }
 
@@ -96,6 +98,18 @@ impl List {
             Self::Host => &["of"],
             Self::ForeignCode => &["path"],
             _ => &[],
+        }
+    }
+}
+
+impl Proof {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Creator => "creator",
+            Self::Both => "both",
         }
     }
 }

@@ -30,7 +30,7 @@ use indexmap::IndexMap;
 
 pub use entry::{Entry, List, Proof};
 pub use family::{FamilyMatch, PidProof, Piece};
-pub use pattern::Pattern;
+pub use pattern::{Outline, Pattern};
 pub use witness::{Witness, WitnessKind};
 
 use index::Index;

@@ -3,8 +3,10 @@
 //! The events that are tried are made of both sides: what a rule asks for, alone and together with what each item of the
 //! config drops. So a rule for all pipes of a tool is found blind where one program's share of them is dropped.
 
+use std::collections::BTreeMap;
+
 use super::glob::Glob;
-use super::term::{Shapes, Witness, alternatives};
+use super::term::{Shapes, Witness};
 use super::{PipeEventView, SigmaRule};
 use crate::sysmon::{Condition, Config, Decision, Engine, Event, Field, Filter, Item, OnMatch, Relation};
 
@@ -29,41 +31,52 @@ pub fn blinded(config: &Config, engine: &Engine, rules: &[SigmaRule]) -> Vec<Bli
     let dropping = dropping(config);
     let mut all = Vec::new();
     for (place, rule) in rules.iter().enumerate() {
-        let mut of_rule: Vec<(Option<Decision>, Witness)> = Vec::new();
-        let mut note = |event: Witness| {
-            let by = drops(config, engine, &event.view());
-            for by in by {
-                if !of_rule.iter().any(|(known, _)| *known == by) {
-                    of_rule.push((by, event.clone()));
-                }
-            }
-            of_rule.len()
-        };
-        rule.witnesses().into_iter().for_each(|event| {
-            note(event);
+        let mut examples: BTreeMap<Option<(usize, Option<usize>)>, Witness> = BTreeMap::new();
+        let alone = rule
+            .witnesses()
+            .iter()
+            .filter(|event| is_dropped(engine, &event.view()));
+        // One event for each item is enough.
+        let together = dropping.iter().filter_map(|asked| {
+            let mut met = rule
+                .alternatives
+                .iter()
+                .filter_map(|wanted| meet(engine, rule, wanted, asked));
+            met.next()
         });
-        let alternatives = alternatives(&rule.detection);
-        for shapes in &dropping {
-            let events = alternatives.iter().flat_map(|asked| asked.events(shapes));
-            let mut fired = events.filter(|event| rule.matches(&event.view()));
-            // One event that is dropped is enough.
-            fired
-                .find(|event| is_dropped(engine, &event.view()))
-                .into_iter()
-                .for_each(|event| {
-                    note(event);
-                });
+        for event in alone.cloned().chain(together) {
+            for by in drops(config, engine, &event.view()) {
+                examples
+                    .entry(by.map(|by| (by.node, by.item)))
+                    .or_insert_with(|| event.clone());
+            }
         }
-        of_rule.sort_by_key(|(by, _)| by.map(|by| (by.node, by.item)));
-        all.extend(of_rule.into_iter().map(|(by, example)| Blinded {
+        all.extend(examples.into_iter().map(|(by, example)| Blinded {
             rule: place,
             title: rule.title.clone(),
             id: rule.id.clone(),
             example,
-            by,
+            by: by.map(|(node, item)| Decision { node, item }),
         }));
     }
     all
+}
+
+/// Events that a config drops and a rule fires on: one for each alternative of the rule with each item of the config.
+#[must_use]
+pub fn missed(config: &Config, engine: &Engine, rule: &SigmaRule) -> Vec<Witness> {
+    let dropping = dropping(config);
+    let alternatives = rule.alternatives.iter();
+    let pairs = alternatives.flat_map(|wanted| dropping.iter().map(move |asked| (wanted, asked)));
+    pairs
+        .filter_map(|(wanted, asked)| meet(engine, rule, wanted, asked))
+        .collect()
+}
+
+/// An event of both shapes that the rule fires on and the config drops.
+fn meet(engine: &Engine, rule: &SigmaRule, wanted: &Shapes, asked: &Shapes) -> Option<Witness> {
+    let mut events = wanted.events(asked);
+    events.find(|event| rule.matches(&event.view()) && is_dropped(engine, &event.view()))
 }
 
 fn event<'a>(view: &PipeEventView<'a>) -> Event<'a> {

@@ -59,9 +59,9 @@ impl Detection {
         })
     }
 
-    /// Whether the rule fires on `event`.
-    pub(super) fn fires(&self, event: &PipeEventView<'_>) -> Truth {
-        self.answer(&self.condition, event)
+    /// Whether the rule fires on `event`, or may.
+    pub(super) fn may_fire(&self, event: &PipeEventView<'_>) -> bool {
+        self.answer(&self.condition, event) != Truth::No
     }
 
     fn answer(&self, question: &Question, event: &PipeEventView<'_>) -> Truth {

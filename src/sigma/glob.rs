@@ -4,6 +4,8 @@
 //! from another one; before anything else it is a mere backslash, so that `\pipe\x` says what it shows (Sigma
 //! specification, "Escaping").
 
+use smallvec::SmallVec;
+
 /// One part of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -20,6 +22,8 @@ pub(super) enum Part {
 pub(super) struct Glob {
     parts: Vec<Part>,
     cased: bool,
+    /// The parts character by character, folded where case is none.
+    tokens: Vec<Token>,
 }
 
 impl Glob {
@@ -45,20 +49,26 @@ impl Glob {
             parts.push(part);
         }
         push_text(&mut parts, &mut text);
-        Self { parts, cased: false }
+        Self::new(parts, false)
+    }
+
+    fn new(parts: Vec<Part>, cased: bool) -> Self {
+        let tokens = parts.iter().flat_map(|part| tokens(part, cased)).collect();
+        Self { parts, cased, tokens }
     }
 
     /// This text and nothing else, whatever is in it.
     pub(super) fn exact(text: &str) -> Self {
         let mut parts = Vec::new();
         push_text(&mut parts, &mut text.to_owned());
-        Self { parts, cased: false }
+        Self::new(parts, false)
     }
 
     /// With any text before it.
     pub(super) fn after_any(mut self) -> Self {
         if self.parts.first() != Some(&Part::Any) {
             self.parts.insert(0, Part::Any);
+            self.tokens.insert(0, Token::Any);
         }
         self
     }
@@ -67,14 +77,14 @@ impl Glob {
     pub(super) fn before_any(mut self) -> Self {
         if self.parts.last() != Some(&Part::Any) {
             self.parts.push(Part::Any);
+            self.tokens.push(Token::Any);
         }
         self
     }
 
     /// With upper and lower case told apart.
-    pub(super) fn cased(mut self) -> Self {
-        self.cased = true;
-        self
+    pub(super) fn cased(self) -> Self {
+        Self::new(self.parts, true)
     }
 
     pub(super) fn parts(&self) -> &[Part] {
@@ -102,8 +112,8 @@ impl Glob {
     /// Whether `text` fits. The last `*` is the only one that has to be tried again, so this takes the product of both
     /// lengths at most.
     pub(super) fn matches(&self, text: &str) -> bool {
-        let pattern: Vec<Token> = self.tokens().collect();
-        let text: Vec<char> = if self.cased {
+        let pattern = &self.tokens;
+        let text: SmallVec<[char; 64]> = if self.cased {
             text.chars().collect()
         } else {
             fold(text).collect()
@@ -134,26 +144,22 @@ impl Glob {
         }
         pattern.iter().skip(next).all(|token| *token == Token::Any)
     }
-
-    fn tokens(&self) -> impl Iterator<Item = Token> {
-        self.parts.iter().flat_map(|part| {
-            let (wildcard, text) = match part {
-                Part::Text(text) => (None, text.as_str()),
-                Part::Any => (Some(Token::Any), ""),
-                Part::One => (Some(Token::One), ""),
-            };
-            let cased = self.cased.then(|| text.chars()).into_iter().flatten();
-            let folded = (!self.cased).then(|| fold(text)).into_iter().flatten();
-            wildcard.into_iter().chain(cased.chain(folded).map(Token::Char))
-        })
-    }
 }
 
-#[derive(PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Char(char),
     Any,
     One,
+}
+
+fn tokens(part: &Part, cased: bool) -> Vec<Token> {
+    match part {
+        Part::Text(text) if cased => text.chars().map(Token::Char).collect(),
+        Part::Text(text) => fold(text).map(Token::Char).collect(),
+        Part::Any => vec![Token::Any],
+        Part::One => vec![Token::One],
+    }
 }
 
 /// Without case. Sigma leaves open which letters have one; to take all of them for such is the safe side.

@@ -23,7 +23,7 @@ mod text;
 mod watch;
 mod yaml;
 
-pub use blind::{Blinded, blinded};
+pub use blind::{Blinded, blinded, missed};
 pub use load::{Problem, load};
 pub use rule::SigmaRule;
 pub use telling::Telling;

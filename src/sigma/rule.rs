@@ -1,9 +1,9 @@
 //! A document of a Sigma file in, a rule out, if it is one for pipe events.
 
+use super::PipeEventView;
 use super::detection::Detection;
-use super::term::{self, Witness};
+use super::term::{self, Shapes, Witness};
 use super::yaml::{Node, Value};
-use super::{PipeEventView, Truth};
 
 /// Why a file or a rule in it cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub struct SigmaRule {
     /// The line in it where the rule begins, from 1.
     pub line: usize,
     pub(super) detection: Detection,
+    /// What each of its alternatives asks for.
+    pub(super) alternatives: Vec<Shapes>,
+    witnesses: Vec<Witness>,
 }
 
 impl SigmaRule {
@@ -45,27 +48,32 @@ impl SigmaRule {
                 .trim()
                 .to_owned()
         };
-        Some(Detection::parse(detection).map(|detection| Self {
-            title: text("title"),
-            id: text("id"),
-            level: text("level"),
-            file: file.to_owned(),
-            line: document.line,
-            detection,
+        Some(Detection::parse(detection).map(|detection| {
+            let alternatives = term::alternatives(&detection);
+            Self {
+                title: text("title"),
+                id: text("id"),
+                level: text("level"),
+                file: file.to_owned(),
+                line: document.line,
+                witnesses: term::witnesses(&detection, &alternatives),
+                alternatives,
+                detection,
+            }
         }))
     }
 
     /// Whether it fires on this event, or may: what an unknown field decides counts as firing.
     #[must_use]
     pub fn matches(&self, event: &PipeEventView<'_>) -> bool {
-        self.detection.fires(event) != Truth::No
+        self.detection.may_fire(event)
     }
 
     /// Events that it fires on: one or two for each alternative of its selections, beside its filters. An alternative that
     /// no event can be made for has none.
     #[must_use]
-    pub fn witnesses(&self) -> Vec<Witness> {
-        term::witnesses(self)
+    pub fn witnesses(&self) -> &[Witness] {
+        &self.witnesses
     }
 
     /// What a person finds it by: its title, and the beginning of its id.

@@ -1,11 +1,11 @@
 //! A rule in, its alternatives out, and events of each of them.
 
+use super::PipeEventView;
 use super::detection::{Detection, Question};
 use super::example::examples;
 use super::glob::Glob;
 use super::test::{Field, Leaf, Test};
 use super::text::{IMAGE, NAME, USER, texts};
-use super::{PipeEventView, SigmaRule};
 use crate::event::Kind;
 
 /// An event that a rule fires on.
@@ -83,20 +83,22 @@ impl Shapes {
 }
 
 /// Events of each alternative.
-pub(super) fn witnesses(rule: &SigmaRule) -> Vec<Witness> {
+pub(super) fn witnesses(detection: &Detection, alternatives: &[Shapes]) -> Vec<Witness> {
+    let nothing = Shapes::default();
     let mut all: Vec<Witness> = Vec::new();
-    for shapes in alternatives(&rule.detection) {
+    for shapes in alternatives {
         let mut names: Vec<(String, Kind)> = Vec::new();
-        for event in shapes
-            .events(&Shapes::default())
-            .filter(|event| rule.matches(&event.view()))
-        {
+        let events = shapes.events(&nothing);
+        for event in events.filter(|event| detection.may_fire(&event.view())) {
             let is_new = !names
                 .iter()
                 .any(|(name, kind)| *name == event.pipe_name && *kind == event.kind);
-            if is_new && names.len() < 2 * NAMES {
+            if is_new {
                 names.push((event.pipe_name.clone(), event.kind));
                 all.push(event);
+            }
+            if names.len() == 2 * NAMES {
+                break;
             }
         }
     }

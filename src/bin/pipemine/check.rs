@@ -14,7 +14,7 @@ use pipemine::sysmon::schema::NEWEST;
 use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
 
 use crate::cli::CheckArgs;
-use crate::draft::knowledge;
+use crate::knowledge::knowledge;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::target::Target;

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipemine::check::Show;
 use pipemine::event::{Kind, Millis};
+use pipemine::knowledge::List;
 use pipemine::listing::By;
 use pipemine::normalize::day::DAY_MILLIS;
 use pipemine::normalize::time::parse_utc_time;
@@ -39,6 +41,7 @@ pub(crate) enum Command {
     Draft(DraftArgs),
     Check(CheckArgs),
     Baseline(BaselineArgs),
+    Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
     /// Print the man page
     Man,
@@ -49,8 +52,16 @@ pub(crate) enum Command {
 #[command(after_help = "\
 Examples:
   pipemine collect > collect.xml       then, on a few hosts, as administrator: sysmon -c collect.xml
-  pipemine collect --schema 4.50       for an older Sysmon")]
+  pipemine collect --schema 4.50       for an older Sysmon
+  pipemine collect --known-bad --schema 4.90 > known-bad.xml
+  pipemine collect --known-bad --knowledge ours.tsv")]
 pub(crate) struct CollectArgs {
+    /// Instead, log only pipes whose names attackers' tools are known to use
+    #[arg(long)]
+    pub(crate) known_bad: bool,
+    /// More names that are known to be bad: a file in the format of `pipemine knowledge`
+    #[arg(long, value_name = "FILE", requires = "known_bad")]
+    pub(crate) knowledge: Option<PathBuf>,
     /// The schema version that the config declares: 4.22 or newer
     #[arg(long, default_value = "4.22", value_name = "VERSION")]
     pub(crate) schema: String,
@@ -64,6 +75,7 @@ pub(crate) struct CollectArgs {
 Examples:
   pipemine scan logs/                          every log below a folder
   pipemine scan logs/ --by pipe --limit 20     the most frequent pipe names
+  pipemine scan logs/ --by family              what belongs together, and what a draft does with it
   pipemine scan a.evtx b.evtx --format json    for other programs
   pipemine scan logs/ --host ws01 --since 2024-03-04 --until 2024-03-08")]
 pub(crate) struct ScanArgs {
@@ -227,6 +239,31 @@ pub(crate) struct CheckArgs {
     pub(crate) output: Output,
 }
 
+/// List what is known of pipe names and programs, each entry with its source
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine knowledge --list known-bad                       names that attackers' tools use
+  pipemine knowledge --knowledge ours.tsv --format table    with what a file of your own adds
+
+A file of your own has one entry a line, with tabs between the fields:
+  known-bad   \\evil_<hex:4>    our red team's tool   exercise of 2024
+  protected   D:\\Services\\<*>  our services          only administrators can write there
+docs/knowledge.md tells the lists, their keys, and what stands in angle brackets. `draft`, `collect
+--known-bad` and this command read such a file by --knowledge.")]
+pub(crate) struct KnowledgeArgs {
+    /// Only entries of this list
+    #[arg(long, value_name = "LIST", value_parser = list_parser())]
+    pub(crate) list: Option<List>,
+    /// A file of your own, in the format that is shown below
+    #[arg(long, value_name = "FILE")]
+    pub(crate) knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) view: View,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowName {
     /// Pairs that would still be logged, by frequency
@@ -291,6 +328,10 @@ fn event_type(text: &str) -> Result<Kind, &'static str> {
     let kinds = [Kind::Created, Kind::Connected];
     let is = |kind: &Kind| text.eq_ignore_ascii_case(kind.event_type()) || text == kind.event_id().to_string();
     kinds.into_iter().find(is).ok_or("give CreatePipe (17) or ConnectPipe (18)")
+}
+
+fn list_parser() -> impl TypedValueParser<Value = List> {
+    PossibleValuesParser::new(List::ALL.map(List::word)).try_map(|word| List::from_word(&word).ok_or("no list"))
 }
 
 /// Print a script that completes pipemine's arguments in a shell
@@ -392,6 +433,8 @@ pub(crate) enum ByName {
     Pipe,
     /// An image, whatever the pipe name
     Image,
+    /// Names of one shape, such as `\mojo.<pid>.<n>.<n>`, with what a draft would do with them
+    Family,
 }
 
 impl From<ByName> for By {
@@ -400,6 +443,7 @@ impl From<ByName> for By {
             ByName::Pair => Self::Pair,
             ByName::Pipe => Self::Pipe,
             ByName::Image => Self::Image,
+            ByName::Family => Self::Family,
         }
     }
 }

@@ -8,13 +8,13 @@ use pipemine::baseline::Threshold;
 use pipemine::draft::candidate::Verdict;
 use pipemine::draft::decisions::Decisions;
 use pipemine::draft::{Draft, Options, draft, explain, style_name, write};
-use pipemine::knowledge::Knowledge;
 use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
 
 use crate::cli::{DraftArgs, Style};
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
+use crate::knowledge::knowledge;
 use crate::sigma;
 use crate::target::Target;
 
@@ -55,17 +55,6 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         sum_up(&draft, args.explain.is_some());
     }
     Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
-}
-
-/// What comes with the program, and what the user's file adds.
-pub(crate) fn knowledge(path: Option<&Path>) -> anyhow::Result<Knowledge> {
-    let mut knowledge = Knowledge::builtin().clone();
-    if let Some(path) = path {
-        let told = || path.display().to_string();
-        let text = fs::read_to_string(path).with_context(told)?;
-        knowledge.extend(&text).with_context(told)?;
-    }
-    Ok(knowledge)
 }
 
 fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {

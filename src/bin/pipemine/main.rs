@@ -8,6 +8,7 @@ mod completions;
 mod draft;
 mod exit;
 mod gather;
+mod knowledge;
 mod progress;
 mod scan;
 mod sigma;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Draft(args) => draft::run(args),
         Command::Check(args) => check::run(args),
         Command::Baseline(args) => baseline::run(args),
+        Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),
     };

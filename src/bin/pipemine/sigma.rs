@@ -21,7 +21,9 @@ pub(crate) struct Sigma {
 
 /// The rules below a folder; none where none was asked for.
 pub(crate) fn rules(folder: Option<&Path>, quiet: bool) -> anyhow::Result<Sigma> {
-    let Some(folder) = folder else { return Ok(Sigma::default()) };
+    let Some(folder) = folder else {
+        return Ok(Sigma::default());
+    };
     let told = || folder.display().to_string();
     std::fs::metadata(folder).with_context(told)?;
     let (rules, problems) = load(folder);
@@ -35,7 +37,11 @@ pub(crate) fn rules(folder: Option<&Path>, quiet: bool) -> anyhow::Result<Sigma>
         bail!("{}: no Sigma rule of category pipe_created below it", told());
     }
     if !quiet {
-        say(&format!("{} for pipe events in {}", counted(rules.len() as u64, "Sigma rule"), told()));
+        say(&format!(
+            "{} for pipe events in {}",
+            counted(rules.len() as u64, "Sigma rule"),
+            told()
+        ));
     }
     Ok(Sigma {
         rules,

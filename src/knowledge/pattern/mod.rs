@@ -6,8 +6,10 @@ use smallvec::SmallVec;
 
 mod matcher;
 mod notation;
+mod outline;
 
 pub(super) use matcher::{PID, Subject, VARIABLE};
+pub use outline::Outline;
 
 /// A pattern with less fixed text than this says too little to stand alone.
 const SHORTEST_LITERAL: usize = 3;

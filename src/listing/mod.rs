@@ -1,6 +1,13 @@
-//! A scan in, a report of what occurs and how often out: by pair, by pipe name, or by image.
+//! A scan in, a report of what occurs and how often out: by pair, by pipe name, by image, or by family.
 
-use crate::baseline::{Baseline, Evidence, Pair};
+mod entries;
+mod families;
+
+pub use entries::entries;
+
+use crate::baseline::{Baseline, Evidence, Pair, Part};
+use crate::draft::saturation::Saturation;
+use crate::family::families;
 use crate::normalize::fold::Folded;
 use crate::output::{Column, Report, Section, Value, counted, rfc3339};
 use crate::scan::Scan;
@@ -16,6 +23,8 @@ pub enum By {
     Pipe,
     /// An image, whatever the pipe name.
     Image,
+    /// A family: names of one shape with images of one shape, as a draft sees them, and what it would do with it.
+    Family,
 }
 
 /// Which rows to show.
@@ -52,10 +61,22 @@ struct Row {
 /// The report of `scan`.
 #[must_use]
 pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
-    let baseline = &scan.baseline;
-    let pairs = baseline.pairs();
+    let pairs = scan.baseline.pairs();
     let summary = summary(scan, pairs.len());
     let headline = headline(scan, pairs.len());
+    let section = match by {
+        By::Family => families::section(&scan.baseline, &filter),
+        By::Pair | By::Pipe | By::Image => section(&scan.baseline, pairs, by, &filter),
+    };
+    Report {
+        headline,
+        members: vec![("schema", Value::Count(SCHEMA)), ("summary", summary)],
+        closing: closing(scan, section.rows.is_empty()),
+        sections: vec![section],
+    }
+}
+
+fn section(baseline: &Baseline, pairs: Vec<Pair>, by: By, filter: &Filter) -> Section {
     let mut rows = rows(pairs, by);
     rows.retain(|row| filter.passes(&row.evidence));
     rows.sort_by(|a, b| {
@@ -65,29 +86,22 @@ pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
     let shown = filter.limit.unwrap_or(usize::MAX).min(rows.len());
     let cut = rows.len() - shown;
     rows.truncate(shown);
-
     let columns = columns(by);
-    let closing = closing(scan, rows.is_empty());
     let rows = rows
         .iter()
         .map(|row| columns.iter().map(|column| value(row, column.key, baseline)).collect())
         .collect();
     let key = match by {
-        By::Pair => "pairs",
+        By::Pair | By::Family => "pairs",
         By::Pipe => "pipes",
         By::Image => "images",
     };
-    Report {
-        headline,
-        members: vec![("schema", Value::Count(SCHEMA)), ("summary", summary)],
-        sections: vec![Section {
-            key,
-            title: String::new(),
-            columns,
-            rows,
-            cut,
-        }],
-        closing,
+    Section {
+        key,
+        title: String::new(),
+        columns,
+        rows,
+        cut,
     }
 }
 
@@ -110,7 +124,7 @@ fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
     for pair in pairs {
         let (key, pipe_name, image) = match by {
             By::Image => (Folded::new(&pair.image), None, Some(pair.image)),
-            By::Pipe | By::Pair => (Folded::new(&pair.pipe_name), Some(pair.pipe_name), None),
+            By::Pipe | By::Pair | By::Family => (Folded::new(&pair.pipe_name), Some(pair.pipe_name), None),
         };
         let new = Row {
             pipe_name,
@@ -133,7 +147,7 @@ fn columns(by: By) -> Vec<Column> {
         from_width,
     };
     let mut columns = match by {
-        By::Pair => vec![column("pipe_name", "PIPE", 0), column("image", "IMAGE", 0)],
+        By::Pair | By::Family => vec![column("pipe_name", "PIPE", 0), column("image", "IMAGE", 0)],
         By::Pipe => vec![column("pipe_name", "PIPE", 0), column("images", "IMAGES", 0)],
         By::Image => vec![column("image", "IMAGE", 0), column("pipes", "PIPES", 0)],
     };
@@ -231,6 +245,8 @@ fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
             counted(folded, "event")
         ));
     }
+    let families = families(&scan.baseline, Part::ALL);
+    lines.extend(Saturation::of_families(&scan.baseline, &families).lines());
     lines
 }
 

@@ -16,6 +16,7 @@
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
 //! | `hostile_config` | no config costs more than its size |
+//! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
 //! | `help` | what `--help` says of every command |
 //! | `readme` | what the README shows is what the program prints |
@@ -33,6 +34,7 @@
 )]
 
 mod bad_input;
+mod check;
 mod closed_pipe;
 mod collect;
 mod conformance;

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::rules::{Rule, State, Table, by_or, phrase};
+use super::rules::{Rule, State, Table, by_or, quoted};
 use crate::baseline::{Baseline, Pair};
 use crate::output::counted;
 use crate::sysmon::condition::file_name;
@@ -37,30 +37,38 @@ pub(super) fn explain(
     findings: &[Finding],
 ) {
     let is_dead = |rule: &Rule| rule.hits == 0 && rule.state == State::Used;
-    let dead: Vec<usize> = rules.iter().enumerate().filter(|(_, rule)| is_dead(rule)).map(|(at, _)| at).collect();
+    let dead: Vec<usize> = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| is_dead(rule))
+        .map(|(at, _)| at)
+        .collect();
     let autopsies = autopsies(engine, config, rules, &dead, (baseline, pairs));
     let mut seen = Seen::new(engine, pairs);
     for at in dead {
         let Some(rule) = rules.get_mut(at) else { continue };
         let reason = match rule.item.map(|item| ItemId { node: rule.node, item }) {
-            None => "An event must match every Rule of this PipeEvent at once, and of each field one of its loose filters. \
+            None => {
+                "An event must match every Rule of this PipeEvent at once, and of each field one of its loose filters. \
                      None here does."
-                .to_owned(),
+                    .to_owned()
+            }
             Some(id) => {
                 let filters = config.item(id).map_or(&[][..], |item| item.filters());
                 let one = rule.filter.and_then(|filter| filters.get(filter));
-                let mut reason = match (one, filters, autopsies.get(&id)) {
+                let (mut reason, is_mended) = match (one, filters, autopsies.get(&id)) {
                     (Some(one), ..) | (None, [one], _) => seen.never(one),
                     (None, all, Some(autopsy)) => autopsy.told(all, &mut seen),
-                    (None, ..) => String::new(),
+                    (None, ..) => (String::new(), false),
                 };
                 let worst = findings.iter().find(|finding| {
                     finding.severity == Severity::Error
                         && finding.item == Some(id)
                         && (rule.filter.is_none() || finding.place == rule.place)
                 });
-                if let Some(finding) = worst {
-                    reason += &format!(" See the finding {}.", finding.code);
+                if let Some(finding) = worst.filter(|_| !is_mended) {
+                    // What is wrong in any log says more than what is missing from this one.
+                    reason += &format!(" Finding {}: {}.", finding.code, finding.what.trim_end_matches('.'));
                 }
                 reason
             }
@@ -79,7 +87,9 @@ fn autopsies(
 ) -> IndexMap<ItemId, Autopsy> {
     let mut autopsies: IndexMap<ItemId, Autopsy> = IndexMap::new();
     for rule in dead.iter().filter_map(|at| rules.get(*at)) {
-        let Some(id) = rule.item.map(|item| ItemId { node: rule.node, item }) else { continue };
+        let Some(id) = rule.item.map(|item| ItemId { node: rule.node, item }) else {
+            continue;
+        };
         if let Some(item) = config.item(id).filter(|item| !by_or(item) && item.filters().len() > 1) {
             autopsies.insert(id, Autopsy::new(item.filters().len()));
         }
@@ -107,7 +117,10 @@ fn autopsies(
 
 impl Autopsy {
     fn new(filters: usize) -> Self {
-        Self { holds: vec![0; filters], misses: (0..filters).map(|_| Misses::default()).collect() }
+        Self {
+            holds: vec![0; filters],
+            misses: (0..filters).map(|_| Misses::default()).collect(),
+        }
     }
 
     fn look(&mut self, filters: &[Filter], holding: &mut dyn Iterator<Item = bool>, event: &Event<'_>, events: u64) {
@@ -135,31 +148,51 @@ impl Autopsy {
         }
     }
 
-    fn told(&self, filters: &[Filter], seen: &mut Seen<'_>) -> String {
+    /// Which filter keeps the rule from matching, and whether the mistake in it was found.
+    fn told(&self, filters: &[Filter], seen: &mut Seen<'_>) -> (String, bool) {
         let closest = self.misses.iter().zip(filters).filter(|(misses, _)| misses.events > 0);
         if let Some((misses, filter)) = closest.max_by_key(|(misses, _)| misses.events) {
-            let mut told = format!("{} the rest of it, but none whose {}", meet(misses.events), phrase(filter));
-            let most = misses.values.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+            let mut told = format!(
+                "{} the rest of it, but none whose {}",
+                meet(misses.events),
+                quoted(filter)
+            );
+            let most = misses
+                .values
+                .iter()
+                .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
             if let Some((value, events)) = most {
                 told += &match misses.values.len() {
-                    1 => format!(": {} is {value}.", filter.field),
-                    _ => format!(": most often {} is {value} ({}).", filter.field, counted(*events, "event")),
+                    1 => format!(": {} is `{value}`", filter.field),
+                    _ => format!(
+                        ": most often {} is `{value}` ({})",
+                        filter.field,
+                        counted(*events, "event")
+                    ),
                 };
-                let mistake = seen.engine.mistake(filter, value);
-                told += &mistake.map(|why| format!(" Mind that {why}.")).unwrap_or_default();
+                if let Some(mistake) = seen.engine.mistake(filter, value) {
+                    return (format!("{told}; {mistake}."), true);
+                }
             }
-            return told;
+            return (told + ".", false);
         }
         let never = self.holds.iter().zip(filters).find(|(events, _)| **events == 0);
         match never {
             Some((_, filter)) => seen.never(filter),
-            None => "Each of its filters holds for some event, but no event meets all of them.".to_owned(),
+            None => (
+                "Each of its filters holds for some event, but no event meets all of them.".to_owned(),
+                false,
+            ),
         }
     }
 }
 
 fn meet(events: u64) -> String {
-    format!("{} meet{}", counted(events, "event"), if events == 1 { "s" } else { "" })
+    format!(
+        "{} meet{}",
+        counted(events, "event"),
+        if events == 1 { "s" } else { "" }
+    )
 }
 
 /// What the events have in the fields that rules look at most.
@@ -172,7 +205,12 @@ struct Seen<'p> {
 
 impl<'p> Seen<'p> {
     fn new(engine: &'p Engine, pairs: &'p [Pair]) -> Self {
-        let mut seen = Self { engine, names: IndexMap::new(), images: IndexMap::new(), budget: SEARCH };
+        let mut seen = Self {
+            engine,
+            names: IndexMap::new(),
+            images: IndexMap::new(),
+            budget: SEARCH,
+        };
         for pair in pairs {
             *seen.names.entry(pair.pipe_name.as_str()).or_default() += pair.evidence.events();
             *seen.images.entry(pair.image.as_str()).or_default() += pair.evidence.events();
@@ -180,43 +218,61 @@ impl<'p> Seen<'p> {
         seen
     }
 
-    /// That a filter holds for no event, and what comes near.
-    fn never(&mut self, filter: &Filter) -> String {
-        format!("No event's {}.{}", phrase(filter), self.hint(filter))
+    /// That a filter holds for no event, and what comes near; and whether the mistake in it was found.
+    fn never(&mut self, filter: &Filter) -> (String, bool) {
+        let (hint, is_mended) = self.hint(filter).unwrap_or_default();
+        (
+            format!("These logs have no event whose {}.{hint}", quoted(filter)),
+            is_mended,
+        )
     }
 
-    fn hint(&mut self, filter: &Filter) -> String {
+    fn hint(&mut self, filter: &Filter) -> Option<(String, bool)> {
         let values = match filter.field {
             Field::PipeName => &self.names,
             Field::Image => &self.images,
-            _ => return String::new(),
+            _ => return None,
         };
         let engine = self.engine;
-        let have = |events| format!("{} ha{}", counted(events, "event"), if events == 1 { "s" } else { "ve" });
+        let have = |events| {
+            format!(
+                "{} ha{}",
+                counted(events, "event"),
+                if events == 1 { "s" } else { "ve" }
+            )
+        };
         if is_odd(filter) && self.budget >= values.len() {
             self.budget -= values.len();
-            let near = values.iter().find_map(|(value, events)| Some((value, events, engine.mistake(filter, value)?)));
+            let near = values
+                .iter()
+                .find_map(|(value, events)| Some((value, events, engine.mistake(filter, value)?)));
             if let Some((value, events, why)) = near {
-                return format!(" But {} {value}: {why}.", have(*events));
+                return Some((format!(" But {} `{value}`: {why}.", have(*events)), true));
             }
         }
         if filter.condition != Condition::Is || filter.value.is_empty() || self.budget < values.len() {
-            return String::new();
+            return None;
         }
         self.budget -= values.len();
         if filter.field == Field::Image {
             let file = file_name(&filter.value);
-            let same = values.iter().find(|(image, _)| file_name(image).eq_ignore_ascii_case(file));
-            return same.map_or_else(String::new, |(image, events)| format!(" But {} {image}.", have(*events)));
+            let (image, events) = values
+                .iter()
+                .find(|(image, _)| file_name(image).eq_ignore_ascii_case(file))?;
+            return Some((format!(" But {} `{image}`.", have(*events)), false));
         }
         let begins = |name: &str| {
             let head = name.as_bytes().get(..filter.value.len());
             head.is_some_and(|head| head.eq_ignore_ascii_case(filter.value.as_bytes()))
         };
-        let longer = values.iter().find(|(name, _)| filter.value.len() > 2 && begins(name));
-        longer.map_or_else(String::new, |(name, events)| {
-            format!(" But {} {name}, which begins so: is compares all of a name.", have(*events))
-        })
+        let (name, events) = values.iter().find(|(name, _)| filter.value.len() > 2 && begins(name))?;
+        Some((
+            format!(
+                " But {} `{name}`, which begins so: is compares all of a name.",
+                have(*events)
+            ),
+            false,
+        ))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One event in, whether a config logs it, which rules match it and which nearly do, out.
 
-use super::rules::{self, Rule, Table, by_or, phrase};
+use super::rules::{self, Rule, Table, by_or, quoted};
 use crate::sysmon::{Config, Engine, Event};
 
 /// A config that is asked about single events.
@@ -50,7 +50,11 @@ impl<'c> Judge<'c> {
     /// Makes a config ready to be asked.
     #[must_use]
     pub fn new(config: &'c Config) -> Self {
-        Self { config, engine: config.engine(), rules: Table::new(config) }
+        Self {
+            config,
+            engine: config.engine(),
+            rules: Table::new(config),
+        }
     }
 
     /// The config's rules, in the order of the file. Nothing is counted of them.
@@ -66,7 +70,9 @@ impl<'c> Judge<'c> {
         let verdict = self.engine.outcome(event, &mut found);
         Trial {
             logged: verdict.logged,
-            decided_by: verdict.decided_by.and_then(|decision| self.rules.of_decision(decision, &found)),
+            decided_by: verdict
+                .decided_by
+                .and_then(|decision| self.rules.of_decision(decision, &found)),
             rule_name: verdict.rule_name.map(str::to_owned),
             matches: found.iter().filter_map(|found| self.rules.of_match(found)).collect(),
             near: self.near(event),
@@ -90,7 +96,7 @@ impl<'c> Judge<'c> {
             };
             let failing = miss.failing.into_iter().filter_map(|failing| {
                 let told = Failing {
-                    filter: phrase(item.filters().get(failing.filter)?),
+                    filter: quoted(item.filters().get(failing.filter)?),
                     actual: failing.actual,
                     why: failing.why,
                 };
@@ -99,12 +105,24 @@ impl<'c> Judge<'c> {
             if by_or(item) {
                 // Each filter is a rule of its own, and close only if a mistake keeps it from holding.
                 let close = failing.filter(|(_, told)| told.why.is_some());
-                near.extend(close.map(|(at, told)| Near { rule: first + at, failing: vec![told] }));
+                near.extend(close.map(|(at, told)| Near {
+                    rule: first + at,
+                    failing: vec![told],
+                }));
             } else {
-                near.push(Near { rule: first, failing: failing.map(|(_, told)| told).collect() });
+                near.push(Near {
+                    rule: first,
+                    failing: failing.map(|(_, told)| told).collect(),
+                });
             }
         }
-        near.sort_by_key(|near| (near.failing.len(), near.failing.iter().all(|failing| failing.why.is_none()), near.rule));
+        near.sort_by_key(|near| {
+            (
+                near.failing.len(),
+                near.failing.iter().all(|failing| failing.why.is_none()),
+                near.rule,
+            )
+        });
         near
     }
 }

@@ -64,7 +64,9 @@ impl Expectations {
     /// The first line that cannot be read.
     pub fn parse(text: &str) -> Result<Self, ExpectationError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+        let lines = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
         let read = |(line, text)| parse_line(line, text).map_err(|what| ExpectationError { line, what });
         lines.map(read).collect::<Result<_, _>>().map(Self)
     }
@@ -99,7 +101,12 @@ impl Expectations {
                 });
                 if trial.logged != expectation.logged {
                     let reason = judge.reason(trial.decided_by);
-                    failed.push(Failed { expectation, kind, trial, reason });
+                    failed.push(Failed {
+                        expectation,
+                        kind,
+                        trial,
+                        reason,
+                    });
                 }
             }
         }
@@ -108,7 +115,11 @@ impl Expectations {
 }
 
 fn parse_line(line: usize, text: &str) -> Result<Expectation, String> {
-    let fields: Vec<&str> = text.split('\t').map(str::trim).filter(|field| !field.is_empty()).collect();
+    let fields: Vec<&str> = text
+        .split('\t')
+        .map(str::trim)
+        .filter(|field| !field.is_empty())
+        .collect();
     let [verdict, kind, pipe_name, image, why] = fields.as_slice() else {
         return Err(format!(
             "an expectation is five fields with tabs between: logged or dropped, kind, pipe, image, why; here are {}",
@@ -153,13 +164,16 @@ mod tests {
         let expectations = Expectations::parse(text).unwrap();
         let judge = Judge::new(&config);
         let failed = expectations.failed(&judge);
-        let told: Vec<_> = failed.iter().map(|f| (f.expectation.line, f.kind, f.reason.as_str())).collect();
+        let told: Vec<_> = failed
+            .iter()
+            .map(|f| (f.expectation.line, f.kind, f.reason.as_str()))
+            .collect();
         assert_eq!(
             told,
             [
                 (3, Kind::Connected, r"line 3 matches it: PipeName is \wkssvc"),
-                (5, Kind::Created, "no rule excludes it"),
-                (5, Kind::Connected, "no rule excludes it"),
+                (5, Kind::Created, "no rule excludes the event"),
+                (5, Kind::Connected, "no rule excludes the event"),
             ]
         );
     }

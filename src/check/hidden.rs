@@ -76,7 +76,9 @@ pub(super) fn hidden(engine: &Engine, rules: &Table, knowledge: &Knowledge) -> H
         };
         let verdict = engine.outcome(&event, &mut found);
         if !verdict.logged {
-            let rule = verdict.decided_by.and_then(|decision| rules.of_decision(decision, &found));
+            let rule = verdict
+                .decided_by
+                .and_then(|decision| rules.of_decision(decision, &found));
             by_rule.entry(rule).or_default().push(witness);
         }
     }
@@ -88,24 +90,58 @@ pub(super) fn hidden(engine: &Engine, rules: &Table, knowledge: &Knowledge) -> H
             groups: groups(&witnesses, knowledge),
         })
         .collect();
-    by_rule.sort_by_key(|by| (std::cmp::Reverse(by.examples), by.rule));
-    Hidden { tried: witnesses.len(), hidden: by_rule.iter().map(|by| by.examples).sum(), by_rule }
+    by_rule.sort_by_key(|by| (std::cmp::Reverse((by.certain(), by.examples)), by.rule));
+    Hidden {
+        tried: witnesses.len(),
+        hidden: by_rule.iter().map(|by| by.examples).sum(),
+        by_rule,
+    }
 }
 
 fn groups(witnesses: &[&Witness<'_>], knowledge: &Knowledge) -> Vec<Group> {
     // A system's pipe that anyone's program opens tells most: the name looks harmless, and is used all the time.
-    let kinds = [WitnessKind::Payload, WitnessKind::Remote, WitnessKind::KnownBad, WitnessKind::ForeignCode];
-    let of = |kind| witnesses.iter().copied().filter(|witness| witness.kind == kind).collect::<Vec<_>>();
-    kinds.into_iter().map(of).filter_map(|witnesses| group(&witnesses, knowledge)).collect()
+    let kinds = [
+        WitnessKind::Payload,
+        WitnessKind::Remote,
+        WitnessKind::KnownBad,
+        WitnessKind::ForeignCode,
+    ];
+    let of = |kind| {
+        (
+            kind,
+            witnesses
+                .iter()
+                .copied()
+                .filter(|witness| reason(witness) == kind)
+                .collect::<Vec<_>>(),
+        )
+    };
+    kinds
+        .into_iter()
+        .map(of)
+        .filter_map(|(kind, witnesses)| group(kind, &witnesses, knowledge))
+        .collect()
 }
 
-fn group(witnesses: &[&Witness<'_>], knowledge: &Knowledge) -> Option<Group> {
-    let first = witnesses.first()?;
+/// Why a witness is one. An image whose every pipe is bad is one that runs other people's code.
+fn reason(witness: &Witness<'_>) -> WitnessKind {
+    match witness.kind {
+        WitnessKind::KnownBad if witness.entry.image.is_some() => WitnessKind::ForeignCode,
+        kind => kind,
+    }
+}
+
+fn group(kind: WitnessKind, witnesses: &[&Witness<'_>], knowledge: &Knowledge) -> Option<Group> {
+    witnesses.first()?;
     let mut names: IndexMap<&str, &Witness<'_>> = IndexMap::new();
     let mut images: IndexMap<&str, ()> = IndexMap::new();
     for witness in witnesses {
         // Whoever does not own a pipe connects to it; a name of the attacker's own is created.
-        let prefers = if knowledge.well_known(&witness.pipe_name).is_some() { Kind::Connected } else { Kind::Created };
+        let prefers = if knowledge.well_known(&witness.pipe_name).is_some() {
+            Kind::Connected
+        } else {
+            Kind::Created
+        };
         let kept = names.entry(&witness.pipe_name).or_insert(witness);
         if kept.event != prefers && witness.event == prefers {
             *kept = witness;
@@ -114,9 +150,13 @@ fn group(witnesses: &[&Witness<'_>], knowledge: &Knowledge) -> Option<Group> {
     }
     let mut telling: Vec<(&str, &Witness<'_>)> = names.iter().map(|(name, witness)| (*name, *witness)).collect();
     telling.sort_by_key(|(name, _)| knowledge.well_known(name).is_none());
-    let telling = telling.into_iter().take(TELLING).map(|(_, witness)| example(witness)).collect();
+    let telling = telling
+        .into_iter()
+        .take(TELLING)
+        .map(|(_, witness)| example(witness))
+        .collect();
     Some(Group {
-        kind: first.kind,
+        kind,
         examples: witnesses.len(),
         names: names.len(),
         images: images.len(),
@@ -134,17 +174,55 @@ fn example(witness: &Witness<'_>) -> Example {
     }
 }
 
-impl Group {
-    /// The group in a sentence.
+impl HiddenBy {
+    /// How many examples are not of programs that anyone may have a good reason to run.
+    fn certain(&self) -> usize {
+        let certain = self
+            .groups
+            .iter()
+            .filter(|group| group.kind != WitnessKind::ForeignCode);
+        certain.map(|group| group.examples).sum()
+    }
+
+    /// What it hides, in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let Some(first) = self.telling.first() else { return String::new() };
-        let names = match self.names {
-            1 => first.pipe_name.clone(),
-            n => {
-                let some: Vec<&str> = self.telling.iter().map(|example| example.pipe_name.as_str()).collect();
-                format!("{n} pipes ({}{})", some.join(", "), if n > some.len() { ", …" } else { "" })
-            }
+        let mut names = self
+            .groups
+            .iter()
+            .flat_map(|group| &group.telling)
+            .map(|example| &example.pipe_name);
+        let one = names
+            .next()
+            .filter(|first| self.groups.iter().all(|group| group.names == 1) && names.all(|n| n == *first));
+        let groups = self.groups.iter().map(|group| match one {
+            Some(_) => group.who(),
+            None => format!("{}, {}", group.pipes(), group.who()),
+        });
+        let groups = groups.collect::<Vec<_>>().join("; ");
+        one.map_or_else(|| format!("{groups}."), |name| format!("{name}, {groups}."))
+    }
+}
+
+impl Group {
+    /// Its pipes, by name.
+    fn pipes(&self) -> String {
+        let some: Vec<&str> = self.telling.iter().map(|example| example.pipe_name.as_str()).collect();
+        match some.as_slice() {
+            [only] if self.names == 1 => (*only).to_owned(),
+            _ => format!(
+                "{} pipes ({}{})",
+                self.names,
+                some.join(", "),
+                if self.names > some.len() { ", …" } else { "" }
+            ),
+        }
+    }
+
+    /// Who uses them, and what is bad in that.
+    fn who(&self) -> String {
+        let Some(first) = self.telling.first() else {
+            return String::new();
         };
         let images = |nouns: &str| match self.images {
             1 => format!("by {}", first.image),
@@ -152,12 +230,10 @@ impl Group {
         };
         let what = &first.what;
         match self.kind {
-            WitnessKind::Payload => format!("{names}, used {} ({what})", images("programs where an attacker could put one")),
-            WitnessKind::Remote => format!("{names}, opened from another computer (image System)"),
-            WitnessKind::KnownBad => format!("{names}, as attackers' tools use them ({what}), {}", images("programs")),
-            WitnessKind::ForeignCode => {
-                format!("{names}, used {}", images("programs that run other people's code"))
-            }
+            WitnessKind::Payload => format!("used {} ({what})", images("programs where an attacker could put one")),
+            WitnessKind::Remote => "opened from another computer (image System)".to_owned(),
+            WitnessKind::KnownBad => format!("as attackers' tools use them ({what}), {}", images("programs")),
+            WitnessKind::ForeignCode => format!("used {}", images("programs that run other people's code")),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod expectations;
 pub mod hidden;
 mod report;
 pub mod rules;
+mod suspects;
 mod tally;
 
 pub use report::{Contents, Show, report, report_trial};
@@ -20,6 +21,7 @@ use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Config, Finding, LintOptions, lint};
 use hidden::Hidden;
 use rules::Rule;
+pub use suspects::Suspect;
 pub use tally::{Row, Tally};
 
 /// What a config does.
@@ -33,6 +35,8 @@ pub struct Check {
     pub findings: Vec<Finding>,
     /// What attackers do that it would not log.
     pub hidden: Hidden,
+    /// What it would drop of the logs, although attackers do the like.
+    pub suspects: Vec<Suspect>,
     /// What becomes of an event that no rule matches, as a clause.
     pub unmatched: &'static str,
 }
@@ -52,6 +56,16 @@ pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge
         dead::explain(&engine, config, &mut rules, (baseline, &pairs), &findings);
         tally
     });
-    Check { tally, rules: rules.into_rules(), findings, hidden, unmatched: rules::unmatched(config) }
+    let suspects = tally
+        .as_ref()
+        .map(|tally| suspects::suspects(tally, knowledge))
+        .unwrap_or_default();
+    Check {
+        suspects,
+        tally,
+        rules: rules.into_rules(),
+        findings,
+        hidden,
+        unmatched: rules::unmatched(config),
+    }
 }
-

@@ -3,9 +3,7 @@
 //! A rule is what matches for itself: a loose filter, a `Rule` by `and`, and each filter of a `Rule` by `or`. Where a
 //! whole node combines by `and`, its rules drop nothing alone: the node itself is one more, and stands before them.
 
-use crate::sysmon::{
-    Condition, Config, Decision, Fate, Filter, Item, ItemId, Match, Node, OnMatch, Place, Relation,
-};
+use crate::sysmon::{Condition, Config, Decision, Fate, Filter, Item, ItemId, Match, Node, OnMatch, Place, Relation};
 
 /// One rule, and what was counted of it.
 #[derive(Debug, Clone)]
@@ -60,7 +58,11 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(config: &Config) -> Self {
-        let mut table = Self { rules: Vec::new(), nodes: Vec::new(), items: Vec::new() };
+        let mut table = Self {
+            rules: Vec::new(),
+            nodes: Vec::new(),
+            items: Vec::new(),
+        };
         for (index, node) in config.nodes().iter().enumerate() {
             table.add_node(index, node);
         }
@@ -90,23 +92,32 @@ impl Table {
         let mut items = Vec::with_capacity(node.items.len());
         for (position, item) in node.items.iter().enumerate() {
             items.push(self.rules.len());
-            let rule = Rule { item: Some(position), alone: needed == 1, ..blank.clone() };
+            let rule = Rule {
+                item: Some(position),
+                alone: needed == 1,
+                ..blank.clone()
+            };
             let name = |filters: &[Filter]| filters.iter().find_map(|filter| filter.label.clone());
             if by_or(item) {
-                self.rules.extend(item.filters().iter().enumerate().map(|(at, filter)| Rule {
-                    place: filter.element.place,
-                    filter: Some(at),
-                    name: filter.label.clone(),
-                    text: phrase(filter),
-                    ..rule.clone()
-                }));
+                self.rules
+                    .extend(item.filters().iter().enumerate().map(|(at, filter)| Rule {
+                        place: filter.element.place,
+                        filter: Some(at),
+                        name: filter.label.clone(),
+                        text: phrase(filter),
+                        ..rule.clone()
+                    }));
             } else {
                 let empty = || State::Ignored("It has no filters.".to_owned());
                 self.rules.push(Rule {
                     place: item.element().place,
                     name: name(item.filters()),
                     text: text(item.filters()),
-                    state: if item.filters().is_empty() { empty() } else { rule.state.clone() },
+                    state: if item.filters().is_empty() {
+                        empty()
+                    } else {
+                        rule.state.clone()
+                    },
                     ..rule
                 });
             }
@@ -154,8 +165,14 @@ impl Table {
         let Some(item) = decision.item else {
             return *self.nodes.get(decision.node)?;
         };
-        let id = ItemId { node: decision.node, item };
-        found.iter().find(|found| found.item == id).and_then(|found| self.of_match(found))
+        let id = ItemId {
+            node: decision.node,
+            item,
+        };
+        found
+            .iter()
+            .find(|found| found.item == id)
+            .and_then(|found| self.of_match(found))
     }
 }
 
@@ -168,7 +185,9 @@ fn ignored(node: &Node) -> Option<String> {
             "Sysmon throws this PipeEvent away: pipe events have no field {field} (line {}).",
             place.line
         )),
-        Fate::Ignored => Some("Sysmon ignores this PipeEvent: a wrong field in an earlier one ends its reading.".to_owned()),
+        Fate::Ignored => {
+            Some("Sysmon ignores this PipeEvent: a wrong field in an earlier one ends its reading.".to_owned())
+        }
     }
 }
 
@@ -187,8 +206,17 @@ fn text(filters: &[Filter]) -> String {
 
 /// What a filter says: `PipeName is \srvsvc`.
 pub(super) fn phrase(filter: &Filter) -> String {
-    let value = if filter.value.is_empty() { "(nothing)" } else { &filter.value };
+    let value = if filter.value.is_empty() {
+        "(nothing)"
+    } else {
+        &filter.value
+    };
     format!("{} {} {value}", filter.field, verb(filter.condition))
+}
+
+/// The same within a sentence: where a value may end in a full stop, its end must show.
+pub(super) fn quoted(filter: &Filter) -> String {
+    format!("{} {} `{}`", filter.field, verb(filter.condition), filter.value)
 }
 
 /// A condition as a part of a sentence.
@@ -218,8 +246,8 @@ pub(super) fn unmatched(config: &Config) -> &'static str {
     let used: Vec<&Node> = config.nodes().iter().filter(|node| node.is_used()).collect();
     match used.as_slice() {
         [] => "no PipeEvent takes part, and without one Sysmon logs no pipe event",
-        [node] if node.on_match == Some(OnMatch::Exclude) => "no rule excludes it",
-        [_] => "no rule includes it",
-        _ => "no rule matches it, and beside several PipeEvent nodes Sysmon drops what none matches",
+        [node] if node.on_match == Some(OnMatch::Exclude) => "no rule excludes the event",
+        [_] => "no rule includes the event",
+        _ => "no rule matches the event, and beside several PipeEvent nodes Sysmon drops what none matches",
     }
 }

@@ -50,7 +50,11 @@ const SUSPECTS: usize = 16;
 
 /// Evaluates all pairs, and counts for each rule what it matches.
 pub(super) fn tally(engine: &Engine, rules: &mut Table, baseline: &Baseline, pairs: &[Pair]) -> Tally {
-    let mut tally = Tally { pairs: pairs.len(), unknown: baseline.events_without_name(), ..Tally::default() };
+    let mut tally = Tally {
+        pairs: pairs.len(),
+        unknown: baseline.events_without_name(),
+        ..Tally::default()
+    };
     let mut counter = Counter {
         // For each rule: the others that matched whatever it matched.
         suspects: vec![None; rules.len()],
@@ -97,7 +101,8 @@ pub(super) fn tally(engine: &Engine, rules: &mut Table, baseline: &Baseline, pai
     counter.settle();
     tally.rows.sort_by(|a, b| {
         let by_count = b.count().cmp(&a.count());
-        by_count.then_with(|| (&a.pipe_name, &a.image, a.logged, a.rule).cmp(&(&b.pipe_name, &b.image, b.logged, b.rule)))
+        by_count
+            .then_with(|| (&a.pipe_name, &a.image, a.logged, a.rule).cmp(&(&b.pipe_name, &b.image, b.logged, b.rule)))
     });
     tally
 }
@@ -120,9 +125,12 @@ impl Counter<'_> {
     /// Counts so many events for each rule that matches; gives whether they are logged, and the rule that decides.
     fn count(&mut self, engine: &Engine, event: &Event<'_>, events: u64) -> (bool, Option<usize>) {
         let verdict = engine.outcome(event, &mut self.found);
-        let decided = verdict.decided_by.and_then(|decision| self.rules.of_decision(decision, &self.found));
+        let decided = verdict
+            .decided_by
+            .and_then(|decision| self.rules.of_decision(decision, &self.found));
         self.matched.clear();
-        self.matched.extend(self.found.iter().filter_map(|found| self.rules.of_match(found)));
+        self.matched
+            .extend(self.found.iter().filter_map(|found| self.rules.of_match(found)));
         // A node as a whole is none of the matches.
         if let Some(decided) = decided.filter(|decided| !self.matched.contains(decided)) {
             self.matched.push(decided);
@@ -138,7 +146,9 @@ impl Counter<'_> {
     fn count_kind(&mut self, include: bool, events: u64) {
         use crate::sysmon::OnMatch::Include;
         let is_of_kind = |rule: usize| {
-            self.rules.get(rule).is_some_and(|rule| rule.alone && (rule.on_match == Some(Include)) == include)
+            self.rules
+                .get(rule)
+                .is_some_and(|rule| rule.alone && (rule.on_match == Some(Include)) == include)
         };
         let rivals: Vec<usize> = self.matched.iter().copied().filter(|rule| is_of_kind(*rule)).collect();
         for at in &self.matched {
@@ -150,10 +160,21 @@ impl Counter<'_> {
             if rivals == [*at] {
                 rule.unique += events;
             }
-            let Some(suspects) = self.suspects.get_mut(*at).filter(|_| rule.alone) else { continue };
+            let Some(suspects) = self.suspects.get_mut(*at).filter(|_| rule.alone) else {
+                continue;
+            };
             match suspects {
                 Some(suspects) => suspects.retain(|suspect| rivals.binary_search(suspect).is_ok()),
-                None => *suspects = Some(rivals.iter().copied().filter(|other| other != at).take(SUSPECTS).collect()),
+                None => {
+                    *suspects = Some(
+                        rivals
+                            .iter()
+                            .copied()
+                            .filter(|other| other != at)
+                            .take(SUSPECTS)
+                            .collect(),
+                    )
+                }
             }
         }
     }
@@ -161,7 +182,9 @@ impl Counter<'_> {
     /// Marks the rules that are shadowed. Of two that match the same, the later one is.
     fn settle(self) {
         for (at, suspects) in self.suspects.into_iter().enumerate() {
-            let Some(hits) = self.rules.get(at).map(|rule| rule.hits) else { continue };
+            let Some(hits) = self.rules.get(at).map(|rule| rule.hits) else {
+                continue;
+            };
             let shadows = |other: &usize| {
                 let others = self.rules.get(*other).map_or(0, |other| other.hits);
                 others > hits || (others == hits && *other < at)

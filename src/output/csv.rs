@@ -31,7 +31,7 @@ fn io_error(error: csv::Error) -> io::Error {
 fn cell(value: &Value) -> Cow<'_, str> {
     match value {
         Value::None => Cow::Borrowed(""),
-        Value::Count(count) => Cow::Owned(count.to_string()),
+        Value::Count(count) | Value::Ordinal(count) => Cow::Owned(count.to_string()),
         Value::Share(share) => Cow::Owned(format!("{share:.4}")),
         Value::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
         Value::Text(text) | Value::Prose(text) => harmless(text),

@@ -73,7 +73,7 @@ impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::None => serializer.serialize_none(),
-            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Count(count) | Self::Ordinal(count) => serializer.serialize_u64(*count),
             // Four places are more than any share here is worth, and always print alike.
             Self::Share(share) => serializer.serialize_f64((share * 10_000.0).round() / 10_000.0),
             Self::Flag(flag) => serializer.serialize_bool(*flag),

@@ -58,6 +58,8 @@ pub enum Value {
     None,
     /// A number.
     Count(u64),
+    /// The number of a line or the like, which counts nothing: a table writes it without commas.
+    Ordinal(u64),
     /// A share, from 0 to 1.
     Share(f64),
     /// Yes or no.

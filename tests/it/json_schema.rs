@@ -12,7 +12,7 @@ fn documented() -> String {
 }
 
 /// The names of all members, however deep.
-fn members(json: &Json, names: &mut Vec<String>) {
+pub(crate) fn members(json: &Json, names: &mut Vec<String>) {
     match json {
         Json::Object(object) => {
             for (name, value) in object {

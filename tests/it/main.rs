@@ -17,6 +17,7 @@
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
 //! | `hostile_config` | no config costs more than its size |
+//! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `help` | what `--help` says of every command |
@@ -36,6 +37,7 @@
 
 mod bad_input;
 mod baseline_file;
+mod check;
 mod closed_pipe;
 mod collect;
 mod conformance;

@@ -36,7 +36,11 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     let knowledge = knowledge(args.knowledge.as_deref())?;
     let expectations = args.expect.as_deref().map(expectations).transpose()?;
-    let scan = if args.sources.sources.is_empty() { None } else { Some(gather(&args.sources)?) };
+    let scan = if args.sources.sources.is_empty() {
+        None
+    } else {
+        Some(gather(&args.sources)?)
+    };
     let binary = args.schema.or(args.sysmon_version).unwrap_or(NEWEST);
     let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, binary);
     let failed = expectations.as_ref().map(|all| all.failed(&Judge::new(&config)));
@@ -63,7 +67,12 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
 /// Everything that must not be overwritten.
 fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
     let files = [&args.config, &args.expect, &args.knowledge];
-    args.sources.sources.iter().chain(files.into_iter().flatten()).cloned().collect()
+    args.sources
+        .sources
+        .iter()
+        .chain(files.into_iter().flatten())
+        .cloned()
+        .collect()
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {
@@ -92,7 +101,9 @@ fn trial(args: &CheckArgs, config: &Config, name: &str, for_people: bool) -> pip
         image: args.image.as_deref().unwrap_or_default(),
         user: args.user.as_deref().unwrap_or_default(),
     };
-    let kinds = args.event_type.map_or_else(|| vec![Kind::Created, Kind::Connected], |kind| vec![kind]);
+    let kinds = args
+        .event_type
+        .map_or_else(|| vec![Kind::Created, Kind::Connected], |kind| vec![kind]);
     report_trial(&Judge::new(config), &event, &kinds, for_people)
 }
 
@@ -100,8 +111,11 @@ fn trial(args: &CheckArgs, config: &Config, name: &str, for_people: bool) -> pip
 fn is_found(args: &CheckArgs, check: &Check, failed: Option<&[Failed<'_>]>) -> bool {
     let failed = failed.map_or(0, <[_]>::len);
     if failed > 0 && !args.sources.quiet {
-        say(&format!("{} does not hold", counted(failed as u64, "expected event")));
+        say(&format!("{} not as expected", counted(failed as u64, "event")));
     }
-    let asked = args.fail_on.map(Severity::from).or(args.exit_code.then_some(Severity::Warning));
+    let asked = args
+        .fail_on
+        .map(Severity::from)
+        .or(args.exit_code.then_some(Severity::Warning));
     failed > 0 || asked.is_some_and(|asked| check.findings.iter().any(|finding| finding.severity >= asked))
 }

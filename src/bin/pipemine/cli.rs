@@ -276,6 +276,8 @@ pub(crate) enum ShowName {
     Findings,
     /// What attackers do that would not be logged
     Hidden,
+    /// Pairs that would be dropped, although attackers do the like
+    Suspects,
 }
 
 impl From<ShowName> for Show {
@@ -286,6 +288,7 @@ impl From<ShowName> for Show {
             ShowName::Rules => Self::Rules,
             ShowName::Findings => Self::Findings,
             ShowName::Hidden => Self::Hidden,
+            ShowName::Suspects => Self::Suspects,
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum Show {
     Findings,
     /// What attackers do that would not be logged.
     Hidden,
+    /// Pairs of the logs that would be dropped, although attackers do the like.
+    Suspects,
     /// Expectations that do not hold.
     Expectations,
 }
@@ -43,17 +45,40 @@ pub struct Contents {
 
 /// So many rows of a list do people read, unless they ask for more.
 const FOR_PEOPLE: usize = 20;
+/// And so many of the rules that hide most, each of which takes a paragraph.
+const MOST_HIDING: usize = 10;
 
 /// The report of `check`. `expected` are an expectations file's failures and how many expectations there are.
 #[must_use]
-pub fn report(check: &Check, scan: Option<&Scan>, expected: Option<(&[Failed<'_>], usize)>, contents: Contents) -> Report {
-    let limit = contents.limit.unwrap_or(if contents.for_people { FOR_PEOPLE } else { usize::MAX });
+pub fn report(
+    check: &Check,
+    scan: Option<&Scan>,
+    expected: Option<(&[Failed<'_>], usize)>,
+    contents: Contents,
+) -> Report {
+    let limit = contents
+        .limit
+        .unwrap_or(if contents.for_people { FOR_PEOPLE } else { usize::MAX });
     let dropped = contents.show == Show::Dropped;
     let mut sections = vec![
-        (if dropped { Show::Dropped } else { Show::Logged }, sections::pairs(check, !dropped, limit)),
+        (
+            if dropped { Show::Dropped } else { Show::Logged },
+            sections::pairs(check, !dropped, limit),
+        ),
         (Show::Rules, sections::rules(check, limit, contents.for_people)),
         (Show::Findings, sections::findings(check, limit)),
-        (Show::Hidden, sections::hidden(check, limit)),
+        (Show::Suspects, sections::suspects(check, limit)),
+        (
+            Show::Hidden,
+            sections::hidden(
+                check,
+                if contents.for_people {
+                    limit.min(MOST_HIDING)
+                } else {
+                    limit
+                },
+            ),
+        ),
     ];
     if let Some((failed, _)) = expected {
         sections.push((Show::Expectations, sections::expectations(failed, limit)));
@@ -67,7 +92,10 @@ pub fn report(check: &Check, scan: Option<&Scan>, expected: Option<(&[Failed<'_>
     Report {
         headline: headline(check, expected),
         members,
-        sections: sections.into_iter().map(|(_, section)| section).collect::<Vec<Section>>(),
+        sections: sections
+            .into_iter()
+            .map(|(_, section)| section)
+            .collect::<Vec<Section>>(),
         closing: closing(check, contents),
     }
 }
@@ -82,8 +110,14 @@ fn counts(check: &Check) -> Vec<(&'static str, Value)> {
         ("logged", counted(|tally| tally.logged.iter().sum::<u64>().into())),
         ("dropped", counted(|tally| tally.dropped.iter().sum::<u64>().into())),
         ("unknown", counted(|tally| tally.unknown.into())),
-        ("logged_by_kind", tally.map_or(Value::None, |tally| of_kinds(tally.logged))),
-        ("dropped_by_kind", tally.map_or(Value::None, |tally| of_kinds(tally.dropped))),
+        (
+            "logged_by_kind",
+            tally.map_or(Value::None, |tally| of_kinds(tally.logged)),
+        ),
+        (
+            "dropped_by_kind",
+            tally.map_or(Value::None, |tally| of_kinds(tally.dropped)),
+        ),
         ("examples_tried", check.hidden.tried.into()),
         ("examples_hidden", check.hidden.hidden.into()),
     ]
@@ -101,6 +135,15 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
             logged as f64 * 100.0 / total as f64,
             grouped(dropped),
         ));
+        let unmatched = tally.rows.iter().filter(|row| !row.logged && row.rule.is_none());
+        let unmatched: u64 = unmatched.map(super::Row::count).sum();
+        if unmatched > 0 {
+            lines.push(format!(
+                "{} dropped since {}.",
+                counted(unmatched, "event"),
+                check.unmatched
+            ));
+        }
         if tally.unknown > 0 {
             lines.push(format!(
                 "{} have names that are too many to keep: what becomes of them is not known.",
@@ -111,15 +154,37 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
     lines.push(format!("{}; {}.", rules_line(check), findings_line(check)));
     let hidden = &check.hidden;
     lines.push(match hidden.hidden {
-        0 => format!("It hides none of {} of what attackers do.", counted(hidden.tried as u64, "example")),
-        n => format!("It hides {} of {} of what attackers do.", grouped(n as u64), counted(hidden.tried as u64, "example")),
+        0 => format!(
+            "It hides none of {} of what attackers do.",
+            counted(hidden.tried as u64, "example")
+        ),
+        n => format!(
+            "It hides {} of {} of what attackers do.",
+            grouped(n as u64),
+            counted(hidden.tried as u64, "example")
+        ),
     });
+    let suspects = check
+        .suspects
+        .iter()
+        .filter_map(|suspect| check.tally.as_ref()?.rows.get(suspect.row));
+    let suspects: u64 = suspects.map(super::Row::count).sum();
+    if suspects > 0 {
+        lines.push(format!(
+            "It drops {} of these logs that are such as attackers do.",
+            counted(suspects, "event")
+        ));
+    }
     match expected {
         Some(([], all)) => lines.push(format!("{} hold.", all_of(all))),
         Some((failed, all)) => {
             let mut failing: Vec<usize> = failed.iter().map(|failed| failed.expectation.line).collect();
             failing.dedup();
-            lines.push(format!("{} of {} do not hold.", failing.len(), counted(all as u64, "expectation")));
+            lines.push(format!(
+                "{} of {} do not hold.",
+                failing.len(),
+                counted(all as u64, "expectation")
+            ));
         }
         None => {}
     }
@@ -148,14 +213,28 @@ fn rules_line(check: &Check) -> String {
 }
 
 fn findings_line(check: &Check) -> String {
-    let of = |severity| check.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let of = |severity| {
+        check
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count() as u64
+    };
+    let counts = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
     let told: Vec<String> = counts
         .into_iter()
         .filter(|(severity, _)| of(*severity) > 0)
         .map(|(severity, noun)| counted(of(severity), noun))
         .collect();
-    if told.is_empty() { "nothing is wrong with it".to_owned() } else { told.join(", ") }
+    if told.is_empty() {
+        "no findings".to_owned()
+    } else {
+        told.join(", ")
+    }
 }
 
 fn closing(check: &Check, contents: Contents) -> Vec<String> {
@@ -172,7 +251,10 @@ fn closing(check: &Check, contents: Contents) -> Vec<String> {
         }
     }
     if let Some(finding) = check.findings.first() {
-        lines.push(format!("Next: `pipemine check --explain {}` tells more of a finding.", finding.code));
+        lines.push(format!(
+            "Next: `pipemine check --explain {}` tells more of a finding.",
+            finding.code
+        ));
     }
     lines
 }

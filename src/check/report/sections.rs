@@ -16,7 +16,11 @@ const WIDE: u16 = 110;
 const NEVER: u16 = u16::MAX;
 
 pub(super) fn column(key: &'static str, heading: &'static str, from_width: u16) -> Column {
-    Column { key, heading, from_width }
+    Column {
+        key,
+        heading,
+        from_width,
+    }
 }
 
 /// A section of the first rows.
@@ -28,11 +32,21 @@ pub(super) fn section(
     limit: usize,
 ) -> Section {
     let cut = rows.len().saturating_sub(limit);
-    Section { key, title: title.into(), columns, rows: rows.take(limit).collect(), cut }
+    Section {
+        key,
+        title: title.into(),
+        columns,
+        rows: rows.take(limit).collect(),
+        cut,
+    }
 }
 
 pub(super) fn line(rule: Option<&Rule>) -> Value {
-    rule.map_or(Value::None, |rule| rule.place.line.into())
+    rule.map_or(Value::None, |rule| ordinal(rule.place.line))
+}
+
+fn ordinal(number: usize) -> Value {
+    Value::Ordinal(number as u64)
 }
 
 pub(super) fn text(rule: Option<&Rule>) -> Value {
@@ -48,9 +62,17 @@ fn rule_of(check: &Check, rule: Option<usize>) -> Option<&Rule> {
 }
 
 pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
-    let rows = check.tally.iter().flat_map(|tally| &tally.rows).filter(|row| row.logged == logged);
+    let rows = check
+        .tally
+        .iter()
+        .flat_map(|tally| &tally.rows)
+        .filter(|row| row.logged == logged);
     let rows: Vec<&Row> = rows.collect();
-    let title = if logged { "Still logged, by frequency:" } else { "Dropped, by frequency:" };
+    let title = if logged {
+        "Still logged, by frequency:"
+    } else {
+        "Dropped, by frequency:"
+    };
     let columns = vec![
         column("pipe_name", "PIPE", 0),
         column("image", "IMAGE", 0),
@@ -74,10 +96,44 @@ pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
             verdict(row.logged),
             line(rule),
             text(rule),
-            rule.and_then(|rule| rule.name.as_deref()).map_or(Value::None, Into::into),
+            rule.and_then(|rule| rule.name.as_deref())
+                .map_or(Value::None, Into::into),
         ]
     };
     section("pairs", title, columns, rows.iter().map(row), limit)
+}
+
+pub(super) fn suspects(check: &Check, limit: usize) -> Section {
+    let columns = vec![
+        column("pipe_name", "PIPE", 0),
+        column("image", "IMAGE", 0),
+        column("count", "EVENTS", 0),
+        column("line", "LINE", 0),
+        column("rule", "RULE", WIDE),
+        column("what", "", 0),
+        column("source", "", NEVER),
+    ];
+    let rows = check.suspects.iter().filter_map(|suspect| {
+        let row = check.tally.as_ref()?.rows.get(suspect.row)?;
+        let rule = rule_of(check, row.rule);
+        Some(vec![
+            row.pipe_name.as_str().into(),
+            row.image.as_str().into(),
+            row.count().into(),
+            line(rule),
+            text(rule),
+            Value::Prose(sentence(&suspect.what)),
+            suspect.source.as_str().into(),
+        ])
+    });
+    let rows: Vec<Vec<Value>> = rows.collect();
+    section(
+        "suspects",
+        "Dropped from these logs, and such as attackers do:",
+        columns,
+        rows.into_iter(),
+        limit,
+    )
 }
 
 pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
@@ -95,7 +151,11 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
         shown.sort_by_key(|at| (silent(at), std::cmp::Reverse(hits(at)), *at));
         shown.truncate(limit);
         shown.sort_unstable();
-        title = format!("Rules, in the order of the file ({} of {}):", shown.len(), check.rules.len());
+        title = format!(
+            "Rules, in the order of the file ({} of {}):",
+            shown.len(),
+            check.rules.len()
+        );
     }
     shown.truncate(limit);
     let columns = vec![
@@ -111,11 +171,15 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
     ];
     let row = |rule: &Rule| {
         let count = |events: u64| if counted_any { events.into() } else { Value::None };
-        let state = if counted_any || matches!(rule.state, State::Ignored(_)) { word(&rule.state).into() } else { Value::None };
+        let state = if counted_any || matches!(rule.state, State::Ignored(_)) {
+            word(&rule.state).into()
+        } else {
+            Value::None
+        };
         vec![
-            rule.place.line.into(),
-            rule.place.column.into(),
-            rule.on_match.map_or(Value::None, |on_match| on_match.to_string().into()),
+            ordinal(rule.place.line),
+            ordinal(rule.place.column),
+            on_match(rule),
             rule.text.as_str().into(),
             rule.name.as_deref().map_or(Value::None, Into::into),
             count(rule.hits),
@@ -125,7 +189,13 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
         ]
     };
     let rows = shown.iter().filter_map(|at| check.rules.get(*at)).map(row).collect();
-    Section { key: "rules", title, columns, rows, cut }
+    Section {
+        key: "rules",
+        title,
+        columns,
+        rows,
+        cut,
+    }
 }
 
 fn word(state: &State) -> &'static str {
@@ -144,12 +214,21 @@ fn note(check: &Check, rule: &Rule) -> Option<String> {
         State::Dead(why) => Some(format!("Never hit. {why}")),
         State::Shadowed(other) => {
             let other = check.rules.get(*other)?;
-            Some(format!("Not needed here: line {} matches all of its events too ({}).", other.place.line, other.text))
+            Some(format!(
+                "Not needed here: line {} matches all of its events too ({}).",
+                other.place.line, other.text
+            ))
         }
     }
 }
 
 pub(super) fn findings(check: &Check, limit: usize) -> Section {
+    // The worst are not cut for the sake of lesser ones.
+    let mut worst: Vec<usize> = (0..check.findings.len()).collect();
+    worst.sort_by_key(|at| std::cmp::Reverse(check.findings.get(*at).map(|finding| finding.severity)));
+    let cut = worst.len().saturating_sub(limit);
+    worst.truncate(limit);
+    worst.sort_unstable();
     let columns = vec![
         column("line", "LINE", 0),
         column("column", "COLUMN", 0),
@@ -158,17 +237,23 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
         column("what", "", 0),
         column("mend", "Mend", 0),
     ];
-    let rows = check.findings.iter().map(|finding| {
+    let rows = worst.iter().filter_map(|at| check.findings.get(*at)).map(|finding| {
         vec![
-            finding.place.line.into(),
-            finding.place.column.into(),
+            ordinal(finding.place.line),
+            ordinal(finding.place.column),
             finding.severity.to_string().into(),
             finding.code.into(),
             Value::Prose(sentence(&finding.what)),
             Value::Prose(sentence(&finding.mend)),
         ]
     });
-    section("findings", "Findings:", columns, rows, limit)
+    Section {
+        key: "findings",
+        title: "Findings:".to_owned(),
+        columns,
+        rows: rows.collect(),
+        cut,
+    }
 }
 
 /// A clause with a full stop.
@@ -190,11 +275,14 @@ pub(super) fn hidden(check: &Check, limit: usize) -> Section {
             line(rule),
             rule.map_or_else(|| check.unmatched.into(), |rule| rule.text.as_str().into()),
             by.examples.into(),
-            Value::Array(by.groups.iter().map(|group| Value::Prose(sentence(&group.sentence()))).collect()),
+            Value::Prose(by.sentence()),
             Value::Array(by.groups.iter().map(group).collect()),
         ]
     });
-    let title = format!("What it hides, of {} of what attackers do:", counted(check.hidden.tried as u64, "example"));
+    let title = format!(
+        "What it hides, of {} of what attackers do:",
+        counted(check.hidden.tried as u64, "example")
+    );
     section("hidden", title, columns, rows, limit)
 }
 
@@ -243,7 +331,7 @@ pub(super) fn expectations(failed: &[Failed<'_>], limit: usize) -> Section {
         };
         let is = if failed.trial.logged { "logged" } else { "dropped" };
         vec![
-            expectation.line.into(),
+            ordinal(expectation.line),
             verdict(expectation.logged),
             failed.kind.event_type().into(),
             expectation.pipe_name.as_str().into(),

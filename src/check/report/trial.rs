@@ -16,24 +16,36 @@ const NEAREST: usize = 10;
 pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_people: bool) -> Report {
     let mut trials: Vec<(Vec<Kind>, Trial)> = Vec::new();
     for kind in kinds {
-        let trial = judge.trial(&Event { event_type: kind.event_type(), ..*event });
+        let trial = judge.trial(&Event {
+            event_type: kind.event_type(),
+            ..*event
+        });
         match trials.iter_mut().find(|(_, other)| *other == trial) {
             Some((kinds, _)) => kinds.push(*kind),
             None => trials.push((vec![*kind], trial)),
         }
     }
-    let mut report = Report { members: vec![("schema", Value::Count(SCHEMA))], ..Report::default() };
+    let mut report = Report {
+        members: vec![("schema", Value::Count(SCHEMA))],
+        ..Report::default()
+    };
     let mut closing = Vec::new();
     for (kinds, trial) in &trials {
         let fate = if trial.logged { "log" } else { "drop" };
         let event = words(kinds).join(" or ");
-        report.headline.push(format!("Sysmon would {fate} it, {event}: {}.", judge.reason(trial.decided_by)));
+        report.headline.push(format!(
+            "Sysmon would {fate} it, {event}: {}.",
+            judge.reason(trial.decided_by)
+        ));
         if let Some(name) = &trial.rule_name {
             report.headline.push(format!("The log would show RuleName {name}."));
         }
     }
     if !event.pipe_name.starts_with(['\\', '<']) {
-        closing.push(format!("Sysmon logs pipes with a backslash in front: did you mean \\{}?", event.pipe_name));
+        closing.push(format!(
+            "Sysmon logs pipes with a backslash in front: did you mean \\{}?",
+            event.pipe_name
+        ));
     }
     report.closing = closing;
     let kinds_of = |kinds: &[Kind]| Value::List(kinds.iter().map(|kind| kind.event_type().to_owned()).collect());
@@ -62,13 +74,26 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         column("rule_name", "NAME", u16::MAX),
         column("reason", "", u16::MAX),
     ];
-    report.sections.push(section("verdicts", "", columns, verdicts, usize::MAX));
+    report
+        .sections
+        .push(section("verdicts", "", columns, verdicts, usize::MAX));
     let matches: Vec<Vec<Value>> = trials
         .iter()
-        .flat_map(|(kinds, trial)| trial.matches.iter().map(move |at| (kinds, *at, trial.decided_by == Some(*at))))
+        .flat_map(|(kinds, trial)| {
+            trial
+                .matches
+                .iter()
+                .map(move |at| (kinds, *at, trial.decided_by == Some(*at)))
+        })
         .filter_map(|(kinds, at, decides)| {
             let rule = rule(at)?;
-            Some(vec![kinds_of(kinds), line(Some(rule)), on_match(rule), text(Some(rule)), Value::Flag(decides)])
+            Some(vec![
+                kinds_of(kinds),
+                line(Some(rule)),
+                on_match(rule),
+                text(Some(rule)),
+                Value::Flag(decides),
+            ])
         })
         .collect();
     let columns = vec![
@@ -78,7 +103,13 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         column("rule", "RULE", 0),
         column("decides", "DECIDES", 0),
     ];
-    report.sections.push(section("matches", "Rules that match:", columns, matches.into_iter(), usize::MAX));
+    report.sections.push(section(
+        "matches",
+        "Rules that match:",
+        columns,
+        matches.into_iter(),
+        usize::MAX,
+    ));
     let near: Vec<Vec<Value>> = trials
         .iter()
         .flat_map(|(kinds, trial)| trial.near.iter().map(move |near| (kinds, near)))
@@ -93,7 +124,13 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         column("filters", "", u16::MAX),
     ];
     let limit = if for_people { NEAREST } else { usize::MAX };
-    report.sections.push(section("near_misses", "Rules that nearly match:", columns, near.into_iter(), limit));
+    report.sections.push(section(
+        "near_misses",
+        "Rules that nearly match:",
+        columns,
+        near.into_iter(),
+        limit,
+    ));
     report
 }
 
@@ -108,7 +145,7 @@ fn words(kinds: &[Kind]) -> Vec<&'static str> {
 fn near_row(kinds: Value, rule: &Rule, near: &Near) -> Vec<Value> {
     let told = near.failing.iter().map(|failing| {
         let why = failing.why.map(|why| format!(": {why}")).unwrap_or_default();
-        Value::Prose(format!("{}; the event has {}{why}.", failing.filter, failing.actual))
+        Value::Prose(format!("{}; the event has `{}`{why}.", failing.filter, failing.actual))
     });
     let filters = near.failing.iter().map(|failing| {
         Value::Object(vec![

@@ -62,6 +62,14 @@ pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
     ]
 }
 
+impl Member {
+    /// The same member of an image that has this number in another baseline.
+    #[must_use]
+    pub fn of_image(self, image: u32) -> Self {
+        Self { image, ..self }
+    }
+}
+
 fn name_key(name: &str) -> String {
     format!("={}", name.to_ascii_lowercase())
 }

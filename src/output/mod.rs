@@ -60,6 +60,8 @@ pub enum Value {
     Count(u64),
     /// A share, from 0 to 1.
     Share(f64),
+    /// Any other number, to two places.
+    Decimal(f64),
     /// Yes or no.
     Flag(bool),
     /// Text, possibly an attacker's.

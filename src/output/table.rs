@@ -155,7 +155,7 @@ fn is_prose(value: &Value) -> bool {
 }
 
 fn is_text(value: Option<&Value>) -> bool {
-    !matches!(value, Some(Value::Count(_) | Value::Share(_) | Value::None) | None)
+    !matches!(value, Some(Value::Count(_) | Value::Share(_) | Value::Decimal(_) | Value::None) | None)
 }
 
 fn text(value: &Value) -> String {
@@ -163,6 +163,7 @@ fn text(value: &Value) -> String {
         Value::None | Value::Object(_) => String::new(),
         Value::Count(count) => grouped(*count),
         Value::Share(share) => format!("{:.1}%", share * 100.0),
+        Value::Decimal(number) => format!("{number:.2}"),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         Value::Text(text) | Value::Prose(text) => visible(text).into_owned(),
         // People look for the day; the exact time is in the other formats.

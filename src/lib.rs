@@ -25,4 +25,6 @@ pub mod family;
 pub mod draft;
 pub mod collect;
 pub mod listing;
+pub mod made_of;
+pub mod diff;
 pub mod check;

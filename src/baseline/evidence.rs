@@ -93,7 +93,7 @@ impl Evidence {
         self.see(other.first_seen.zip(other.last_seen));
     }
 
-    fn see(&mut self, seen: Option<(Millis, Millis)>) {
+    pub(super) fn see(&mut self, seen: Option<(Millis, Millis)>) {
         let Some((first, last)) = seen else { return };
         self.first_seen = Some(self.first_seen.map_or(first, |seen| seen.min(first)));
         self.last_seen = Some(self.last_seen.map_or(last, |seen| seen.max(last)));

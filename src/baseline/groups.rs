@@ -119,6 +119,12 @@ impl<'a> GroupView<'a> {
         })
     }
 
+    /// The evidence in all events of this kind whose names are not kept.
+    #[must_use]
+    pub fn evidence_without_name(&self, kind: Kind) -> Evidence {
+        self.baseline.evidence(self.group.others(), Some(kind), self.part)
+    }
+
     /// How many of the kept names have events of this kind, and the evidence in all events of this kind.
     #[must_use]
     pub fn evidence(&self, kind: Kind) -> (usize, Evidence) {

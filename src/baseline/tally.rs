@@ -13,6 +13,14 @@ impl<K> Default for Tally<K> {
     }
 }
 
+impl<K: Ord + Copy> FromIterator<(K, u64)> for Tally<K> {
+    fn from_iter<I: IntoIterator<Item = (K, u64)>>(all: I) -> Self {
+        let mut tally = Self::default();
+        all.into_iter().for_each(|(key, number)| tally.add(key, number));
+        tally
+    }
+}
+
 impl<K: Ord + Copy> Tally<K> {
     /// Adds to a key's number. Keys that come in order cost nothing to find.
     pub fn add(&mut self, key: K, number: u64) {

@@ -54,6 +54,12 @@ pub struct Member {
 }
 
 impl Member {
+    /// The same member of an image that has this number in another baseline.
+    #[must_use]
+    pub fn of_image(self, image: u32) -> Self {
+        Self { image, ..self }
+    }
+
     fn of(group: &GroupView<'_>, name: Option<&str>) -> Self {
         Self {
             image: group.image(),

@@ -218,7 +218,7 @@ pub(crate) fn summary(scan: &Scan, pairs: usize) -> Value {
     ])
 }
 
-fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
+pub(crate) fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
     let events = scan.baseline.events();
     let mut line = format!(
         "{} from {} and {}: {}",

@@ -33,6 +33,7 @@ fn cell(value: &Value) -> Cow<'_, str> {
         Value::None => Cow::Borrowed(""),
         Value::Count(count) | Value::Ordinal(count) => Cow::Owned(count.to_string()),
         Value::Share(share) => Cow::Owned(format!("{share:.4}")),
+        Value::Decimal(number) => Cow::Owned(format!("{number:.2}")),
         Value::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
         Value::Text(text) | Value::Prose(text) => harmless(text),
         Value::Time(time) => Cow::Owned(rfc3339(*time)),

@@ -76,6 +76,7 @@ impl Serialize for Value {
             Self::Count(count) | Self::Ordinal(count) => serializer.serialize_u64(*count),
             // Four places are more than any share here is worth, and always print alike.
             Self::Share(share) => serializer.serialize_f64((share * 10_000.0).round() / 10_000.0),
+            Self::Decimal(number) => serializer.serialize_f64((number * 100.0).round() / 100.0),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Text(text) | Self::Prose(text) => serializer.serialize_str(text),
             Self::Time(time) => serializer.serialize_str(&rfc3339(*time)),

@@ -62,6 +62,8 @@ pub enum Value {
     Ordinal(u64),
     /// A share, from 0 to 1.
     Share(f64),
+    /// Any other number, to two places.
+    Decimal(f64),
     /// Yes or no.
     Flag(bool),
     /// Text, possibly an attacker's.

@@ -155,7 +155,10 @@ fn is_prose(value: &Value) -> bool {
 }
 
 fn is_text(value: Option<&Value>) -> bool {
-    !matches!(value, Some(Value::Count(_) | Value::Ordinal(_) | Value::Share(_) | Value::None) | None)
+    !matches!(
+        value,
+        Some(Value::Count(_) | Value::Ordinal(_) | Value::Share(_) | Value::Decimal(_) | Value::None) | None
+    )
 }
 
 fn text(value: &Value) -> String {
@@ -164,6 +167,7 @@ fn text(value: &Value) -> String {
         Value::Count(count) => grouped(*count),
         Value::Ordinal(number) => number.to_string(),
         Value::Share(share) => format!("{:.1}%", share * 100.0),
+        Value::Decimal(number) => format!("{number:.2}"),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         Value::Text(text) | Value::Prose(text) => visible(text).into_owned(),
         // People look for the day; the exact time is in the other formats.

@@ -10,6 +10,7 @@
 //! | `duplicates` | a log that is there twice, whole or in part, counts once |
 //! | `baseline_file` | a saved baseline stands for its logs, whatever way it was put together |
 //! | `bad_input` | what cannot be read or written is said in one line, and costs nothing else |
+//! | `diff` | what is new, gone or changed between two periods, and nothing that is chance |
 //! | `exit_codes` | how a run ended can be told from its exit code |
 //! | `closed_pipe` | `\| head` is success |
 //! | `collect` | the config of the first step logs every pipe event |
@@ -41,6 +42,7 @@ mod check;
 mod closed_pipe;
 mod collect;
 mod conformance;
+mod diff;
 mod differential;
 mod duplicates;
 mod exit_codes;

@@ -75,7 +75,9 @@ impl<'f> Place<'f> {
         if let Some(limit) = limit {
             group.limit_to(limit);
         }
-        also.for_each(|text| drop(group.entry(pipe_name(text))));
+        for text in also {
+            group.entry(pipe_name(text));
+        }
         let (cells, spelling) = match name {
             Name::Spelled(name) => group.entry(pipe_name(name)),
             Name::OtherSpellings(name) => (group.entry(pipe_name(name)).0, OTHER),

@@ -7,7 +7,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipemine::check::Show;
 use pipemine::event::{Kind, Millis};
 use pipemine::knowledge::List;
-use pipemine::listing::By;
 use pipemine::normalize::day::DAY_MILLIS;
 use pipemine::normalize::time::parse_utc_time;
 use pipemine::source::format::{Format, UnknownFormat};
@@ -40,6 +39,7 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     Draft(DraftArgs),
     Check(CheckArgs),
+    Diff(DiffArgs),
     Baseline(BaselineArgs),
     Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
@@ -154,6 +154,50 @@ pub(crate) struct BaselineArgs {
     pub(crate) sources: Sources,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Show what is new, gone, or changed by more than chance from one source to another
+///
+/// Known-bad names stand first, then what is new, what is on more hosts, what has grown, gone and shrunk. Periods may
+/// differ in length and in hosts: what is compared is events per host and day.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("sources", |sources| sources.num_args(2).value_names(["OLD", "NEW"]).help(
+        "Two sources: logs, folders or saved baselines; one may be `-`, standard input"
+    )),
+    after_help = "\
+Examples:
+  pipemine diff week11.base week12.base          what came with last week's software?
+  pipemine diff all.base logs/ --by pair --limit 50
+  pipemine diff all.base logs/ --exit-code       exits with 4 where something is new"
+)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// What one row stands for
+    #[arg(long, value_enum, default_value_t = DiffBy::Family)]
+    pub(crate) by: DiffBy,
+    /// Show the first N rows only
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Exit with 4 where something is new
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) knowledge: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) view: View,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffBy {
+    /// Names and images of one shape, created or connected to
+    Family,
+    /// A pipe name with an image
+    Pair,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -438,17 +482,8 @@ pub(crate) enum ByName {
     Image,
     /// Names of one shape, such as `\mojo.<pid>.<n>.<n>`, with what a draft would do with them
     Family,
-}
-
-impl From<ByName> for By {
-    fn from(by: ByName) -> Self {
-        match by {
-            ByName::Pair => Self::Pair,
-            ByName::Pipe => Self::Pipe,
-            ByName::Image => Self::Image,
-            ByName::Family => Self::Family,
-        }
-    }
+    /// A host: how long it was watched, and whether it fell silent
+    Host,
 }
 
 fn source_format(text: &str) -> Result<Format, String> {

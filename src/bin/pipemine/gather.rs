@@ -1,5 +1,6 @@
 //! Sources as the user named them in, a scan out; what could not be read is said on the way.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -18,10 +19,15 @@ const SAID: usize = 20;
 
 /// Reads all sources. Fails where none could be read.
 pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
+    gather_from(sources, &sources.sources)
+}
+
+/// Reads these sources, in the way that `sources` says.
+pub(crate) fn gather_from(sources: &Sources, paths: &[PathBuf]) -> anyhow::Result<Scan> {
     let progress = Arc::new(Progress::default());
     let watch = Watch::start(&progress, sources.quiet);
     let settings = Settings { threads: sources.threads, format: sources.source_format, limits: limits(sources) };
-    let result = scan(walk(&sources.sources), &settings, &progress);
+    let result = scan(walk(paths), &settings, &progress);
     drop(watch);
     let mut scan = result?;
     say_each(&scan.skipped, |skipped| skipped.to_string(), "place that could not be read");
@@ -31,7 +37,7 @@ pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
     }
     if scan.sources == 0 {
         if scan.skipped.is_empty() {
-            bail!("no logs found in {}: {} looked at", names(sources), counted(scan.passed_over.count(), "file"));
+            bail!("no logs found in {}: {} looked at", names(paths), counted(scan.passed_over.count(), "file"));
         }
         bail!("nothing could be read");
     }
@@ -65,13 +71,8 @@ pub(crate) fn exit(scan: &Scan) -> Exit {
     }
 }
 
-fn names(sources: &Sources) -> String {
-    sources
-        .sources
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn selection(sources: &Sources) -> Selection {

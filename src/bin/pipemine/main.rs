@@ -5,6 +5,7 @@ mod baseline;
 mod cli;
 mod collect;
 mod completions;
+mod diff;
 mod draft;
 mod exit;
 mod gather;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Draft(args) => draft::run(args),
         Command::Check(args) => check::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Baseline(args) => baseline::run(args),
         Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),

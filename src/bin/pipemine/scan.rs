@@ -1,9 +1,10 @@
 //! `pipemine scan`: unique pairs by frequency.
 
-use pipemine::listing::{Filter, list};
+use pipemine::listing::{By, Filter, list};
+use pipemine::made_of::made_of;
 use pipemine::output::write;
 
-use crate::cli::ScanArgs;
+use crate::cli::{ByName, ScanArgs};
 use crate::exit::Exit;
 use crate::gather::{exit, gather};
 use crate::target::Target;
@@ -19,7 +20,13 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         min_days: args.filter.min_days,
         limit: args.limit,
     };
-    let report = list(&scan, args.by.into(), filter);
+    let report = match args.by {
+        ByName::Pair => list(&scan, By::Pair, filter),
+        ByName::Pipe => list(&scan, By::Pipe, filter),
+        ByName::Image => list(&scan, By::Image, filter),
+        ByName::Family => list(&scan, By::Family, filter),
+        ByName::Host => made_of(&scan, filter),
+    };
     target.write(|out| write(&report, format, out))?;
     Ok(exit(&scan))
 }

@@ -1,0 +1,135 @@
+//! A scan in, a report of what its baseline is made of out: the hosts, how long each was watched, and which fell silent.
+//!
+//! Whether a host's log lost events (one that was full, or cleared) shows in gaps of its EventRecordIDs. Pipe events alone do
+//! not tell: the numbers between theirs are those of all other events. Days without any are told instead.
+
+use std::collections::BTreeSet;
+
+use crate::baseline::{Host, Pair};
+use crate::listing::{Filter, SCHEMA, headline, summary};
+use crate::normalize::EMPTY;
+use crate::normalize::day::Day;
+use crate::output::{Column, Report, Section, Value};
+use crate::scan::Scan;
+
+/// The report of `scan --by host`: those that were silent for longest at the end stand first.
+#[must_use]
+pub fn made_of(scan: &Scan, filter: Filter) -> Report {
+    let pairs = scan.baseline.pairs();
+    let pairs_of = pairs_by_host(&pairs, scan.baseline.host_numbers().count());
+    let last = scan.baseline.days().filter(|day| day.is_plausible()).max();
+    let told = scan.baseline.told_by_host();
+    let mut rows: Vec<Row> = told
+        .into_iter()
+        .zip(pairs_of)
+        .map(|(host, pairs)| Row::of(host, pairs, last))
+        .collect();
+    rows.retain(|row| row.host.evidence.events() >= filter.min_count && row.days >= filter.min_days);
+    rows.sort_by(|a, b| {
+        b.days_silent
+            .cmp(&a.days_silent)
+            .then_with(|| a.host.name.cmp(&b.host.name))
+    });
+    let shown = filter.limit.unwrap_or(usize::MAX).min(rows.len());
+    let cut = rows.len() - shown;
+    rows.truncate(shown);
+
+    let column = |key, heading, from_width| Column {
+        key,
+        heading,
+        from_width,
+    };
+    let columns = vec![
+        column("host", "HOST", 0),
+        column("count", "EVENTS", 0),
+        column("created", "CREATED", 110),
+        column("connected", "CONNECTED", 110),
+        column("pairs", "PAIRS", 0),
+        column("days", "DAYS", 0),
+        column("days_missing", "MISSING", 0),
+        column("days_silent", "SILENT", 0),
+        column("first_seen", "FIRST", 130),
+        column("last_seen", "LAST", 100),
+    ];
+    let mut closing = Vec::new();
+    if rows.iter().any(|row| row.days_missing > 0 || row.days_silent > Some(0)) {
+        closing.push(
+            "MISSING days lie between others, SILENT ones after a host's last: was it off, or its log full?".into(),
+        );
+    }
+    closing.push("Which events a log lost is not told by pipe events alone.".into());
+    Report {
+        headline: headline(scan, pairs.len()),
+        members: vec![
+            ("schema", Value::Count(SCHEMA)),
+            ("summary", summary(scan, pairs.len())),
+        ],
+        sections: vec![Section {
+            key: "hosts",
+            title: String::new(),
+            columns,
+            rows: rows.into_iter().map(Row::values).collect(),
+            cut,
+        }],
+        closing,
+    }
+}
+
+struct Row {
+    host: Host,
+    pairs: u64,
+    days: usize,
+    /// Days between its first and its last one without an event.
+    days_missing: u64,
+    /// Days after its last one, up to the last one of any host; `None` where it has no day.
+    days_silent: Option<u64>,
+}
+
+impl Row {
+    fn of(host: Host, pairs: u64, last: Option<Day>) -> Self {
+        let days: BTreeSet<Day> = host.evidence.days();
+        let between = |from: Day, to: Day| u64::from(to.number().abs_diff(from.number()));
+        let (first_day, last_day) = (days.first().copied(), days.last().copied());
+        let span = first_day
+            .zip(last_day)
+            .map_or(0, |(first, last)| between(first, last) + 1);
+        Self {
+            host,
+            pairs,
+            days: days.len(),
+            days_missing: span.saturating_sub(days.len() as u64),
+            days_silent: last_day.zip(last).map(|(own, last)| between(own, last)),
+        }
+    }
+
+    fn values(self) -> Vec<Value> {
+        let evidence = &self.host.evidence;
+        vec![
+            self.host.name.as_str().into(),
+            evidence.events().into(),
+            evidence.created.into(),
+            evidence.connected.into(),
+            if self.host.name == EMPTY {
+                Value::None
+            } else {
+                self.pairs.into()
+            },
+            self.days.into(),
+            self.days_missing.into(),
+            self.days_silent.map_or(Value::None, Value::Count),
+            evidence.first_seen.into(),
+            evidence.last_seen.into(),
+        ]
+    }
+}
+
+/// How many pairs each host has.
+fn pairs_by_host(pairs: &[Pair], hosts: usize) -> Vec<u64> {
+    let mut counts = vec![0; hosts];
+    for host in pairs.iter().flat_map(|pair| pair.evidence.hosts()) {
+        if let Some(count) = counts.get_mut(host as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}

@@ -16,7 +16,7 @@ pub mod verify;
 pub mod write;
 
 use crate::baseline::{Baseline, Part, Threshold};
-use crate::family::families;
+use crate::family::families_knowing;
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
 use candidate::{Candidate, Verdict};
@@ -112,7 +112,7 @@ struct Core {
 }
 
 fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Core {
-    let families = families(baseline, part);
+    let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     options.decisions.apply(&mut candidates);
     let rules = rule::rules(&mut candidates, knowledge, options.schema);

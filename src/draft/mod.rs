@@ -17,7 +17,7 @@ pub mod verify;
 pub mod write;
 
 use crate::baseline::{Baseline, Part, Threshold};
-use crate::family::families;
+use crate::family::families_knowing;
 use crate::knowledge::Knowledge;
 use crate::sigma::{SigmaRule, Watch};
 use crate::sysmon::schema::SchemaVersion;
@@ -126,7 +126,7 @@ struct Core {
 }
 
 fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Core {
-    let families = families(baseline, part);
+    let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
     options.decisions.apply(&mut candidates);

@@ -1,6 +1,7 @@
 use super::guards::tests::{APP, CHROME, Events, SVCHOST, baseline};
 use super::*;
 use crate::event::Kind;
+use crate::family::families;
 use crate::sysmon::{Config, Event};
 
 fn drafted(events: &[Events]) -> (Draft, String) {

@@ -2,8 +2,9 @@
 //!
 //! A family is a template with an image, or several that differ in one part. It is decided here, when all data is in, and
 //! from the baseline alone. A part counts as variable where the events prove it (see [`crate::template`]), or where many
-//! names differ in it alone.
+//! names differ in it alone. Names that something is known of stand apart (see [`apart`]).
 
+mod apart;
 mod image;
 mod prefix;
 pub mod shape;
@@ -14,7 +15,9 @@ use indexmap::IndexMap;
 
 use crate::baseline::{self, Baseline, Evidence, GroupView};
 use crate::event::Kind;
+use crate::knowledge::{Knowledge, Piece};
 use crate::template::{Part, Template, Variable};
+use apart::Apart;
 use image::Images;
 pub use shape::Shape;
 
@@ -35,6 +38,10 @@ pub struct Family {
     pub name_count: usize,
     /// Whether the baseline keeps all of its names, and not a sample.
     pub has_all_names: bool,
+    /// How all of its names (that the baseline keeps) begin; without ASCII case.
+    pub beginning: String,
+    /// Whether each of its names was seen to be made by the process whose id it holds; looked for only where it matters.
+    pub is_answered: bool,
     /// Its images.
     pub images: Vec<String>,
     /// How widely it was seen.
@@ -90,6 +97,8 @@ struct Entry {
     names: BTreeSet<String>,
     name_count: usize,
     has_all_names: bool,
+    beginning: String,
+    is_answered: bool,
     images: BTreeSet<String>,
     evidence: Evidence,
     members: Vec<Member>,
@@ -98,6 +107,13 @@ struct Entry {
 /// The families of a baseline, most frequent first, then by name, image and kind.
 #[must_use]
 pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
+    families_knowing(baseline, part, &Knowledge::default())
+}
+
+/// As [`families`], with the names apart that something is known of.
+#[must_use]
+pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge: &Knowledge) -> Vec<Family> {
+    let apart = Apart::find(baseline, part, knowledge);
     let spelled = baseline.images();
     let images = Images::new(spelled.iter().copied());
     let shapes: Vec<Shape> = spelled.iter().map(|image| images.shape(image)).collect();
@@ -111,17 +127,15 @@ pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
                 continue;
             };
             let entries = by_image.entry(shape).or_default();
-            for entry in entries_of(&group, image, kind) {
+            for entry in entries_of(&group, image, kind, &apart) {
                 join(entries, entry);
             }
         }
         for (image, entries) in by_image {
-            let entries = entries.into_values().collect();
-            families.extend(
-                prefix::merge(entries)
-                    .into_iter()
-                    .map(|entries| family(kind, image, entries)),
-            );
+            let (alone, others): (Vec<Entry>, Vec<Entry>) =
+                entries.into_values().partition(|entry| entry.names.iter().any(|name| apart.stands_alone(name)));
+            let alone = alone.into_iter().map(|entry| (entry.name.clone(), vec![entry]));
+            families.extend(alone.chain(prefix::merge(others)).map(|entries| family(kind, image, entries)));
         }
     }
     families.sort_by_cached_key(|family| {
@@ -132,13 +146,16 @@ pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
 }
 
 /// The entries of one group: one for its template where its names vary, else one for each name.
-fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
+fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>) -> Vec<Entry> {
     let template = group.template();
+    let asks = kind == Kind::Connected && apart.asks_for_an_answer(&template, image);
     let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
         has_all_names: group.has_all_names() || name.is_exact(),
         members: vec![Member::of(group, name.exact())],
         name,
         template: template.clone(),
+        beginning: names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default(),
+        is_answered: asks && names.iter().all(|name| apart.is_answered(name)),
         names,
         name_count,
         images: BTreeSet::from([image.to_owned()]),
@@ -162,10 +179,14 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
     if evidence.events() == 0 {
         return Vec::new();
     }
+    let stands_out = |name: &str, of_name: &Evidence| {
+        !template.proves_pid() && is_constant(name, of_name) || asks && !apart.is_answered(name)
+    };
     let mut entries = Vec::new();
     let mut names = BTreeSet::new();
+    let mut beginning: Option<String> = None;
     for (name, of_name) in group.names(kind) {
-        if !template.proves_pid() && is_constant(name, &of_name) {
+        if stands_out(name, &of_name) {
             name_count -= 1;
             entries.push(entry(
                 Shape::Exact(name.to_owned()),
@@ -173,19 +194,33 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind) -> Vec<Entry> {
                 1,
                 of_name,
             ));
-        } else if names.len() < NAMES_SHOWN {
+            continue;
+        }
+        match &mut beginning {
+            Some(beginning) => keep_common(beginning, name),
+            None => beginning = Some(name.to_ascii_lowercase()),
+        }
+        if names.len() < NAMES_SHOWN {
             names.insert(name.to_owned());
         }
     }
     if !entries.is_empty() {
         evidence = Evidence::default();
-        let rest = group.names(kind).filter(|(name, of_name)| !is_constant(name, of_name));
+        let rest = group.names(kind).filter(|(name, of_name)| !stands_out(name, of_name));
         rest.for_each(|(_, of_name)| evidence.add(&of_name));
     }
     if !names.is_empty() {
-        entries.push(entry(Shape::of_template(&template), names, name_count, evidence));
+        let all = entry(Shape::of_template(&template), names, name_count, evidence);
+        entries.push(Entry { beginning: beginning.unwrap_or_default(), ..all });
     }
     entries
+}
+
+/// Shortens `beginning`, which is without case, to what `name` begins with too.
+fn keep_common(beginning: &mut String, name: &str) {
+    let differ = beginning.char_indices().zip(name.chars()).find(|((_, a), b)| *a != b.to_ascii_lowercase());
+    let length = differ.map_or(beginning.len().min(name.len()), |((at, _), _)| at);
+    beginning.truncate(length);
 }
 
 /// Whether a name that should be made anew each time is the same on several hosts: then it is a constant, and no member
@@ -214,6 +249,15 @@ pub fn is_made_anew(name: &str) -> bool {
 /// A number of so many digits is random, and not one that counts.
 const LONG: usize = 10;
 
+/// The parts of a template as the knowledge takes them.
+pub(crate) fn pieces(parts: &[Part]) -> impl Iterator<Item = Piece<'_>> {
+    parts.iter().map(|part| match part {
+        Part::Text(text) => Piece::Text(text),
+        Part::Variable(Variable::Pid | Variable::PidHex) => Piece::Pid,
+        Part::Variable(_) => Piece::Variable,
+    })
+}
+
 /// Adds an entry to those of the same image shape: one more image of a name that is there already, or a new one.
 fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
     let key = match &entry.name {
@@ -227,6 +271,8 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
             there.name_count += new.max(entry.name_count.saturating_sub(there.names.len()));
             there.names.extend(entry.names);
             there.has_all_names &= entry.has_all_names;
+            there.is_answered &= entry.is_answered;
+            keep_common(&mut there.beginning, &entry.beginning);
             there.images.extend(entry.images);
             there.evidence.add(&entry.evidence);
             there.members.extend(entry.members);
@@ -247,6 +293,8 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         names: Vec::new(),
         name_count: 0,
         has_all_names: true,
+        beginning: entries.first().map(|entry| entry.beginning.clone()).unwrap_or_default(),
+        is_answered: true,
         images: Vec::new(),
         evidence: Evidence::default(),
         members: Vec::new(),
@@ -256,6 +304,8 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         family.templates.push(entry.template);
         family.name_count += entry.name_count;
         family.has_all_names &= entry.has_all_names;
+        family.is_answered &= entry.is_answered;
+        keep_common(&mut family.beginning, &entry.beginning);
         family.evidence.add(&entry.evidence);
         family.members.extend(entry.members);
         names.extend(entry.names);

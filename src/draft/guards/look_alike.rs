@@ -16,8 +16,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     for template in &case.family.templates {
         let Some(look) = case.look(template) else { continue };
         let like = format!("It looks like {} ({})", look.family.pattern.as_str(), look.family.what);
-        // Where creator and client are one process, a client with another id is as odd as a creator.
-        let holds_own = case.family.kind == Kind::Created || look.family.proof == Proof::Both;
+        // Where creator and client are one process, a client with another id is as odd as a creator, unless the process of
+        // that id was seen to make the pipe.
+        let is_both = look.family.proof == Proof::Both && !case.family.is_answered;
+        let holds_own = case.family.kind == Kind::Created || is_both;
         if look.pid == PidProof::NotOwn && holds_own {
             return keep(
                 GUARD,

@@ -25,9 +25,9 @@ mod writable;
 
 use crate::baseline::Threshold;
 use crate::event::Kind;
-use crate::family::Family;
-use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Piece, Proof};
-use crate::template::{Part, Template, Variable};
+use crate::family::{self, Family};
+use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Proof};
+use crate::template::Template;
 
 use super::candidate::{Reason, Verdict};
 use peers::Peers;
@@ -103,18 +103,11 @@ impl<'a> Case<'a> {
     /// The known family that a template looks like, as this family's images use it; the least trustworthy of several.
     fn look(&self, template: &Template) -> Option<FamilyMatch<'a>> {
         let parts = template.parts();
-        let pieces = || {
-            parts.iter().map(|part| match part {
-                Part::Text(text) => Piece::Text(text),
-                Part::Variable(Variable::Pid | Variable::PidHex) => Piece::Pid,
-                Part::Variable(_) => Piece::Variable,
-            })
-        };
         let looks = self
             .family
             .images
             .iter()
-            .map(|image| self.knowledge.family(pieces(), image));
+            .map(|image| self.knowledge.family(family::pieces(&parts), image));
         looks
             .collect::<Option<Vec<_>>>()?
             .into_iter()

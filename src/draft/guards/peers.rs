@@ -7,6 +7,7 @@ use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::Family;
 use crate::knowledge::Knowledge;
+use crate::normalize::pipe_name::ANONYMOUS;
 
 /// See the module's text. Texts are without ASCII case.
 #[derive(Debug, Default)]
@@ -24,7 +25,8 @@ impl Peers {
         for family in families {
             let case = Case { family, peers: &nothing, knowledge, threshold };
             if family.kind == Kind::Created && case.is_own_family() {
-                peers.served.extend(family.names.iter().map(|name| name.to_ascii_lowercase()));
+                let named = family.names.iter().filter(|name| *name != ANONYMOUS);
+                peers.served.extend(named.map(|name| name.to_ascii_lowercase()));
             }
             if let Some(host) = lonely_host(family) {
                 peers.lonely.entry(image_key(family)).or_default().insert(host);

@@ -32,8 +32,10 @@ pub(super) fn carve(
     let mut filters = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for other in others.iter().map(|other| &other.family) {
-        if let Some(filter) = by_shape(family, &other.name, schema) {
-            filters.push(filter);
+        if let Some(filter) = by_shape(family, &other.name, schema).or_else(|| by_all_names(family, other, schema)) {
+            if !filters.contains(&filter) {
+                filters.push(filter);
+            }
         } else if other.has_all_names && other.name_count <= other.names.len() {
             names.extend(other.names.iter().filter(|name| holds(name)).map(|name| name.to_ascii_lowercase()));
         } else {
@@ -63,6 +65,15 @@ fn by_shape(family: &Family, other: &Shape, schema: SchemaVersion) -> Option<Fil
     let not_within = middle.iter().map(|part| (Condition::Excludes, part));
     let filters = [not_end, not_begin].into_iter().chain(not_within).filter(|(_, part)| tells(part));
     filters.map(|(condition, part)| filter(condition, part, schema)).find(|filter| spares(filter, family))
+}
+
+/// The filter for many names that all begin as no name of the family does.
+fn by_all_names(family: &Family, other: &Family, schema: SchemaVersion) -> Option<Filter> {
+    let beginning = writable(&other.beginning);
+    let Shape::Affixes { begin, .. } = &family.name else { return None };
+    let is_telling = other.has_all_names && other.name_count > 1 && beginning.len() >= begin.len() + TELLING;
+    let carved = filter(Condition::NotBeginWith, beginning, schema);
+    Some(carved).filter(|carved| is_telling && spares(carved, family))
 }
 
 /// The longest beginnings that all names, or several, have in common, and the names that have none. `names` are sorted.

@@ -57,9 +57,9 @@ impl Overlaps {
     /// Carves out the names that must stay, of the candidate's own images.
     fn names(&mut self, index: usize, rule: &Names<'_>, staying: &Staying<'_>, schema: SchemaVersion) {
         let near = rule.family.images.iter().filter_map(|image| staying.get(&(rule.family.kind, key(image)))).flatten();
-        let held: Vec<&Candidate> = near.copied().filter(|other| rule.holds_one_of(&other.family)).collect();
+        let held: Vec<&Candidate> = near.copied().filter(|other| other.family.names.iter().any(|name| rule.takes(name))).collect();
         let Some(first) = held.first() else { return };
-        match carve(rule.family, &held, |name| rule.holds(name), schema) {
+        match carve(rule.family, &held, |name| rule.takes(name), schema) {
             Some(filters) => self.carved.entry(index).or_default().extend(filters),
             None => self.block(index, first),
         }
@@ -127,13 +127,18 @@ impl<'a> Names<'a> {
 
     fn holds(&self, name: &str) -> bool {
         match &self.family.name {
-            // The same name in ASCII's folding is a member by definition, or one that the verification finds.
-            Shape::Exact(exact) => !exact.eq_ignore_ascii_case(name) && key(exact) == key(name),
+            Shape::Exact(exact) => key(exact) == key(name),
             Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].iter().any(|folding| {
                 let name = folding.fold(name);
                 self.filters.iter().all(|filter| filter.condition.holds(&folding.fold(&filter.value), &name))
             }),
         }
+    }
+
+    /// Whether the rule holds a name of its own image that is none of its members: of the name that it is for, the same
+    /// in ASCII's folding is one, and nothing could carve it out.
+    fn takes(&self, name: &str) -> bool {
+        self.holds(name) && !self.family.name.exact().is_some_and(|exact| exact.eq_ignore_ascii_case(name))
     }
 
     fn holds_one_of(&self, other: &Family) -> bool {

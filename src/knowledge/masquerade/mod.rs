@@ -69,6 +69,9 @@ impl Knowledge {
         if !name.starts_with('\\') || name.ends_with('\\') || name.contains(r"\\") {
             return found("no backslash at its beginning, or one too many", "Microsoft: Pipe Names");
         }
+        if name.split('\\').any(|folder| matches!(folder, "." | "..")) {
+            return found("a folder `.` or `..`, which means nothing in a pipe's name", "Microsoft: Pipe Names");
+        }
         if utf16::units(name).count() > LONGEST_NAME {
             return found("more characters than a pipe's name can", "Microsoft: Pipe Names");
         }

@@ -37,6 +37,14 @@ pub(super) fn used<'a>(names: impl IntoIterator<Item = &'a str>, image: &str) ->
     names.into_iter().flat_map(both).collect()
 }
 
+/// Pipes of these names are made and opened by each of these programs.
+pub(super) fn used_in<'a>(
+    names: impl IntoIterator<Item = &'a str> + Clone,
+    images: impl IntoIterator<Item = &'a str>,
+) -> Vec<Deed> {
+    images.into_iter().flat_map(|image| used(names.clone(), image)).collect()
+}
+
 /// One name is made and opened by each of these programs.
 pub(super) fn used_by<'a>(name: &str, images: impl IntoIterator<Item = &'a str>) -> Vec<Deed> {
     images.into_iter().flat_map(|image| used([name], image)).collect()

@@ -1,6 +1,6 @@
 //! Names that would change what the config says: markup, lists, variables, characters that XML has not.
 
-use super::attack::{used, used_by};
+use super::attack::{used, used_by, used_in};
 use super::fleet::{CLEAN, Made, play, poisoned, stays};
 use super::{CHROME, SVCHOST, VENDOR};
 use pipemine::draft::Options;
@@ -35,17 +35,13 @@ fn markup_in_the_names_of_a_vendors_program_drops_nothing_else() {
 #[test]
 fn separators_of_lists() {
     let names = [r"\a;\lsadump", r"\wkssvc;", r";\wkssvc", r"\a;;b", r";"];
-    for image in [SVCHOST, CHROME, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
     stays(used_by(r"\AppPipe", [r"C:\Program Files\a;b\x.exe", r"C:\Program Files\C;C:\Windows\x.exe"]));
 }
 
 #[test]
 fn variables() {
-    for image in [SVCHOST, VENDOR] {
-        stays(used([r"\%USERNAME%", r"\app%TEMP%", "%", r"\100%"], image));
-    }
+    stays(used_in([r"\%USERNAME%", r"\app%TEMP%", "%", r"\100%"], [SVCHOST, VENDOR]));
     stays(used_by(r"\AppPipe", [r"%windir%\x.exe", r"C:\Program Files\%a%\x.exe"]));
 }
 
@@ -63,40 +59,30 @@ fn characters_that_cannot_be_written() {
         "\\a\u{10FC00}\u{10F800}",
         "\\a\u{85}",
     ];
-    for image in [SVCHOST, CHROME, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
 }
 
 #[test]
 fn characters_that_are_not_seen_or_turn_the_text_around() {
     let names = ["\\wkssvc\u{200b}", "\\\u{202e}cvsskw", "\\l\u{ad}sass", "\\mojo\u{2060}.1.2", "\\a\u{2028}b", "\\\u{feff}x"];
-    for image in [SVCHOST, CHROME, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
 }
 
 #[test]
 fn blanks_and_backslashes_at_the_ends() {
     let names = [r"\wkssvc ", r" \wkssvc", "\\wkssvc\u{a0}", r"\\wkssvc", r"\wkssvc\", r"\", "\\ ", r"\\PSEXESVC", r"\.\wkssvc"];
-    for image in [SVCHOST, CHROME, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
 }
 
 #[test]
 fn very_long_names() {
     let long = format!(r"\{}", "a".repeat(20_000));
     let bad = format!(r"\postex_{}", "a".repeat(20_000));
-    for image in [SVCHOST, VENDOR] {
-        stays(used([long.as_str(), bad.as_str()], image));
-    }
+    stays(used_in([long.as_str(), bad.as_str()], [SVCHOST, VENDOR]));
 }
 
 #[test]
 fn every_way_to_address_a_pipe() {
     let names = [r"\\.\pipe\PSEXESVC", r"\Device\NamedPipe\PSEXESVC", r"\??\pipe\PSEXESVC", r"\pipe\PSEXESVC", r"PSEXESVC"];
-    for image in [SVCHOST, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, VENDOR]));
 }

@@ -1,6 +1,6 @@
 //! Names that look like those of known software.
 
-use super::attack::{Deed, connected, created, used};
+use super::attack::{Deed, connected, created, used, used_in};
 use super::fleet::{stays, stays_at_a_price};
 use super::{CHROME, EDGE, EXPLORER, LSASS, SVCHOST, VENDOR, WMIPRVSE};
 
@@ -10,9 +10,7 @@ const BROWSERS: u64 = 45;
 #[test]
 fn constants_of_chromium_shape_in_other_programs() {
     let names = [r"\mojo.5688.8052.183894939787088877{hex2}", r"\mojo.5688.8052.1838949397870888771"];
-    for image in [SVCHOST, VENDOR, EXPLORER] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, VENDOR, EXPLORER]));
 }
 
 #[test]
@@ -68,9 +66,7 @@ fn sockets_that_are_none() {
 #[test]
 fn names_of_known_services_with_another_end() {
     let names = [r"\AppContracts_c2", r"\gc_pipe_c2", r"\com.adobe.reader.rna.c2", r"\SQLLocal\C2", r"\VBoxTrayIPC-c2"];
-    for image in [SVCHOST, EXPLORER, WMIPRVSE] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, EXPLORER, WMIPRVSE]));
 }
 
 #[test]
@@ -84,9 +80,7 @@ fn a_guid_that_is_the_same_everywhere() {
 #[test]
 fn well_known_names_with_something_appended() {
     let names = [r"\lsass{hex2}", r"\srvsvc{hex2}", r"\eventlog{hex2}{hex2}", r"\spoolss_{hex2}", r"\lsarpc{hex2}"];
-    for image in [SVCHOST, CHROME, VENDOR, LSASS] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, VENDOR, LSASS]));
 }
 
 #[test]
@@ -99,9 +93,7 @@ fn names_that_differ_by_case_of_other_alphabets_only() {
 
 #[test]
 fn letters_of_other_alphabets() {
-    for image in [SVCHOST, CHROME, VENDOR] {
-        stays(used(["\\ls\u{430}ss", "\\m\u{43e}jo.{pid}.{n}.{u64}", "\\PSEXES\u{405}VC"], image));
-    }
+    stays(used_in(["\\ls\u{430}ss", "\\m\u{43e}jo.{pid}.{n}.{u64}", "\\PSEXES\u{405}VC"], [SVCHOST, CHROME, VENDOR]));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Code injected into programs that everybody trusts, and programs that run whatever they are given.
 
-use super::attack::{connected, created, used};
+use super::attack::{connected, created, used, used_in};
 use super::fleet::{stays, stays_at_a_price};
 use super::{CHROME, EDGE, EXPLORER, LSASS, NOTEPAD, POWERSHELL, RUNDLL32, SPOOLSV, SVCHOST, VENDOR, WMIPRVSE};
 
@@ -8,16 +8,12 @@ const INJECTED: [&str; 6] = [SVCHOST, EXPLORER, SPOOLSV, WMIPRVSE, LSASS, r"C:\W
 
 #[test]
 fn words_that_can_be_spoken() {
-    for image in INJECTED {
-        stays(used([r"\winupd", r"\telemetry", r"\NetworkHelper"], image));
-    }
+    stays(used_in([r"\winupd", r"\telemetry", r"\NetworkHelper"], INJECTED));
 }
 
 #[test]
 fn random_names_the_same_on_all_hosts() {
-    for image in INJECTED {
-        stays(used([r"\qfhaer", r"\k8f2qz7m", r"\d41d8cd98f00b204", r"\334485", r"\bq"], image));
-    }
+    stays(used_in([r"\qfhaer", r"\k8f2qz7m", r"\d41d8cd98f00b204", r"\334485", r"\bq"], INJECTED));
 }
 
 #[test]
@@ -28,9 +24,7 @@ fn random_names_of_each_host() {
 
 #[test]
 fn a_browser_with_names_that_are_none_of_its_own() {
-    for image in [CHROME, EDGE] {
-        stays(used([r"\chromecfg", r"\{word}", r"\updater", r"\agent{pid}", r"\cfg-{guid}"], image));
-    }
+    stays(used_in([r"\chromecfg", r"\{word}", r"\updater", r"\agent{pid}", r"\cfg-{guid}"], [CHROME, EDGE]));
 }
 
 #[test]
@@ -44,30 +38,29 @@ fn names_with_the_own_process_id() {
 #[test]
 fn a_well_known_pipe_made_by_another_than_its_owner() {
     // Opening it is noise; making it is squatting: who connects hands over his credentials.
-    for image in [SVCHOST, EXPLORER, CHROME, VENDOR] {
-        stays([created(r"\lsass", image), created(r"\spoolss", image), created(r"\ntsvcs", image)]);
-    }
-    stays([created(r"\wkssvc", WMIPRVSE), created(r"\srvsvc", WMIPRVSE), created(r"\wkssvc", LSASS)]);
+    let squat = |image: &'static str| [r"\lsass", r"\spoolss", r"\ntsvcs"].map(|name| created(name, image));
+    let mut deeds: Vec<_> = [SVCHOST, EXPLORER, CHROME, VENDOR].into_iter().flat_map(squat).collect();
+    deeds.extend([created(r"\wkssvc", WMIPRVSE), created(r"\srvsvc", WMIPRVSE), created(r"\wkssvc", LSASS)]);
+    stays(deeds);
 }
 
 #[test]
 fn what_only_attackers_open_locally() {
-    for image in [EXPLORER, SPOOLSV, CHROME, VENDOR] {
-        stays([r"\svcctl", r"\atsvc", r"\winreg", r"\efsrpc", r"\netlogon"].map(|name| connected(name, image)));
-    }
+    let broker = r"C:\Windows\System32\RuntimeBroker.exe";
+    let names = [r"\svcctl", r"\atsvc", r"\winreg", r"\efsrpc", r"\netlogon"];
+    let open = |image: &'static str| names.map(|name| connected(name, image));
+    stays([EXPLORER, CHROME, VENDOR, broker].into_iter().flat_map(open).collect::<Vec<_>>());
 }
 
 #[test]
 fn anonymous_pipes_of_programs_that_make_none() {
-    for image in [EXPLORER, SPOOLSV, LSASS, r"C:\Windows\System32\dllhost.exe", RUNDLL32, NOTEPAD] {
-        stays(used(["<Anonymous Pipe>"], image));
-    }
+    stays(used_in(["<Anonymous Pipe>"], [EXPLORER, SPOOLSV, LSASS, r"C:\Windows\System32\dllhost.exe", RUNDLL32, NOTEPAD]));
 }
 
 #[test]
 fn programs_that_run_what_they_are_given() {
     let names = [r"\wkssvc", r"\lsass", "<Anonymous Pipe>", r"\qfhaer", r"\telemetry", r"\mojo.{pid}.{n}.{u64}"];
-    for image in [
+    stays(used_in(names, [
         RUNDLL32,
         POWERSHELL,
         r"C:\Windows\System32\mshta.exe",
@@ -75,9 +68,7 @@ fn programs_that_run_what_they_are_given() {
         r"C:\Windows\System32\wscript.exe",
         r"C:\Windows\Microsoft.NET\Framework64\v4.0.30319\MSBuild.exe",
         r"C:\Windows\System32\cmd.exe",
-    ] {
-        stays(used(names, image));
-    }
+    ]));
 }
 
 #[test]
@@ -124,14 +115,10 @@ fn known_bad_names_in_trusted_programs() {
         r"\demoagent_11",
         r"\f4c3{hex8}",
     ];
-    for image in [SVCHOST, CHROME, WMIPRVSE, VENDOR] {
-        stays(used(names, image));
-    }
+    stays(used_in(names, [SVCHOST, CHROME, WMIPRVSE, VENDOR]));
 }
 
 #[test]
 fn known_bad_names_below_a_folder() {
-    for image in [EDGE, VENDOR] {
-        stays(used([r"\LOCAL\postex_{hex2}", r"\LOCAL\MSSE-{n}-server", r"\LOCAL\PSEXESVC", r"\a\b\gruntsvc"], image));
-    }
+    stays(used_in([r"\LOCAL\postex_{hex2}", r"\LOCAL\MSSE-{n}-server", r"\LOCAL\PSEXESVC", r"\a\b\gruntsvc"], [EDGE, VENDOR]));
 }

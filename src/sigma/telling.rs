@@ -1,7 +1,8 @@
 //! A rule in, the fixed texts that its names have out: what a filter can carve out to leave the rule awake.
 
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, Look};
 
 use super::SigmaRule;
 use super::glob::{Glob, Part};
@@ -62,16 +63,32 @@ fn of_glob(glob: &Glob) -> Vec<Telling> {
     glob.parts().iter().enumerate().filter_map(telling).collect()
 }
 
-/// What a match of a regular expression begins with.
+/// What a match of a regular expression begins with, and what it ends with.
 fn of_expression(expression: &str) -> Vec<Telling> {
     let Ok(hir) = ParserBuilder::new().build().parse(expression) else {
         return Vec::new();
     };
-    let texts = Extractor::new().extract(&hir);
-    let texts = texts.literals().unwrap_or_default().iter();
-    texts
-        .filter_map(|text| std::str::from_utf8(text.as_bytes()).ok())
-        .filter(|text| !text.is_empty())
-        .map(|text| Telling::Part(text.to_owned()))
+    let look = hir.properties();
+    let begin = if look.look_set_prefix().contains(Look::Start) {
+        Telling::Begin
+    } else {
+        Telling::Part
+    };
+    let end = if look.look_set_suffix().contains(Look::End) {
+        Telling::End
+    } else {
+        Telling::Part
+    };
+    [(ExtractKind::Prefix, begin), (ExtractKind::Suffix, end)]
+        .into_iter()
+        .flat_map(|(kind, place)| fixed(&hir, kind).into_iter().map(place))
         .collect()
+}
+
+fn fixed(hir: &Hir, kind: ExtractKind) -> Vec<String> {
+    // A class is more than one text: to carve out each digit tells nothing. Letters of either case are two.
+    let texts = Extractor::new().kind(kind).limit_class(2).extract(hir);
+    let texts = texts.literals().unwrap_or_default().iter();
+    let texts = texts.filter_map(|text| std::str::from_utf8(text.as_bytes()).ok());
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }

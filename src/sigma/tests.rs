@@ -349,3 +349,25 @@ fn a_watch_finds_what_each_rule_finds() {
         }
     }
 }
+
+#[test]
+fn fixed_texts_of_a_rules_names_are_told() {
+    use Telling::{Begin, End, Part, Whole};
+    let detection = "s:\n    - PipeName: ['\\whole', '\\be*mid*end']\n    - PipeName|re: '^\\\\mojo\\.[0-9]+-(beacon|relay)$'\n    - \
+                     PipeName|re: '\\\\win[0-9a-f]{2}'\n    - Image: 'C:\\x.exe'\ncondition: s";
+    let told = rule(detection).tellings();
+    let text = |text: &str| text.to_owned();
+    for telling in [
+        Whole(text(r"\whole")),
+        Begin(text(r"\be")),
+        Part(text("mid")),
+        End(text("end")),
+        Begin(text(r"\mojo.")),
+        End(text("-beacon")),
+        End(text("-relay")),
+        Part(text(r"\win")),
+    ] {
+        assert!(told.contains(&telling), "{telling:?}: {told:?}");
+    }
+    assert_eq!(told.len(), 8, "{told:?}");
+}

@@ -32,7 +32,7 @@ fn every_member_has_its_line() {
     let log = Log::new("WS01").event(PipeEvent::created(r"\x")).into_bytes();
     let folder = Folder::new();
     folder.write("cut.evtx", &log[..100]).write("whole.evtx", &log);
-    for by in ["pair", "pipe", "image", "host"] {
+    for by in ["pair", "pipe", "image", "family", "host"] {
         let json = folder
             .run(&["scan", ".", "--by", by, "--format", "json"])
             .exits(3)

@@ -13,7 +13,10 @@
 //! | `diff` | what is new, gone or changed between two periods, and nothing that is chance |
 //! | `exit_codes` | how a run ended can be told from its exit code |
 //! | `closed_pipe` | `\| head` is success |
-//! | `collect` | the config of the first step logs every pipe event |
+//! | `collect` | the config of the first step logs every pipe event; that of known-bad names logs all of them |
+//! | `families` | `scan --by family` shows what belongs together, and what a draft does with it |
+//! | `knowledge` | what is known is listed, and a file of one's own adds to it |
+//! | `sigma` | a draft puts no Sigma rule to sleep |
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
@@ -47,15 +50,18 @@ mod differential;
 mod duplicates;
 mod exit_codes;
 mod explaining;
+mod families;
 mod ground_truth;
 mod harness;
 mod help;
 mod hostile_config;
 mod imports;
 mod json_schema;
+mod knowledge;
 mod loading;
 mod poison;
 mod readme;
 mod real_logs;
 mod scan_formats;
+mod sigma;
 mod specification;

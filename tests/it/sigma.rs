@@ -1,0 +1,102 @@
+//! A draft puts no Sigma rule to sleep, and says what it cannot look after.
+
+use std::path::Path;
+
+use pipemine::sigma::{blinded, load};
+use pipemine::sysmon::Config;
+use pipemine_testdata::Fleet;
+
+use crate::harness::Folder;
+
+/// The example logs, and rules for them: see `testdata/sigma`.
+fn folder() -> Folder {
+    let folder = Folder::new();
+    let logs = Fleet::example().logs().unwrap();
+    logs.write(&folder.path("fleet")).unwrap();
+    folder
+}
+
+fn rules() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/sigma")
+        .display()
+        .to_string()
+}
+
+#[test]
+fn no_rule_is_blinded_and_what_was_kept_for_one_says_so() {
+    let (detections, problems) = load(Path::new(&rules()));
+    assert_eq!(problems, []);
+    let titles: Vec<&str> = detections.iter().map(|rule| &*rule.title).collect();
+    let expected = [
+        "Browser Pipe Of Another Shape",
+        "Names Of Our Own Tools",
+        "PowerShell Outside Its Hosts",
+        "Services Controlled From Elsewhere",
+    ];
+    assert_eq!(titles, expected);
+    let folder = folder();
+    folder.run(&["draft", "fleet", "-q", "-o", "without.xml"]).exits(0);
+    let args = [
+        "draft",
+        "fleet",
+        "-q",
+        "-o",
+        "with.xml",
+        "--explain",
+        "why.json",
+        "--sigma",
+    ];
+    folder.run(&[&args[..], &[&rules()]].concat()).exits(0).quietly();
+    let blind = |name: &str| {
+        let config = Config::load(folder.read(name).as_bytes()).unwrap();
+        let found = blinded(&config, &config.engine(), &detections);
+        let mut titles: Vec<String> = found.into_iter().map(|blinded| blinded.title).collect();
+        titles.dedup();
+        titles
+    };
+    // Without them, the rule for PowerShell 7 would hide what one waits for, and rules for shapes what others do.
+    assert!(blind("without.xml").contains(&"PowerShell Outside Its Hosts".to_owned()));
+    assert_eq!(blind("with.xml"), [""; 0]);
+    let why: serde_json::Value = serde_json::from_str(&folder.read("why.json")).unwrap();
+    let kept = why["candidates"].as_array().unwrap().iter().filter(|candidate| {
+        let reasons = candidate["reasons"].as_array().unwrap();
+        reasons.iter().any(|reason| reason["guard"] == "sigma")
+    });
+    let kept: Vec<_> = kept.collect();
+    assert!(
+        kept.len() > 1 && kept.iter().all(|candidate| candidate["verdict"] == "keep"),
+        "{kept:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_one_line_and_told_by_the_exit_code() {
+    let folder = folder();
+    folder.write(
+        "rules/broken.yml",
+        "title: Broken\nlogsource:\n  category: pipe_created\ndetection:\n  s:\n    PipeName: x\n  condition: t\n",
+    );
+    let run = folder
+        .run(&["draft", "fleet", "-q", "-o", "x.xml", "--sigma", "rules"])
+        .exits(3);
+    assert!(
+        run.stderr()
+            .contains("a Sigma rule that is not looked after: broken.yml:7: "),
+        "{run}"
+    );
+    assert!(folder.read("x.xml").contains("</Sysmon>"));
+}
+
+#[test]
+fn a_folder_without_rules_for_pipes_is_a_mistake() {
+    let folder = folder();
+    folder.write("rules/readme.txt", "category: pipe_created");
+    for (rules, why) in [
+        ("rules", "no Sigma rule of category pipe_created"),
+        ("missing", "missing: "),
+    ] {
+        let run = folder.run(&["draft", "fleet", "-q", "-o", "x.xml", "--sigma", rules]);
+        run.exits(1).prints_nothing().says_in_one_line(&[why]);
+    }
+}

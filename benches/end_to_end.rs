@@ -60,7 +60,10 @@ impl Logs {
     /// Scans them on so many threads.
     fn bench(&self, threads: usize, bencher: Bencher<'_, '_>) {
         let folder = self.folder.path().to_owned();
-        let settings = Settings { threads, ..Settings::default() };
+        let settings = Settings {
+            threads,
+            ..Settings::default()
+        };
         bencher
             .counter(BytesCount::new(self.bytes))
             .bench_local(|| scan(walk(std::slice::from_ref(&folder)), &settings, &Progress::default()));

@@ -80,7 +80,10 @@ const KEPT: usize = 10_000;
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
-        Self { kept: BTreeSet::new(), more: 0 }
+        Self {
+            kept: BTreeSet::new(),
+            more: 0,
+        }
     }
 }
 
@@ -151,7 +154,12 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
         .map_err(|error| Error::Write(io::Error::other(error)))?;
     let workers: Vec<Mutex<Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
     let sources = Mutex::default();
-    let run = Run { workers: &workers, sources: &sources, settings, progress };
+    let run = Run {
+        workers: &workers,
+        sources: &sources,
+        settings,
+        progress,
+    };
     for (path, why) in &walked.failed {
         run.on_worker(|worker| worker.skip(path.display().to_string(), None, Cow::Owned(why.clone())));
     }
@@ -201,7 +209,11 @@ impl<'a> Run<'a> {
 
     /// Looks at an input, and shares out its spans.
     fn open(self, input: Input, scope: &Scope<'a>) {
-        let name = if input.is_stdin() { "standard input".to_owned() } else { input.path.display().to_string() };
+        let name = if input.is_stdin() {
+            "standard input".to_owned()
+        } else {
+            input.path.display().to_string()
+        };
         let source = Arc::new(Source {
             input,
             name,
@@ -211,7 +223,10 @@ impl<'a> Run<'a> {
             notes: Mutex::default(),
             is_none: AtomicBool::new(false),
         });
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&source));
+        self.sources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::clone(&source));
         if let Err(error) = self.try_open(&source, scope) {
             source.is_none.store(true, Ordering::Relaxed);
             self.on_worker(|worker| worker.skip(source.name.clone(), None, Cow::Owned(reason(&error))));
@@ -251,7 +266,9 @@ impl<'a> Run<'a> {
 
     /// The parts of a file that can be read apart; `None` for a container and for what is no source.
     fn spans(self, first: &[u8], len: u64) -> Option<(Format, Vec<Range<u64>>)> {
-        let Detected::Source(detect::Source { format, can_be_split }) = detect(first) else { return None };
+        let Detected::Source(detect::Source { format, can_be_split }) = detect(first) else {
+            return None;
+        };
         let taken_for = self.settings.format.filter(|_| !format.is_certain()).unwrap_or(format);
         if format.is_container() || taken_for != format {
             return None;
@@ -284,7 +301,11 @@ impl<'a> Run<'a> {
     fn read(self, source: &Source, format: Format, span: Range<u64>, input: &mut dyn Read, known: u64) {
         self.on_worker(|worker| {
             let start = span.start;
-            let mut input = Counting { input, at: start, done: &self.progress.done };
+            let mut input = Counting {
+                input,
+                at: start,
+                done: &self.progress.done,
+            };
             let mut reader = std::mem::take(&mut worker.evtx);
             let mut gather = Gather::new(worker, source, start);
             let read = match format {
@@ -294,18 +315,29 @@ impl<'a> Run<'a> {
             gather.finish();
             worker.evtx = reader;
             if let Err(error) = read {
-                worker.skip(source.name.clone(), Some(input.at.max(known)), Cow::Owned(reason(&error)));
+                worker.skip(
+                    source.name.clone(),
+                    Some(input.at.max(known)),
+                    Cow::Owned(reason(&error)),
+                );
             }
         });
     }
 
     fn read_packed(self, source: &Source, file: &mut File) {
-        let mut file = CountingFile { file, done: &self.progress.done };
+        let mut file = CountingFile {
+            file,
+            done: &self.progress.done,
+        };
         self.read_whole(source, container::Input::File(&mut file));
     }
 
     fn read_stream(self, source: &Source, stream: &mut dyn Read) {
-        let mut stream = Counting { input: stream, at: 0, done: &self.progress.done };
+        let mut stream = Counting {
+            input: stream,
+            at: 0,
+            done: &self.progress.done,
+        };
         self.read_whole(source, container::Input::Stream(&mut stream));
     }
 
@@ -335,7 +367,15 @@ struct Gather<'a> {
 
 impl<'a> Gather<'a> {
     fn new(worker: &'a mut Worker, source: &'a Source, start: u64) -> Self {
-        Self { worker, source, start, records: 0, pipe_events: 0, notes: Notes::default(), members: Vec::new() }
+        Self {
+            worker,
+            source,
+            start,
+            records: 0,
+            pipe_events: 0,
+            notes: Notes::default(),
+            members: Vec::new(),
+        }
     }
 
     /// Tells worker and source what was counted.
@@ -344,7 +384,11 @@ impl<'a> Gather<'a> {
         self.worker.pipe_events += self.pipe_events;
         self.source.records.fetch_add(self.records, Ordering::Relaxed);
         self.source.pipe_events.fetch_add(self.pipe_events, Ordering::Relaxed);
-        self.source.notes.lock().unwrap_or_else(PoisonError::into_inner).push((self.start, self.notes));
+        self.source
+            .notes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((self.start, self.notes));
     }
 
     /// `colleague.zip!logs/Sysmon.evtx`.
@@ -365,7 +409,10 @@ impl Sink for Gather<'_> {
 
     fn pipe_event(&mut self, event: &PipeEvent<'_>) {
         self.pipe_events += 1;
-        let occurrences = self.members.last().map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
+        let occurrences = self
+            .members
+            .last()
+            .map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
         self.worker.fold.add(event, occurrences);
     }
 
@@ -394,7 +441,9 @@ impl Sink for Gather<'_> {
                 self.pipe_events += events;
                 self.worker.fold.join(fold);
             }
-            Err(refusal) => self.worker.skip(self.name(), Some(refusal.offset), Cow::Owned(refusal.what)),
+            Err(refusal) => self
+                .worker
+                .skip(self.name(), Some(refusal.offset), Cow::Owned(refusal.what)),
         })?;
         if whole == 0 && self.members.is_empty() {
             self.source.is_none.store(true, Ordering::Relaxed);
@@ -407,7 +456,8 @@ impl Sink for Gather<'_> {
         if self.members.is_empty() {
             self.source.is_none.store(true, Ordering::Relaxed);
             if self.source.input.named {
-                self.worker.skip(name, None, Cow::Owned(format!("this is no log, but {what}")));
+                self.worker
+                    .skip(name, None, Cow::Owned(format!("this is no log, but {what}")));
                 return;
             }
         }

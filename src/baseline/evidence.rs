@@ -59,7 +59,9 @@ impl Evidence {
     /// Days on which a clock that was right saw it.
     #[must_use]
     pub fn days(&self) -> BTreeSet<Day> {
-        self.by_host_day.keys().map(|(_, day)| day)
+        self.by_host_day
+            .keys()
+            .map(|(_, day)| day)
             .filter(|day| day.is_plausible())
             .collect()
     }

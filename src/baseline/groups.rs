@@ -48,7 +48,12 @@ pub struct GroupView<'a> {
 impl Baseline {
     /// All groups, by template and image; their evidence is that of the part.
     pub fn groups<'a>(&'a self, part: Part<'a>) -> impl Iterator<Item = GroupView<'a>> {
-        self.groups.iter().map(move |(key, group)| GroupView { baseline: self, key, group, part })
+        self.groups.iter().map(move |(key, group)| GroupView {
+            baseline: self,
+            key,
+            group,
+            part,
+        })
     }
 
     /// The images by their numbers, each in its most frequent spelling (of several, the smallest).
@@ -56,14 +61,19 @@ impl Baseline {
     pub fn images(&self) -> Vec<&str> {
         let mut spellings: Vec<BTreeMap<&str, u64>> = self.images.keys().map(|_| BTreeMap::new()).collect();
         for (key, group) in &self.groups {
-            let Some(spellings) = spellings.get_mut(key.image as usize) else { continue };
+            let Some(spellings) = spellings.get_mut(key.image as usize) else {
+                continue;
+            };
             for cell in group.cells().flat_map(Cells::iter) {
                 if let Some(label) = self.labels.get(cell.key.label as usize) {
                     *spellings.entry(self.images.spelling(label.image_spelling)).or_default() += cell.ids.len() as u64;
                 }
             }
         }
-        spellings.iter().map(|counts| super::pairs::most_frequent(counts).unwrap_or_default()).collect()
+        spellings
+            .iter()
+            .map(|counts| super::pairs::most_frequent(counts).unwrap_or_default())
+            .collect()
     }
 
     /// The numbers of all hosts.
@@ -73,7 +83,11 @@ impl Baseline {
 
     /// The days on which anything happened, in order; those of a wrong clock too.
     pub fn days(&self) -> impl Iterator<Item = Day> {
-        let days: BTreeSet<Day> = self.all_cells().flat_map(Cells::iter).map(|cell| cell.key.day).collect();
+        let days: BTreeSet<Day> = self
+            .all_cells()
+            .flat_map(Cells::iter)
+            .map(|cell| cell.key.day)
+            .collect();
         days.into_iter()
     }
 

@@ -34,10 +34,18 @@ impl Name {
             return key;
         }
         let events = |number: u32| -> usize {
-            self.cells.iter().filter(|cell| cell.key.spelling == number).map(|cell| cell.ids.len()).sum()
+            self.cells
+                .iter()
+                .filter(|cell| cell.key.spelling == number)
+                .map(|cell| cell.ids.len())
+                .sum()
         };
-        let counted = (0..).zip(self.spellings(key)).map(|(number, text)| (events(number), text));
-        counted.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1))).map_or(key, |(_, text)| text)
+        let counted = (0..)
+            .zip(self.spellings(key))
+            .map(|(number, text)| (events(number), text));
+        counted
+            .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+            .map_or(key, |(_, text)| text)
     }
 
     /// The number of a spelling.

@@ -106,11 +106,20 @@ impl Baseline {
     fn counts(&self, cells: &Cells) -> Vec<Count> {
         let mut counts: Vec<Count> = Vec::with_capacity(1);
         for cell in cells.iter() {
-            let Some(label) = self.labels.get(cell.key.label as usize) else { continue };
+            let Some(label) = self.labels.get(cell.key.label as usize) else {
+                continue;
+            };
             let events = cell.ids.len() as u64;
-            match counts.iter_mut().find(|count| (count.kind, count.user) == (label.kind, label.user)) {
+            match counts
+                .iter_mut()
+                .find(|count| (count.kind, count.user) == (label.kind, label.user))
+            {
                 Some(count) => count.events += events,
-                None => counts.push(Count { kind: label.kind, user: label.user, events }),
+                None => counts.push(Count {
+                    kind: label.kind,
+                    user: label.user,
+                    events,
+                }),
             }
         }
         counts.sort_unstable_by_key(|count| (count.kind, count.user));

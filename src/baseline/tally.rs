@@ -37,7 +37,10 @@ impl<K: Ord + Copy> Tally<K> {
 
     /// Adds all of another.
     pub fn merge(&mut self, other: &Self) {
-        let in_order = self.0.last().is_none_or(|(last, _)| other.0.first().is_none_or(|(first, _)| last < first));
+        let in_order = self
+            .0
+            .last()
+            .is_none_or(|(last, _)| other.0.first().is_none_or(|(first, _)| last < first));
         if in_order || other.0.len() <= 2 {
             other.0.iter().for_each(|(key, number)| self.add(*key, *number));
             return;

@@ -187,8 +187,9 @@ mod tests {
                     (1, draft.events),
                     "{schema:?} {detection}"
                 );
-                let verify::Engines { config, ascii: engine, .. } =
-                    verify::compile(&draft.rules, &options).unwrap().unwrap();
+                let verify::Engines {
+                    config, ascii: engine, ..
+                } = verify::compile(&draft.rules, &options).unwrap().unwrap();
                 assert_eq!(blinded(&config, &engine, &options.sigma), [], "{schema:?} {detection}");
             }
         }

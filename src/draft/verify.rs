@@ -97,7 +97,11 @@ pub(super) fn verify(
         }
         if offences.is_empty() {
             retract(candidates, &rules, &refused);
-            return Verified { rules, refused, engines };
+            return Verified {
+                rules,
+                refused,
+                engines,
+            };
         }
         let mut index = 0;
         rules.retain(|rule| {

@@ -132,10 +132,15 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
             }
         }
         for (image, entries) in by_image {
-            let (alone, others): (Vec<Entry>, Vec<Entry>) =
-                entries.into_values().partition(|entry| entry.names.iter().any(|name| apart.stands_alone(name)));
+            let (alone, others): (Vec<Entry>, Vec<Entry>) = entries
+                .into_values()
+                .partition(|entry| entry.names.iter().any(|name| apart.stands_alone(name)));
             let alone = alone.into_iter().map(|entry| (entry.name.clone(), vec![entry]));
-            families.extend(alone.chain(prefix::merge(others)).map(|entries| family(kind, image, entries)));
+            families.extend(
+                alone
+                    .chain(prefix::merge(others))
+                    .map(|entries| family(kind, image, entries)),
+            );
         }
     }
     families.sort_by_cached_key(|family| {
@@ -211,14 +216,20 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
     }
     if !names.is_empty() {
         let all = entry(Shape::of_template(&template), names, name_count, evidence);
-        entries.push(Entry { beginning: beginning.unwrap_or_default(), ..all });
+        entries.push(Entry {
+            beginning: beginning.unwrap_or_default(),
+            ..all
+        });
     }
     entries
 }
 
 /// Shortens `beginning`, which is without case, to what `name` begins with too.
 fn keep_common(beginning: &mut String, name: &str) {
-    let differ = beginning.char_indices().zip(name.chars()).find(|((_, a), b)| *a != b.to_ascii_lowercase());
+    let differ = beginning
+        .char_indices()
+        .zip(name.chars())
+        .find(|((_, a), b)| *a != b.to_ascii_lowercase());
     let length = differ.map_or(beginning.len().min(name.len()), |((at, _), _)| at);
     beginning.truncate(length);
 }

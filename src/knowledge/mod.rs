@@ -196,8 +196,11 @@ impl Knowledge {
     /// Texts that make a name bad wherever they stand in it; a rule that matches by the ends of a name has to carve these
     /// out.
     pub fn known_bad_anywhere(&self) -> impl Iterator<Item = &str> {
-        let open = self.known_bad_names().filter(|entry| entry.pattern.literal_prefix().is_empty());
-        open.map(|entry| entry.pattern.first_literal()).filter(|text| !text.is_empty())
+        let open = self
+            .known_bad_names()
+            .filter(|entry| entry.pattern.literal_prefix().is_empty());
+        open.map(|entry| entry.pattern.first_literal())
+            .filter(|text| !text.is_empty())
     }
 
     /// What pipe of Windows this is.
@@ -217,17 +220,23 @@ impl Knowledge {
     /// Whether `image` creates any pipe of Windows: it is one of its services.
     #[must_use]
     pub fn owns_a_pipe(&self, image: &str) -> bool {
-        self.of_list(List::WellKnown).any(|pipe| pipe.owners.iter().any(|owner| owner.matches(image)))
+        self.of_list(List::WellKnown)
+            .any(|pipe| pipe.owners.iter().any(|owner| owner.matches(image)))
     }
 
     /// Whether `image` is a program that is known here, in its place.
     #[must_use]
     pub fn is_known_program(&self, image: &str) -> bool {
         let name = image.rsplit('\\').next().unwrap_or_default().to_ascii_lowercase();
-        let at_home = self.programs.get(name.as_str()).is_some_and(|places| places.iter().any(|p| p.matches(image)));
+        let at_home = self
+            .programs
+            .get(name.as_str())
+            .is_some_and(|places| places.iter().any(|p| p.matches(image)));
         at_home
             || self.owns_a_pipe(image)
-            || self.of_list(List::ForeignCode).any(|e| e.path.as_deref().is_some_and(|p| p.eq_ignore_ascii_case(image)))
+            || self
+                .of_list(List::ForeignCode)
+                .any(|e| e.path.as_deref().is_some_and(|p| p.eq_ignore_ascii_case(image)))
             || self.all(List::Host, image).into_iter().next().is_some()
     }
 

@@ -236,7 +236,10 @@ pub(crate) fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
     }
     let mut lines = vec![line];
     if scan.duplicates > 0 {
-        lines.push(format!("{} read more than once, counted once", counted(scan.duplicates, "event")));
+        lines.push(format!(
+            "{} read more than once, counted once",
+            counted(scan.duplicates, "event")
+        ));
     }
     let folded = scan.baseline.events_without_name();
     if folded > 0 {

@@ -109,13 +109,19 @@ fn write_section(section: &Section, width: u16, colour: bool, out: &mut dyn Writ
 /// Sentences under their row, broken between words.
 fn write_prose(heading: &str, value: &Value, width: usize, out: &mut dyn Write) -> io::Result<()> {
     if let Value::Array(paragraphs) = value {
-        return paragraphs.iter().try_for_each(|paragraph| write_prose(heading, paragraph, width, out));
+        return paragraphs
+            .iter()
+            .try_for_each(|paragraph| write_prose(heading, paragraph, width, out));
     }
     let text = text(value);
     if text.is_empty() {
         return Ok(());
     }
-    let text = if heading.is_empty() { text } else { format!("{heading}: {text}") };
+    let text = if heading.is_empty() {
+        text
+    } else {
+        format!("{heading}: {text}")
+    };
     let room = width.saturating_sub(INDENT).max(NARROWEST);
     for line in broken(&text, room) {
         writeln!(out, "{:INDENT$}{line}", "")?;

@@ -146,7 +146,10 @@ mod tests {
     #[test]
     fn sources_are_known_by_content() {
         for (text, expected) in [
-            ("{\"pipemine\":\"baseline\",\"version\":9", source(Format::Baseline, false)),
+            (
+                "{\"pipemine\":\"baseline\",\"version\":9",
+                source(Format::Baseline, false),
+            ),
             ("{\"EventID\": 17}\n{\"EventID\": 17}\n", source(Format::Json, true)),
             ("{\"EventID\": 17}", source(Format::Json, true)),
             ("\u{FEFF}\r\n{\"EventID\": 17}\r\n", source(Format::Json, true)),

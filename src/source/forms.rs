@@ -304,7 +304,6 @@ impl super::Sink for Kept {
 fn real_logs_say_the_same_in_every_form() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/evtx");
     let Ok(logs) = std::fs::read_dir(&folder) else {
-        use std::io::Write;
         let _ = writeln!(std::io::stderr(), "skipped: {} is not here", folder.display());
         return;
     };

@@ -40,7 +40,11 @@ pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
         let len = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         // A GUID may follow a word without a gap: `\iisipm8f0e…-…`.
         let before_guid = len.saturating_sub(run::GUID_HEAD);
-        if let Some(guid) = bytes.get(at + before_guid..).and_then(run::guid).filter(|_| len >= run::GUID_HEAD) {
+        if let Some(guid) = bytes
+            .get(at + before_guid..)
+            .and_then(run::guid)
+            .filter(|_| len >= run::GUID_HEAD)
+        {
             out.push_str(rest.get(..before_guid).unwrap_or_default());
             out.push(Variable::Guid.mark());
             at += before_guid + guid;
@@ -187,8 +191,14 @@ mod tests {
             shown(r"\iisipm{A1B2C3D4-0000-4000-8000-abcdefabcdef}", 1),
             r"\iisipm{<guid>}"
         );
-        assert_eq!(shown(r"\iisipmf841bcac-99e3-4da3-8a41-38d015a7cb49", 1), r"\iisipm<guid>");
-        assert_eq!(shown(r"\AppContracts_xCA082232-282D-4D80-A737-14517325348Ay", 1), r"\AppContracts_x<guid>y");
+        assert_eq!(
+            shown(r"\iisipmf841bcac-99e3-4da3-8a41-38d015a7cb49", 1),
+            r"\iisipm<guid>"
+        );
+        assert_eq!(
+            shown(r"\AppContracts_xCA082232-282D-4D80-A737-14517325348Ay", 1),
+            r"\AppContracts_x<guid>y"
+        );
         assert_eq!(shown(r"\uv\000001F2A3B4C5D6-4204", 4204), r"\uv\<hex>-<pid>");
         assert_eq!(
             shown(r"\mojo.5688.8052.183894939787088877a1", 6000),

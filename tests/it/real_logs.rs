@@ -58,6 +58,9 @@ fn damage_is_counted_with_its_place() {
             .any(|place| of_chunk(&place) && place["offset"] == 397_312)
     );
     // Standard error names the first places, and how many more there are.
-    assert!(run.stderr().lines().filter(|line| line.contains(" at byte ")).count() <= 20, "{run}");
+    assert!(
+        run.stderr().lines().filter(|line| line.contains(" at byte ")).count() <= 20,
+        "{run}"
+    );
     assert!(run.stderr().lines().all(|line| line.starts_with("pipemine: ")), "{run}");
 }

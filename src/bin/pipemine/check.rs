@@ -14,9 +14,9 @@ use pipemine::sysmon::schema::NEWEST;
 use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
 
 use crate::cli::CheckArgs;
-use crate::knowledge::knowledge;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
+use crate::knowledge::knowledge;
 use crate::target::Target;
 use crate::view;
 

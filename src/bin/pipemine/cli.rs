@@ -357,7 +357,10 @@ impl From<SeverityName> for Severity {
 fn finding(code: &str) -> Result<String, String> {
     match lint::explain(code) {
         Some(_) => Ok(code.to_owned()),
-        None => Err(format!("there is no such finding; there are {}", lint::codes().collect::<Vec<_>>().join(", "))),
+        None => Err(format!(
+            "there is no such finding; there are {}",
+            lint::codes().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -374,7 +377,10 @@ fn sysmon_version(text: &str) -> Result<SchemaVersion, &'static str> {
 fn event_type(text: &str) -> Result<Kind, &'static str> {
     let kinds = [Kind::Created, Kind::Connected];
     let is = |kind: &Kind| text.eq_ignore_ascii_case(kind.event_type()) || text == kind.event_id().to_string();
-    kinds.into_iter().find(is).ok_or("give CreatePipe (17) or ConnectPipe (18)")
+    kinds
+        .into_iter()
+        .find(is)
+        .ok_or("give CreatePipe (17) or ConnectPipe (18)")
 }
 
 fn list_parser() -> impl TypedValueParser<Value = List> {

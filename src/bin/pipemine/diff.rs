@@ -7,9 +7,9 @@ use pipemine::diff::{By, Change, diff, report};
 use pipemine::output::write;
 
 use crate::cli::{DiffArgs, DiffBy};
-use crate::knowledge::knowledge;
 use crate::exit::Exit;
 use crate::gather::{exit, gather_from};
+use crate::knowledge::knowledge;
 use crate::target::Target;
 use crate::view;
 

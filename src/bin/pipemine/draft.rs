@@ -22,11 +22,18 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut inputs = args.sources.sources.clone();
     inputs.extend(args.decisions.iter().chain(&args.knowledge).chain(&args.sigma).cloned());
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
-    let explanation = args.explain.as_deref().map(|path| Target::open(Some(path), &inputs)).transpose()?;
+    let explanation = args
+        .explain
+        .as_deref()
+        .map(|path| Target::open(Some(path), &inputs))
+        .transpose()?;
     let knowledge = knowledge(args.knowledge.as_deref())?;
     let sigma = sigma::rules(args.sigma.as_deref(), args.sources.quiet)?;
     let options = Options {
-        threshold: Threshold { hosts: args.min_hosts.max(1), days: args.min_days.max(1) },
+        threshold: Threshold {
+            hosts: args.min_hosts.max(1),
+            days: args.min_days.max(1),
+        },
         schema: args.schema,
         max_rules: args.max_rules,
         decisions: decisions(args.decisions.as_deref())?,
@@ -42,7 +49,9 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         }
     }
     if let (Some(target), Some(path)) = (explanation, args.explain.as_deref()) {
-        let as_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let as_json = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         target.write(|out| {
             if as_json {
                 explain::write_json(&draft, &scan.baseline, out)
@@ -58,7 +67,9 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
 }
 
 fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {
-    let Some(path) = path else { return Ok(Decisions::default()) };
+    let Some(path) = path else {
+        return Ok(Decisions::default());
+    };
     let told = || path.display().to_string();
     let text = fs::read_to_string(path).with_context(told)?;
     Decisions::parse(&text).with_context(told)
@@ -67,7 +78,10 @@ fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {
 /// What a draft says it was made from: nothing that differs between logs and a baseline of them.
 fn made_from(scan: &Scan) -> String {
     let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
-    let seen = scan.baseline.seen().map(|(first, last)| format!(", from {} to {}", date(first), date(last)));
+    let seen = scan
+        .baseline
+        .seen()
+        .map(|(first, last)| format!(", from {} to {}", date(first), date(last)));
     format!(
         "{} of {}{}",
         counted(scan.baseline.events(), "pipe event"),

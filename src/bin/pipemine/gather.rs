@@ -26,18 +26,38 @@ pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
 pub(crate) fn gather_from(sources: &Sources, paths: &[PathBuf]) -> anyhow::Result<Scan> {
     let progress = Arc::new(Progress::default());
     let watch = Watch::start(&progress, sources.quiet);
-    let settings = Settings { threads: sources.threads, format: sources.source_format, limits: limits(sources) };
+    let settings = Settings {
+        threads: sources.threads,
+        format: sources.source_format,
+        limits: limits(sources),
+    };
     let result = scan(walk(paths), &settings, &progress);
     drop(watch);
     let mut scan = result?;
-    say_each(&scan.skipped, |skipped| skipped.to_string(), "place that could not be read");
+    say_each(
+        &scan.skipped,
+        |skipped| skipped.to_string(),
+        "place that could not be read",
+    );
     if !sources.quiet {
-        say_each(&scan.passed_over, |(name, what)| format!("{name}: passed over, this is {what}"), "file passed over");
-        say_each(&scan.silent, |(name, why)| format!("{name}: no pipe events: {why}"), "source without pipe events");
+        say_each(
+            &scan.passed_over,
+            |(name, what)| format!("{name}: passed over, this is {what}"),
+            "file passed over",
+        );
+        say_each(
+            &scan.silent,
+            |(name, why)| format!("{name}: no pipe events: {why}"),
+            "source without pipe events",
+        );
     }
     if scan.sources == 0 {
         if scan.skipped.is_empty() {
-            bail!("no logs found in {}: {} looked at", names(paths), counted(scan.passed_over.count(), "file"));
+            bail!(
+                "no logs found in {}: {} looked at",
+                names(paths),
+                counted(scan.passed_over.count(), "file")
+            );
         }
         bail!("nothing could be read");
     }
@@ -72,7 +92,11 @@ pub(crate) fn exit(scan: &Scan) -> Exit {
 }
 
 fn names(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn selection(sources: &Sources) -> Selection {

@@ -11,7 +11,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
     let widely = case.family.evidence.spread().hosts >= 2;
     if let Some(like) = case.family.names.iter().find_map(|name| with_hex_appended(case, name)) {
-        return keep(GUARD, format!("It is {like}, a pipe of Windows, with hexadecimal digits behind it."));
+        return keep(
+            GUARD,
+            format!("It is {like}, a pipe of Windows, with hexadecimal digits behind it."),
+        );
     }
     for template in &case.family.templates {
         let Some(look) = case.look(template) else { continue };
@@ -53,7 +56,12 @@ fn with_hex_appended<'a>(case: &Case<'_>, name: &'a str) -> Option<&'a str> {
     let digits = name.bytes().rev().take_while(u8::is_ascii_hexdigit).take(4).count();
     let stems = (2..=digits).filter_map(|digits| name.get(..name.len() - digits));
     stems.into_iter().find(|stem| {
-        let known = case.knowledge.well_known(name).is_none().then(|| case.knowledge.well_known(stem)).flatten();
+        let known = case
+            .knowledge
+            .well_known(name)
+            .is_none()
+            .then(|| case.knowledge.well_known(stem))
+            .flatten();
         known.is_some_and(|pipe| pipe.pattern.is_exact())
     })
 }

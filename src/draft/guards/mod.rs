@@ -69,7 +69,12 @@ const GUARDS: [Guard; 17] = [
 pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Vec<Vec<Reason>> {
     let peers = Peers::of(families, knowledge, threshold);
     let ask = |family| {
-        let case = Case { family, peers: &peers, knowledge, threshold };
+        let case = Case {
+            family,
+            peers: &peers,
+            knowledge,
+            threshold,
+        };
         GUARDS.iter().filter_map(|guard| guard(&case)).collect()
     };
     families.iter().map(ask).collect()
@@ -116,7 +121,11 @@ impl<'a> Case<'a> {
 
     /// Whether the name is a pipe that some program of Windows is known to make; of several names, all of them.
     fn is_well_known(&self) -> bool {
-        self.names_all(|name| self.knowledge.well_known(name).is_some_and(|pipe| !pipe.owners.is_empty()))
+        self.names_all(|name| {
+            self.knowledge
+                .well_known(name)
+                .is_some_and(|pipe| !pipe.owners.is_empty())
+        })
     }
 
     /// Whether each pipe is created here by the program of Windows that owns it.
@@ -149,9 +158,8 @@ impl<'a> Case<'a> {
         self.family.kind == Kind::Created
             && !self.family.templates.is_empty()
             && self.family.templates.iter().all(|template| {
-                self.look(template).is_some_and(|look| {
-                    look.pid == PidProof::Proved && look.family.pattern.literal_prefix() == SOCKET
-                })
+                self.look(template)
+                    .is_some_and(|look| look.pid == PidProof::Proved && look.family.pattern.literal_prefix() == SOCKET)
             })
             && self.family.images.iter().all(|image| self.knowledge.owns_a_pipe(image))
     }
@@ -163,7 +171,10 @@ impl<'a> Case<'a> {
 
     /// Whether all images are those of known products in their users' profiles.
     fn is_product_in_profile(&self) -> bool {
-        self.family.images.iter().all(|image| self.knowledge.known_product_in_profile(image).is_some())
+        self.family
+            .images
+            .iter()
+            .all(|image| self.knowledge.known_product_in_profile(image).is_some())
     }
 
     fn names_all(&self, holds: impl Fn(&str) -> bool) -> bool {

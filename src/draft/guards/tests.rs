@@ -123,7 +123,11 @@ pub(in crate::draft) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'s
     let families = families(&baseline(events), Part::ALL);
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
     let verdict = |candidate: &crate::draft::candidate::Candidate| {
-        (candidate.family.name.to_string(), candidate.verdict, candidate.reasons[0].guard)
+        (
+            candidate.family.name.to_string(),
+            candidate.verdict,
+            candidate.reasons[0].guard,
+        )
     };
     candidates.iter().map(verdict).collect()
 }

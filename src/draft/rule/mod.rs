@@ -69,7 +69,9 @@ impl Rule {
                     Field::Image => image,
                     _ => family.kind.event_type(),
                 };
-                filter.condition.holds(&filter.value.to_ascii_lowercase(), &text.to_ascii_lowercase())
+                filter
+                    .condition
+                    .holds(&filter.value.to_ascii_lowercase(), &text.to_ascii_lowercase())
             })
         };
         !family.names.is_empty()
@@ -291,7 +293,12 @@ impl Writer<'_> {
             for image_filters in images {
                 let mut rule = Rule {
                     product: demand.product.to_owned(),
-                    filters: name_filters.iter().chain(image_filters).chain(&carved).cloned().collect(),
+                    filters: name_filters
+                        .iter()
+                        .chain(image_filters)
+                        .chain(&carved)
+                        .cloned()
+                        .collect(),
                     candidates: Vec::new(),
                     evidence: Evidence::default(),
                 };

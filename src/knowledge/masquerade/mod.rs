@@ -61,22 +61,37 @@ impl Knowledge {
         }
         let found = |what, source| Some(Finding::fixed(what, source));
         if name.chars().any(is_hidden) {
-            return found("characters that are not seen, or that turn the text around", "MITRE ATT&CK T1036.002");
+            return found(
+                "characters that are not seen, or that turn the text around",
+                "MITRE ATT&CK T1036.002",
+            );
         }
         if mixes_scripts(name) {
-            return found("Latin letters mixed with look-alikes of another alphabet", "UTS #39 5.1 mixed scripts");
+            return found(
+                "Latin letters mixed with look-alikes of another alphabet",
+                "UTS #39 5.1 mixed scripts",
+            );
         }
         if !name.starts_with('\\') || name.ends_with('\\') || name.contains(r"\\") {
-            return found("no backslash at its beginning, or one too many", "Microsoft: Pipe Names");
+            return found(
+                "no backslash at its beginning, or one too many",
+                "Microsoft: Pipe Names",
+            );
         }
         if name.split('\\').any(|folder| matches!(folder, "." | "..")) {
-            return found("a folder `.` or `..`, which means nothing in a pipe's name", "Microsoft: Pipe Names");
+            return found(
+                "a folder `.` or `..`, which means nothing in a pipe's name",
+                "Microsoft: Pipe Names",
+            );
         }
         if utf16::units(name).count() > LONGEST_NAME {
             return found("more characters than a pipe's name can", "Microsoft: Pipe Names");
         }
         if PLACEHOLDERS.iter().any(|placeholder| name.contains(placeholder)) {
-            return found("a placeholder of this program's own in it", "it would pass for a family");
+            return found(
+                "a placeholder of this program's own in it",
+                "it would pass for a family",
+            );
         }
         None
     }

@@ -121,10 +121,13 @@ impl Pattern {
     /// The first fixed text, wherever in the pattern it is.
     #[must_use]
     pub fn first_literal(&self) -> &str {
-        self.parts.iter().find_map(|part| match part {
-            Part::Literal(text) => Some(&**text),
-            _ => None,
-        }).unwrap_or_default()
+        self.parts
+            .iter()
+            .find_map(|part| match part {
+                Part::Literal(text) => Some(&**text),
+                _ => None,
+            })
+            .unwrap_or_default()
     }
 
     /// The last fixed text.

@@ -5,8 +5,8 @@ use pipemine_testdata::damage::{self, Damage};
 use pipemine_testdata::sysmon::Schema;
 use pipemine_testdata::{Event, Form, Log, PipeEvent, Provider, Random, SYSMON_CHANNEL, Text, Time, Value};
 
-use super::tests::{Compared, Owned, compare_all, seen};
 use super::FILE_HEADER;
+use super::tests::{Compared, Owned, compare_all, seen};
 use crate::event::Kind;
 use crate::utf16;
 
@@ -27,7 +27,11 @@ fn the_event(log: Log) -> Owned {
 }
 
 fn event() -> PipeEvent {
-    PipeEvent::created(r"\mojo.4711.88.123").image(r"C:\App\chrome.exe").user(r"CORP\alice").pid(4711).record_id(77)
+    PipeEvent::created(r"\mojo.4711.88.123")
+        .image(r"C:\App\chrome.exe")
+        .user(r"CORP\alice")
+        .pid(4711)
+        .record_id(77)
 }
 
 #[test]
@@ -40,7 +44,10 @@ fn a_pipe_event_is_the_same_in_every_form() {
         assert_eq!(read.user, r"CORP\alice");
         assert_eq!(read.host, "WS01.corp.example");
         assert_eq!((read.process_id, read.record_id), (Some(4711), Some(77)), "{form:?}");
-        assert_eq!(read.time, crate::normalize::time::parse_utc_time("2025-03-03 09:00:00.000"));
+        assert_eq!(
+            read.time,
+            crate::normalize::time::parse_utc_time("2025-03-03 09:00:00.000")
+        );
         assert_eq!(read.process_guid.len(), 38, "{form:?}");
     }
 }
@@ -51,7 +58,11 @@ fn old_schemas_lack_fields() {
         for form in FORMS {
             let read = the_event(Log::new("WS01").form(form).event(event().schema(schema)));
             assert_eq!(read.pipe_name, r"\mojo.4711.88.123");
-            assert_eq!(read.user, if schema == Schema::V4_80 { r"CORP\alice" } else { "" }, "{schema:?} {form:?}");
+            assert_eq!(
+                read.user,
+                if schema == Schema::V4_80 { r"CORP\alice" } else { "" },
+                "{schema:?} {form:?}"
+            );
         }
     }
 }
@@ -101,7 +112,11 @@ fn qualifiers_beside_the_event_id_do_not_hide_it() {
     for form in FORMS {
         let mut qualified = Event::from(event());
         qualified.qualifiers = Some(0);
-        assert_eq!(the_event(Log::new("WS01").form(form).event(qualified)).kind, Kind::Created, "{form:?}");
+        assert_eq!(
+            the_event(Log::new("WS01").form(form).event(qualified)).kind,
+            Kind::Created,
+            "{form:?}"
+        );
     }
 }
 
@@ -118,9 +133,18 @@ fn a_lone_surrogate_is_kept_and_is_no_other_name() {
 
 #[test]
 fn hostile_names_are_read_as_they_are() {
-    let names = ["\\", "\\\u{202E}txt", "\\a\nb\r\t\u{1b}[31m", "\\\u{10FFFF}\u{10F800}", "\\=cmd|' /C calc'!A0", "\\]]>&amp;<x/>"];
+    let names = [
+        "\\",
+        "\\\u{202E}txt",
+        "\\a\nb\r\t\u{1b}[31m",
+        "\\\u{10FFFF}\u{10F800}",
+        "\\=cmd|' /C calc'!A0",
+        "\\]]>&amp;<x/>",
+    ];
     for form in FORMS {
-        let log = names.iter().fold(Log::new("WS01").form(form), |log, name| log.event(PipeEvent::created(*name)));
+        let log = names.iter().fold(Log::new("WS01").form(form), |log, name| {
+            log.event(PipeEvent::created(*name))
+        });
         for (read, name) in events(log).0.iter().zip(names) {
             let units: Vec<_> = utf16::units(&read.pipe_name).collect();
             assert_eq!(units, name.encode_utf16().collect::<Vec<_>>(), "{form:?}");
@@ -141,10 +165,16 @@ fn values_of_unexpected_types_are_read_as_the_twin_reads_them() {
                 .data("Image", Value::Null),
         );
         let read = the_event(log);
-        assert_eq!((read.pipe_name.as_str(), read.image.as_str(), read.process_id), ("42", "", Some(16)));
+        assert_eq!(
+            (read.pipe_name.as_str(), read.image.as_str(), read.process_id),
+            ("42", "", Some(16))
+        );
         assert_eq!(read.process_guid, "{7F3D96AA-0000-0000-0000-000000000000}");
         // Without a UtcTime, when the event was written.
-        assert_eq!(read.time, crate::normalize::time::parse_utc_time("2025-03-03 09:00:00.000"));
+        assert_eq!(
+            read.time,
+            crate::normalize::time::parse_utc_time("2025-03-03 09:00:00.000")
+        );
     }
 }
 
@@ -207,13 +237,22 @@ fn every_record_that_is_whole_is_read_whatever_is_damaged() {
         for seed in 0..4 {
             let (mut log, mut placed) = (Log::new("WS01").form(form).first_record_id(500), Vec::new());
             for n in 0..400 {
-                placed.push(log.push(&PipeEvent::created(format!(r"\pipe.{n}.{seed}")).into()).unwrap());
+                placed.push(
+                    log.push(&PipeEvent::created(format!(r"\pipe.{n}.{seed}")).into())
+                        .unwrap(),
+                );
             }
             let bytes = log.into_bytes();
             let victim = placed[150 + usize::try_from(seed).unwrap() * 13];
             for damage in [
-                Damage::Zeros { offset: victim.offset, size: 3 },
-                Damage::Garbled { offset: victim.offset, seed },
+                Damage::Zeros {
+                    offset: victim.offset,
+                    size: 3,
+                },
+                Damage::Garbled {
+                    offset: victim.offset,
+                    seed,
+                },
                 Damage::Overlong { offset: victim.offset },
                 Damage::SizeCopy { offset: victim.offset },
                 Damage::Truncated(victim.offset + victim.size / 2),
@@ -226,7 +265,11 @@ fn every_record_that_is_whole_is_read_whatever_is_damaged() {
                     damaged.get(place.offset..end) == bytes.get(place.offset..end)
                 });
                 let read: Vec<_> = seen.events.iter().filter_map(|event| event.record_id).collect();
-                assert_eq!(read, whole.map(|place| place.record_id).collect::<Vec<_>>(), "{form:?} {damage:?}");
+                assert_eq!(
+                    read,
+                    whole.map(|place| place.record_id).collect::<Vec<_>>(),
+                    "{form:?} {damage:?}"
+                );
                 assert!(!seen.skips.is_empty(), "{form:?} {damage:?}");
             }
         }

@@ -141,8 +141,9 @@ impl Compiler {
             let filters = item.filters().iter().enumerate();
             // A rule that combines by `and` is reached through its first filter alone. What many rules have in common
             // (an event type) stands behind it, and would bring each of them up for every event.
-            let filters: SmallVec<[_; 1]> =
-                filters.map(|(i, filter)| self.filter(filter, owner, combined && i > 0)).collect();
+            let filters: SmallVec<[_; 1]> = filters
+                .map(|(i, filter)| self.filter(filter, owner, combined && i > 0))
+                .collect();
             if may_hold_without_atoms(item.relation(), &filters) {
                 always.push(index);
             }

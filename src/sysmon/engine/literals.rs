@@ -111,7 +111,8 @@ impl Literals {
             atoms.extend_from_slice(equal);
         }
         self.starts.look_up(|length| value.get(..length), atoms);
-        self.ends.look_up(|length| value.get(value.len().checked_sub(length)?..), atoms);
+        self.ends
+            .look_up(|length| value.get(value.len().checked_sub(length)?..), atoms);
         self.search.look_up(value, atoms);
     }
 }

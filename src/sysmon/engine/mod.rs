@@ -125,8 +125,15 @@ impl Engine {
         found.clear();
         self.each_candidate(&facts, |item, compiled| match compiled.relation {
             Relation::Or => {
-                let holding = compiled.filters.iter().enumerate().filter(|(_, filter)| filter.holds(&facts));
-                found.extend(holding.map(|(filter, _)| Match { item, filter: Some(filter) }));
+                let holding = compiled
+                    .filters
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, filter)| filter.holds(&facts));
+                found.extend(holding.map(|(filter, _)| Match {
+                    item,
+                    filter: Some(filter),
+                }));
             }
             Relation::And => {
                 if compiled.holds(&facts, &mut None) {
@@ -151,7 +158,13 @@ impl Engine {
         for (position, node) in self.nodes.iter().enumerate() {
             let own = self.split_off_hits(&mut hits, position);
             for (index, item) in self.candidates(node, own) {
-                each(ItemId { node: node.id, item: index }, item);
+                each(
+                    ItemId {
+                        node: node.id,
+                        item: index,
+                    },
+                    item,
+                );
             }
         }
     }

@@ -10,8 +10,11 @@ use crate::sysmon::{Condition, Config, Engine, Event, Field, Filter, Finding, It
 
 /// So many different values that events have instead are told apart; the most frequent pairs come first.
 const VALUES: usize = 256;
-/// So many comparisons are made in search of mistakes: enough for any config of people.
+/// So many values are searched for what a mistaken filter may have meant: enough for any config of people, and a second
+/// at most.
 const SEARCH: usize = 4_000_000;
+/// A plain comparison costs so much less than trying every mistake.
+const PLAIN: usize = 16;
 
 /// What is known of a dead `Rule` by `and`, filter by filter.
 struct Autopsy {
@@ -161,6 +164,10 @@ impl Autopsy {
                 .values
                 .iter()
                 .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+            let mistake = |value| seen.engine.mistake(filter, value);
+            if let Some((value, why)) = misses.values.keys().find_map(|value| Some((value, mistake(value)?))) {
+                return (format!("{told}. Some have `{value}`: {why}."), true);
+            }
             if let Some((value, events)) = most {
                 told += &match misses.values.len() {
                     1 => format!(": {} is `{value}`", filter.field),
@@ -170,9 +177,6 @@ impl Autopsy {
                         counted(*events, "event")
                     ),
                 };
-                if let Some(mistake) = seen.engine.mistake(filter, value) {
-                    return (format!("{told}; {mistake}."), true);
-                }
             }
             return (told + ".", false);
         }
@@ -250,10 +254,10 @@ impl<'p> Seen<'p> {
                 return Some((format!(" But {} `{value}`: {why}.", have(*events)), true));
             }
         }
-        if filter.condition != Condition::Is || filter.value.is_empty() || self.budget < values.len() {
+        if filter.condition != Condition::Is || filter.value.is_empty() || self.budget < values.len() / PLAIN {
             return None;
         }
-        self.budget -= values.len();
+        self.budget -= values.len() / PLAIN;
         if filter.field == Field::Image {
             let file = file_name(&filter.value);
             let (image, events) = values

@@ -1,5 +1,6 @@
 //! A check in, a report of it out.
 
+mod pairs;
 mod sections;
 mod trial;
 
@@ -63,11 +64,11 @@ pub fn report(
     let mut sections = vec![
         (
             if dropped { Show::Dropped } else { Show::Logged },
-            sections::pairs(check, !dropped, limit),
+            pairs::pairs(check, !dropped, limit),
         ),
         (Show::Rules, sections::rules(check, limit, contents.for_people)),
         (Show::Findings, sections::findings(check, limit)),
-        (Show::Suspects, sections::suspects(check, limit)),
+        (Show::Suspects, pairs::suspects(check, limit)),
         (
             Show::Hidden,
             sections::hidden(

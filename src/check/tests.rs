@@ -132,6 +132,22 @@ fn a_node_by_and_has_a_rule_of_its_own_and_its_members_decide_nothing() {
 }
 
 #[test]
+fn a_node_by_and_matches_whichever_node_decides() {
+    let nodes = format!(
+        "<RuleGroup groupRelation=\"and\"><PipeEvent onmatch=\"exclude\"><PipeName>\\a</PipeName><PipeName>\\b</PipeName>\
+         <Rule><Image>{APP}</Image><Image>{OTHER}</Image></Rule></PipeEvent></RuleGroup>\
+         <RuleGroup groupRelation=\"or\"><PipeEvent onmatch=\"exclude\"><PipeName>\\a</PipeName></PipeEvent></RuleGroup>"
+    );
+    let check = checked(
+        &config(&nodes),
+        &[(r"\a", APP, 1), (r"\b", OTHER, 2), (r"\b", "System", 4)],
+    );
+    let hits: Vec<u64> = check.rules.iter().map(|rule| rule.hits).collect();
+    assert_eq!(hits, [3, 1, 6, 1, 2, 1]);
+    assert_eq!(check.rules[5].state, State::Shadowed(0));
+}
+
+#[test]
 fn rules_of_include_and_exclude_nodes_are_no_rivals() {
     let nodes = "<RuleGroup groupRelation=\"or\"><PipeEvent onmatch=\"include\"><PipeName>\\a</PipeName></PipeEvent>\
                  <PipeEvent onmatch=\"exclude\"><PipeName>\\a</PipeName></PipeEvent></RuleGroup>";

@@ -50,35 +50,36 @@ pub(super) fn explain(
     let mut seen = Seen::new(engine, pairs);
     for at in dead {
         let Some(rule) = rules.get_mut(at) else { continue };
-        let reason = match rule.item.map(|item| ItemId { node: rule.node, item }) {
-            None => {
-                "An event must match every Rule of this PipeEvent at once, and of each field one of its loose filters. \
-                     None here does."
-                    .to_owned()
-            }
+        let (why, is_mistaken) = match rule.item.map(|item| ItemId { node: rule.node, item }) {
+            None => (TOGETHER.to_owned(), false),
             Some(id) => {
                 let filters = config.item(id).map_or(&[][..], |item| item.filters());
                 let one = rule.filter.and_then(|filter| filters.get(filter));
-                let (mut reason, is_mended) = match (one, filters, autopsies.get(&id)) {
+                let (why, is_mistaken) = match (one, filters, autopsies.get(&id)) {
                     (Some(one), ..) | (None, [one], _) => seen.never(one),
                     (None, all, Some(autopsy)) => autopsy.told(all, &mut seen),
                     (None, ..) => (String::new(), false),
                 };
-                let worst = findings.iter().find(|finding| {
-                    finding.severity == Severity::Error
-                        && finding.item == Some(id)
-                        && (rule.filter.is_none() || finding.place == rule.place)
-                });
-                if let Some(finding) = worst.filter(|_| !is_mended) {
+                let error = findings
+                    .iter()
+                    .filter(|finding| finding.severity == Severity::Error)
+                    .find(|finding| finding.item == Some(id) && (rule.filter.is_none() || finding.place == rule.place));
+                match error.filter(|_| !is_mistaken) {
                     // What is wrong in any log says more than what is missing from this one.
-                    reason += &format!(" Finding {}: {}.", finding.code, finding.what.trim_end_matches('.'));
+                    Some(Finding { code, what, .. }) => {
+                        (format!("{why} Finding {code}: {}.", what.trim_end_matches('.')), true)
+                    }
+                    None => (why, is_mistaken),
                 }
-                reason
             }
         };
-        rule.state = State::Dead(reason);
+        rule.state = State::Dead { why, is_mistaken };
     }
 }
+
+/// Why a node as a whole matches nothing.
+const TOGETHER: &str = "An event must match every Rule of this PipeEvent at once, and of each field one of its loose \
+                        filters. None here does.";
 
 /// Looks at every event again, for the dead rules alone.
 fn autopsies(

@@ -44,8 +44,13 @@ pub enum State {
     Used,
     /// Sysmon passes over it, for this reason.
     Ignored(String),
-    /// It matches no event, for this reason.
-    Dead(String),
+    /// It matches no event.
+    Dead {
+        /// Why not, in sentences.
+        why: String,
+        /// Whether it is a mistake in the rule, rather than that no such event happened.
+        is_mistaken: bool,
+    },
     /// Each of its events is matched by this other rule too, by its position.
     Shadowed(usize),
 }

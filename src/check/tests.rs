@@ -56,7 +56,7 @@ fn counts(check: &Check) -> Vec<(u64, u64)> {
 fn death(rules: &str, pairs: &[(&str, &str, u64)]) -> String {
     let check = checked(&excluding(rules), pairs);
     match &check.rules[0].state {
-        State::Dead(why) => why.clone(),
+        State::Dead { why, .. } => why.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -128,7 +128,7 @@ fn a_node_by_and_has_a_rule_of_its_own_and_its_members_decide_nothing() {
     assert!(check.rules.iter().all(|rule| rule.state == State::Used));
     assert_eq!(check.tally.unwrap().dropped, [2, 0]);
     let check = checked(&config(&rules), &[(r"\a", OTHER, 1)]);
-    assert!(matches!(&check.rules[0].state, State::Dead(why) if why.contains("at once")));
+    assert!(matches!(&check.rules[0].state, State::Dead { why, .. } if why.contains("at once")));
 }
 
 #[test]
@@ -222,6 +222,23 @@ fn why_a_rule_is_dead() {
         let told = death(rule, &seen);
         assert!(told.contains(why), "{rule}: {told}");
     }
+}
+
+#[test]
+fn a_table_that_is_cut_shows_mistakes_and_what_is_hit_before_what_did_not_happen() {
+    let config = excluding(
+        "<PipeName>\\q</PipeName>\n<PipeName>\\a</PipeName>\n<PipeName>\\b</PipeName>\n<PipeName>c</PipeName>",
+    );
+    let check = checked(&config, &[(r"\a", APP, 1), (r"\b", APP, 2)]);
+    let contents = Contents {
+        show: Show::Rules,
+        limit: Some(2),
+        for_people: true,
+    };
+    let report = report(&check, None, None, contents);
+    let lines: Vec<_> = report.sections[0].rows.iter().map(|row| row[0].clone()).collect();
+    assert_eq!(lines, [7, 8].map(crate::output::Value::Ordinal));
+    assert_eq!(report.sections[0].cut, 2);
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn rules_line(check: &Check) -> String {
     if check.tally.is_some() {
         let count = |is: fn(&State) -> bool| check.rules.iter().filter(|rule| is(&rule.state)).count();
         for (count, what) in [
-            (count(|state| matches!(state, State::Dead(_))), "never hit"),
+            (count(|state| matches!(state, State::Dead { .. })), "never hit"),
             (count(|state| matches!(state, State::Shadowed(_))), "shadowed by others"),
             (count(|state| matches!(state, State::Ignored(_))), "ignored by Sysmon"),
         ] {

@@ -69,10 +69,17 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
     let cut = shown.len().saturating_sub(limit);
     let mut title = "Rules, in the order of the file:".to_owned();
     if for_people && cut > 0 {
-        // What there is something to say of is not cut for the sake of what there is not.
-        let silent = |at: &usize| check.rules.get(*at).is_none_or(|rule| rule.state == State::Used);
-        let hits = |at: &usize| check.rules.get(*at).map_or(0, |rule| rule.hits);
-        shown.sort_by_key(|at| (silent(at), std::cmp::Reverse(hits(at)), *at));
+        // First what is mistaken, then what is hit most, then what just did not happen.
+        let rank = |at: &usize| {
+            let rule = check.rules.get(*at);
+            let rank = match rule.map(|rule| &rule.state) {
+                Some(State::Ignored(_) | State::Dead { is_mistaken: true, .. }) => 0,
+                Some(State::Used | State::Shadowed(_)) => 1,
+                _ => 2,
+            };
+            (rank, std::cmp::Reverse(rule.map_or(0, |rule| rule.hits)), *at)
+        };
+        shown.sort_by_key(rank);
         shown.truncate(limit);
         shown.sort_unstable();
         title = format!(
@@ -126,7 +133,7 @@ fn word(state: &State) -> &'static str {
     match state {
         State::Used => "used",
         State::Ignored(_) => "ignored",
-        State::Dead(_) => "dead",
+        State::Dead { .. } => "dead",
         State::Shadowed(_) => "shadowed",
     }
 }
@@ -135,7 +142,7 @@ fn note(check: &Check, rule: &Rule) -> Option<String> {
     match &rule.state {
         State::Used => None,
         State::Ignored(why) => Some(format!("Not in force. {why}")),
-        State::Dead(why) => Some(format!("Never hit. {why}")),
+        State::Dead { why, .. } => Some(format!("Never hit. {why}")),
         State::Shadowed(other) => {
             let other = check.rules.get(*other)?;
             Some(format!(

@@ -10,8 +10,11 @@ use crate::sysmon::{Condition, Config, Engine, Event, Field, Filter, Finding, It
 
 /// So many different values that events have instead are told apart; the most frequent pairs come first.
 const VALUES: usize = 256;
-/// So many comparisons are made in search of mistakes: enough for any config of people.
+/// So many values are searched for what a mistaken filter may have meant: enough for any config of people, and a second
+/// at most.
 const SEARCH: usize = 4_000_000;
+/// A plain comparison costs so much less than trying every mistake.
+const PLAIN: usize = 16;
 
 /// What is known of a dead `Rule` by `and`, filter by filter.
 struct Autopsy {
@@ -47,35 +50,36 @@ pub(super) fn explain(
     let mut seen = Seen::new(engine, pairs);
     for at in dead {
         let Some(rule) = rules.get_mut(at) else { continue };
-        let reason = match rule.item.map(|item| ItemId { node: rule.node, item }) {
-            None => {
-                "An event must match every Rule of this PipeEvent at once, and of each field one of its loose filters. \
-                     None here does."
-                    .to_owned()
-            }
+        let (why, is_mistaken) = match rule.item.map(|item| ItemId { node: rule.node, item }) {
+            None => (TOGETHER.to_owned(), false),
             Some(id) => {
                 let filters = config.item(id).map_or(&[][..], |item| item.filters());
                 let one = rule.filter.and_then(|filter| filters.get(filter));
-                let (mut reason, is_mended) = match (one, filters, autopsies.get(&id)) {
+                let (why, is_mistaken) = match (one, filters, autopsies.get(&id)) {
                     (Some(one), ..) | (None, [one], _) => seen.never(one),
                     (None, all, Some(autopsy)) => autopsy.told(all, &mut seen),
                     (None, ..) => (String::new(), false),
                 };
-                let worst = findings.iter().find(|finding| {
-                    finding.severity == Severity::Error
-                        && finding.item == Some(id)
-                        && (rule.filter.is_none() || finding.place == rule.place)
-                });
-                if let Some(finding) = worst.filter(|_| !is_mended) {
+                let error = findings
+                    .iter()
+                    .filter(|finding| finding.severity == Severity::Error)
+                    .find(|finding| finding.item == Some(id) && (rule.filter.is_none() || finding.place == rule.place));
+                match error.filter(|_| !is_mistaken) {
                     // What is wrong in any log says more than what is missing from this one.
-                    reason += &format!(" Finding {}: {}.", finding.code, finding.what.trim_end_matches('.'));
+                    Some(Finding { code, what, .. }) => {
+                        (format!("{why} Finding {code}: {}.", what.trim_end_matches('.')), true)
+                    }
+                    None => (why, is_mistaken),
                 }
-                reason
             }
         };
-        rule.state = State::Dead(reason);
+        rule.state = State::Dead { why, is_mistaken };
     }
 }
+
+/// Why a node as a whole matches nothing.
+const TOGETHER: &str = "An event must match every Rule of this PipeEvent at once, and of each field one of its loose \
+                        filters. None here does.";
 
 /// Looks at every event again, for the dead rules alone.
 fn autopsies(
@@ -161,6 +165,10 @@ impl Autopsy {
                 .values
                 .iter()
                 .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+            let mistake = |value| seen.engine.mistake(filter, value);
+            if let Some((value, why)) = misses.values.keys().find_map(|value| Some((value, mistake(value)?))) {
+                return (format!("{told}. Some have `{value}`: {why}."), true);
+            }
             if let Some((value, events)) = most {
                 told += &match misses.values.len() {
                     1 => format!(": {} is `{value}`", filter.field),
@@ -170,9 +178,6 @@ impl Autopsy {
                         counted(*events, "event")
                     ),
                 };
-                if let Some(mistake) = seen.engine.mistake(filter, value) {
-                    return (format!("{told}; {mistake}."), true);
-                }
             }
             return (told + ".", false);
         }
@@ -250,10 +255,10 @@ impl<'p> Seen<'p> {
                 return Some((format!(" But {} `{value}`: {why}.", have(*events)), true));
             }
         }
-        if filter.condition != Condition::Is || filter.value.is_empty() || self.budget < values.len() {
+        if filter.condition != Condition::Is || filter.value.is_empty() || self.budget < values.len() / PLAIN {
             return None;
         }
-        self.budget -= values.len();
+        self.budget -= values.len() / PLAIN;
         if filter.field == Field::Image {
             let file = file_name(&filter.value);
             let (image, events) = values

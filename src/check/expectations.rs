@@ -100,7 +100,7 @@ impl Expectations {
                     user: "",
                 });
                 if trial.logged != expectation.logged {
-                    let reason = judge.reason(trial.decided_by);
+                    let reason = judge.reason(trial.decided_by) + &nearest(judge, &trial);
                     failed.push(Failed {
                         expectation,
                         kind,
@@ -112,6 +112,20 @@ impl Expectations {
         }
         failed
     }
+}
+
+/// The rule that would have decided but for one of its filters, as the rest of a clause.
+fn nearest(judge: &Judge<'_>, trial: &Trial) -> String {
+    let near = trial.near.first().filter(|_| trial.decided_by.is_none());
+    let Some((near, rule)) = near.and_then(|near| Some((near, judge.rules().get(near.rule)?))) else {
+        return String::new();
+    };
+    let failing = near.failing.iter().map(|failing| match failing.why {
+        Some(why) => format!("{} ({why})", failing.filter),
+        None => failing.filter.clone(),
+    });
+    let failing = failing.collect::<Vec<_>>().join(", ");
+    format!("; nearest is line {}, of which this fails: {failing}", rule.place.line)
 }
 
 fn parse_line(line: usize, text: &str) -> Result<Expectation, String> {
@@ -156,11 +170,12 @@ mod tests {
             br#"<Sysmon schemaversion="4.50"><EventFiltering><RuleGroup groupRelation="or">
                 <PipeEvent onmatch="exclude">
                 <PipeName>\wkssvc</PipeName>
+                <Rule groupRelation="and"><PipeName>\c</PipeName><Image>C:\c.exe</Image></Rule>
                 </PipeEvent></RuleGroup></EventFiltering></Sysmon>"#,
         )
         .unwrap();
         let text = "\u{FEFF}# c\n\nlogged\tconnected\t\\wkssvc\t\tC:\\x.exe\tpayloads\r\nlogged\tany\t\\a\tC:\\x.exe\ty\n\
-                    dropped\tany\t\\b\tC:\\x.exe\tz\n";
+                    dropped\tany\t\\b\tC:\\x.exe\tz\ndropped\tcreated\t\\c\tC:\\x.exe\tz\n";
         let expectations = Expectations::parse(text).unwrap();
         let judge = Judge::new(&config);
         let failed = expectations.failed(&judge);
@@ -174,6 +189,11 @@ mod tests {
                 (3, Kind::Connected, r"line 3 matches it: PipeName is \wkssvc"),
                 (5, Kind::Created, "no rule excludes the event"),
                 (5, Kind::Connected, "no rule excludes the event"),
+                (
+                    6,
+                    Kind::Created,
+                    r"no rule excludes the event; nearest is line 4, of which this fails: Image is `C:\c.exe`"
+                ),
             ]
         );
     }

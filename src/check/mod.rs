@@ -69,3 +69,6 @@ pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge
         unmatched: rules::unmatched(config),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,11 @@
 //! A rule is what matches for itself: a loose filter, a `Rule` by `and`, and each filter of a `Rule` by `or`. Where a
 //! whole node combines by `and`, its rules drop nothing alone: the node itself is one more, and stands before them.
 
-use crate::sysmon::{Condition, Config, Decision, Fate, Filter, Item, ItemId, Match, Node, OnMatch, Place, Relation};
+use indexmap::IndexSet;
+
+use crate::sysmon::{
+    Condition, Config, Decision, Fate, Field, Filter, Item, ItemId, Match, Node, OnMatch, Place, Relation,
+};
 
 /// One rule, and what was counted of it.
 #[derive(Debug, Clone)]
@@ -40,8 +44,13 @@ pub enum State {
     Used,
     /// Sysmon passes over it, for this reason.
     Ignored(String),
-    /// It matches no event, for this reason.
-    Dead(String),
+    /// It matches no event.
+    Dead {
+        /// Why not, in sentences.
+        why: String,
+        /// Whether it is a mistake in the rule, rather than that no such event happened.
+        is_mistaken: bool,
+    },
     /// Each of its events is matched by this other rule too, by its position.
     Shadowed(usize),
 }
@@ -51,9 +60,34 @@ pub enum State {
 pub(super) struct Table {
     rules: Vec<Rule>,
     /// For each node: its own rule, where it has one.
-    nodes: Vec<Option<usize>>,
+    nodes: Vec<Option<Together>>,
     /// For each node and item: the first of its rules.
     items: Vec<Vec<usize>>,
+}
+
+/// The rule that a whole node by `and` is.
+#[derive(Debug)]
+struct Together {
+    rule: usize,
+    /// How many items must match at once: see [`Node::needed`].
+    needed: usize,
+    /// The field of each item that is a loose filter.
+    loose: Vec<Option<Field>>,
+}
+
+impl Together {
+    /// Whether items that match by themselves make the node match.
+    fn matches(&self, items: impl Iterator<Item = usize>) -> bool {
+        let mut rules = IndexSet::new();
+        let mut fields = IndexSet::new();
+        for item in items {
+            match self.loose.get(item).copied().flatten() {
+                Some(field) => fields.insert(field),
+                None => rules.insert(item),
+            };
+        }
+        rules.len() + fields.len() == self.needed
+    }
 }
 
 impl Table {
@@ -85,7 +119,15 @@ impl Table {
             unique: 0,
             state,
         };
-        self.nodes.push((needed > 1).then_some(self.rules.len()));
+        let loose = |item: &Item| match item {
+            Item::Filter(filter) => Some(filter.field),
+            Item::Rule(_) => None,
+        };
+        self.nodes.push((needed > 1).then(|| Together {
+            rule: self.rules.len(),
+            needed,
+            loose: node.items.iter().map(loose).collect(),
+        }));
         if needed > 1 {
             self.rules.push(blank.clone());
         }
@@ -160,10 +202,28 @@ impl Table {
         self.items.get(id.node)?.get(id.item).copied()
     }
 
+    /// The rules of whole nodes that these matches make match.
+    pub(super) fn of_nodes<'m>(&'m self, found: &'m [Match]) -> impl Iterator<Item = usize> + 'm {
+        let nodes = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter_map(|(at, node)| Some((at, node.as_ref()?)));
+        let items = |at| {
+            found
+                .iter()
+                .filter(move |found| found.item.node == at)
+                .map(|found| found.item.item)
+        };
+        nodes
+            .filter(move |(at, node)| node.matches(items(*at)))
+            .map(|(_, node)| node.rule)
+    }
+
     /// The rule that decided, which is one of those that match unless it is a node as a whole.
     pub(super) fn of_decision(&self, decision: Decision, found: &[Match]) -> Option<usize> {
         let Some(item) = decision.item else {
-            return *self.nodes.get(decision.node)?;
+            return self.nodes.get(decision.node)?.as_ref().map(|node| node.rule);
         };
         let id = ItemId {
             node: decision.node,

@@ -46,7 +46,7 @@ impl Row {
 }
 
 /// A rule that matches a lot may be shadowed by one of so many that match its first event; others are not thought of.
-const SUSPECTS: usize = 16;
+const SUSPECTS: usize = 8;
 
 /// Evaluates all pairs, and counts for each rule what it matches.
 pub(super) fn tally(engine: &Engine, rules: &mut Table, baseline: &Baseline, pairs: &[Pair]) -> Tally {
@@ -58,6 +58,8 @@ pub(super) fn tally(engine: &Engine, rules: &mut Table, baseline: &Baseline, pai
     let mut counter = Counter {
         // For each rule: the others that matched whatever it matched.
         suspects: vec![None; rules.len()],
+        rival_of: vec![0; rules.len()],
+        round: 0,
         found: Vec::new(),
         matched: Vec::new(),
         rules,
@@ -117,6 +119,9 @@ fn add([created, connected]: &mut [u64; 2], kind: Kind, events: u64) {
 struct Counter<'r> {
     rules: &'r mut Table,
     suspects: Vec<Option<Vec<usize>>>,
+    /// For each rule: the last round in which it was a rival.
+    rival_of: Vec<u64>,
+    round: u64,
     found: Vec<Match>,
     matched: Vec<usize>,
 }
@@ -132,10 +137,8 @@ impl Counter<'_> {
         self.matched
             .extend(self.found.iter().filter_map(|found| self.rules.of_match(found)));
         // A node as a whole is none of the matches.
-        if let Some(decided) = decided.filter(|decided| !self.matched.contains(decided)) {
-            self.matched.push(decided);
-            self.matched.sort_unstable();
-        }
+        self.matched.extend(self.rules.of_nodes(&self.found));
+        self.matched.sort_unstable();
         for include in [false, true] {
             self.count_kind(include, events);
         }
@@ -151,6 +154,12 @@ impl Counter<'_> {
                 .is_some_and(|rule| rule.alone && (rule.on_match == Some(Include)) == include)
         };
         let rivals: Vec<usize> = self.matched.iter().copied().filter(|rule| is_of_kind(*rule)).collect();
+        self.round += 1;
+        for rival in &rivals {
+            if let Some(round) = self.rival_of.get_mut(*rival) {
+                *round = self.round;
+            }
+        }
         for at in &self.matched {
             let Some(rule) = self.rules.get_mut(*at) else { continue };
             if (rule.on_match == Some(Include)) != include {
@@ -164,7 +173,7 @@ impl Counter<'_> {
                 continue;
             };
             match suspects {
-                Some(suspects) => suspects.retain(|suspect| rivals.binary_search(suspect).is_ok()),
+                Some(suspects) => suspects.retain(|suspect| self.rival_of.get(*suspect) == Some(&self.round)),
                 None => {
                     *suspects = Some(
                         rivals

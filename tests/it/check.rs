@@ -597,7 +597,7 @@ fn expectations_that_do_not_hold_are_named_with_the_rule_that_decided() {
     line,expected,event_type,pipe_name,image,verdict,why,reason
     2,logged,CreatePipe,\lsass,C:\Users\alice\Downloads\payload.exe,dropped,payloads open it.,"created, it is dropped: line 5 matches it: PipeName is \lsass."
     2,logged,ConnectPipe,\lsass,C:\Users\alice\Downloads\payload.exe,dropped,payloads open it.,"connected, it is dropped: line 5 matches it: PipeName is \lsass."
-    3,dropped,CreatePipe,\mojo.4711.1.2,C:\Program Files\Google\Chrome\Application\chrome.exe,logged,noise.,"created, it is logged: no rule excludes the event."
+    3,dropped,CreatePipe,\mojo.4711.1.2,C:\Program Files\Google\Chrome\Application\chrome.exe,logged,noise.,"created, it is logged: no rule excludes the event; nearest is line 7, of which this fails: PipeName begins with `\crashpad_;\mojo.` (this condition takes no list: the semicolon is part of the value)."
     "##);
     let run = folder.run(&args("pairs.xml")).exits(0).quietly();
     assert_eq!(run.stdout().lines().count(), 1, "{run}");

@@ -72,6 +72,22 @@ fn a_common_mistake_in_a_value_is_named() {
 }
 
 #[test]
+fn no_mistake_is_named_where_mending_it_would_not_help() {
+    for filter in [
+        r#"<Image condition="contains all">C:\Temp\;\agent.exe</Image>"#,
+        r#"<Image condition="contains all"> C:\Temp\;\agent.exe</Image>"#,
+        r#"<PipeName condition="is any">\srvsvc;\lsass</PipeName>"#,
+        "<PipeName>srvsvc</PipeName>",
+    ] {
+        let config = config(filter);
+        assert_eq!(config.engine().near_misses(&config, &EVENT), [], "{filter}");
+    }
+    let config = config(r#"<Image condition="contains all"> C:\Temp\; x.exe</Image>"#);
+    let near = config.engine().near_misses(&config, &EVENT);
+    assert!(near[0].failing[0].why.unwrap().contains("blanks"), "{near:?}");
+}
+
+#[test]
 fn folding_other_letters_is_a_choice() {
     let config = config(r"<PipeName>\É</PipeName>");
     let event = Event {

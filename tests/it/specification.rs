@@ -435,6 +435,21 @@ proptest! {
                     }
                 }
             }
+            let mut found = Vec::new();
+            prop_assert_eq!(engine.outcome(&as_event(fields), &mut found), got);
+            let mut items: Vec<ItemId> = found.iter().map(|found| found.item).collect();
+            items.dedup();
+            prop_assert_eq!(&items, &expected, "{:?}\n{}", fields, render(&model));
+            for found in found {
+                let item = config.item(found.item).unwrap();
+                let mut holds = vec![false; item.filters().len()];
+                engine.holding(&as_event(fields), |id, holding| {
+                    if id == found.item {
+                        holds = holding.collect();
+                    }
+                });
+                prop_assert!(found.filter.map_or_else(|| holds.iter().all(|h| *h), |filter| holds[filter]));
+            }
             prop_assert_eq!(engine.matches(&as_event(fields)), expected, "{:?}\n{}", fields, render(&model));
 
             if let Some(decision) = got.decided_by {

@@ -1,5 +1,6 @@
 //! A check in, a report of it out.
 
+mod pairs;
 mod sections;
 mod trial;
 
@@ -63,11 +64,11 @@ pub fn report(
     let mut sections = vec![
         (
             if dropped { Show::Dropped } else { Show::Logged },
-            sections::pairs(check, !dropped, limit),
+            pairs::pairs(check, !dropped, limit),
         ),
         (Show::Rules, sections::rules(check, limit, contents.for_people)),
         (Show::Findings, sections::findings(check, limit)),
-        (Show::Suspects, sections::suspects(check, limit)),
+        (Show::Suspects, pairs::suspects(check, limit)),
         (
             Show::Hidden,
             sections::hidden(
@@ -200,7 +201,7 @@ fn rules_line(check: &Check) -> String {
     if check.tally.is_some() {
         let count = |is: fn(&State) -> bool| check.rules.iter().filter(|rule| is(&rule.state)).count();
         for (count, what) in [
-            (count(|state| matches!(state, State::Dead(_))), "never hit"),
+            (count(|state| matches!(state, State::Dead { .. })), "never hit"),
             (count(|state| matches!(state, State::Shadowed(_))), "shadowed by others"),
             (count(|state| matches!(state, State::Ignored(_))), "ignored by Sysmon"),
         ] {

@@ -1,19 +1,18 @@
-//! The lists of a check, each a section of its report.
+//! What a check tells of the config: rules, findings, what it hides and what was expected, each a section of its report.
 
 use super::super::Check;
 use super::super::expectations::Failed;
 use super::super::hidden::{Example, Group};
 use super::super::rules::{Rule, State};
-use super::super::tally::Row;
 use crate::event::Kind;
 use crate::knowledge::WitnessKind;
 use crate::output::{Column, Section, Value, counted};
 use crate::sysmon::OnMatch;
 
 /// Wide tables have more columns.
-const WIDE: u16 = 110;
+pub(super) const WIDE: u16 = 110;
 /// Only in the other formats.
-const NEVER: u16 = u16::MAX;
+pub(super) const NEVER: u16 = u16::MAX;
 
 pub(super) fn column(key: &'static str, heading: &'static str, from_width: u16) -> Column {
     Column {
@@ -57,83 +56,8 @@ pub(super) fn verdict(logged: bool) -> Value {
     if logged { "logged" } else { "dropped" }.into()
 }
 
-fn rule_of(check: &Check, rule: Option<usize>) -> Option<&Rule> {
+pub(super) fn rule_of(check: &Check, rule: Option<usize>) -> Option<&Rule> {
     rule.and_then(|rule| check.rules.get(rule))
-}
-
-pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
-    let rows = check
-        .tally
-        .iter()
-        .flat_map(|tally| &tally.rows)
-        .filter(|row| row.logged == logged);
-    let rows: Vec<&Row> = rows.collect();
-    let title = if logged {
-        "Still logged, by frequency:"
-    } else {
-        "Dropped, by frequency:"
-    };
-    let columns = vec![
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("count", "EVENTS", 0),
-        column("created", "CREATED", WIDE),
-        column("connected", "CONNECTED", WIDE),
-        column("verdict", "VERDICT", NEVER),
-        column("line", "LINE", if logged { NEVER } else { 0 }),
-        column("rule", "RULE", if logged { NEVER } else { WIDE }),
-        column("rule_name", "NAME", NEVER),
-    ];
-    let row = |row: &&Row| {
-        let [created, connected] = row.events;
-        let rule = rule_of(check, row.rule);
-        vec![
-            row.pipe_name.as_str().into(),
-            row.image.as_str().into(),
-            row.count().into(),
-            created.into(),
-            connected.into(),
-            verdict(row.logged),
-            line(rule),
-            text(rule),
-            rule.and_then(|rule| rule.name.as_deref())
-                .map_or(Value::None, Into::into),
-        ]
-    };
-    section("pairs", title, columns, rows.iter().map(row), limit)
-}
-
-pub(super) fn suspects(check: &Check, limit: usize) -> Section {
-    let columns = vec![
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("count", "EVENTS", 0),
-        column("line", "LINE", 0),
-        column("rule", "RULE", WIDE),
-        column("what", "", 0),
-        column("source", "", NEVER),
-    ];
-    let rows = check.suspects.iter().filter_map(|suspect| {
-        let row = check.tally.as_ref()?.rows.get(suspect.row)?;
-        let rule = rule_of(check, row.rule);
-        Some(vec![
-            row.pipe_name.as_str().into(),
-            row.image.as_str().into(),
-            row.count().into(),
-            line(rule),
-            text(rule),
-            Value::Prose(sentence(&suspect.what)),
-            suspect.source.as_str().into(),
-        ])
-    });
-    let rows: Vec<Vec<Value>> = rows.collect();
-    section(
-        "suspects",
-        "Dropped from these logs, and such as attackers do:",
-        columns,
-        rows.into_iter(),
-        limit,
-    )
 }
 
 pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
@@ -145,10 +69,17 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
     let cut = shown.len().saturating_sub(limit);
     let mut title = "Rules, in the order of the file:".to_owned();
     if for_people && cut > 0 {
-        // What there is something to say of is not cut for the sake of what there is not.
-        let silent = |at: &usize| check.rules.get(*at).is_none_or(|rule| rule.state == State::Used);
-        let hits = |at: &usize| check.rules.get(*at).map_or(0, |rule| rule.hits);
-        shown.sort_by_key(|at| (silent(at), std::cmp::Reverse(hits(at)), *at));
+        // First what is mistaken, then what is hit most, then what just did not happen.
+        let rank = |at: &usize| {
+            let rule = check.rules.get(*at);
+            let rank = match rule.map(|rule| &rule.state) {
+                Some(State::Ignored(_) | State::Dead { is_mistaken: true, .. }) => 0,
+                Some(State::Used | State::Shadowed(_)) => 1,
+                _ => 2,
+            };
+            (rank, std::cmp::Reverse(rule.map_or(0, |rule| rule.hits)), *at)
+        };
+        shown.sort_by_key(rank);
         shown.truncate(limit);
         shown.sort_unstable();
         title = format!(
@@ -202,7 +133,7 @@ fn word(state: &State) -> &'static str {
     match state {
         State::Used => "used",
         State::Ignored(_) => "ignored",
-        State::Dead(_) => "dead",
+        State::Dead { .. } => "dead",
         State::Shadowed(_) => "shadowed",
     }
 }
@@ -211,7 +142,7 @@ fn note(check: &Check, rule: &Rule) -> Option<String> {
     match &rule.state {
         State::Used => None,
         State::Ignored(why) => Some(format!("Not in force. {why}")),
-        State::Dead(why) => Some(format!("Never hit. {why}")),
+        State::Dead { why, .. } => Some(format!("Never hit. {why}")),
         State::Shadowed(other) => {
             let other = check.rules.get(*other)?;
             Some(format!(
@@ -257,7 +188,7 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
 }
 
 /// A clause with a full stop.
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     format!("{}.", clause.trim_end_matches('.'))
 }
 

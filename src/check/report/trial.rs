@@ -47,6 +47,13 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
             event.pipe_name
         ));
     }
+    let mut partial = trials
+        .iter()
+        .flat_map(|(_, trial)| &trial.matches)
+        .filter_map(|at| judge.rules().get(*at));
+    if partial.any(|rule| !rule.alone) {
+        closing.push("A PipeEvent that combines by and needs several of its rules to match at once.".to_owned());
+    }
     report.closing = closing;
     let kinds_of = |kinds: &[Kind]| Value::List(kinds.iter().map(|kind| kind.event_type().to_owned()).collect());
     let only = if trials.len() == 1 { u16::MAX } else { 0 };

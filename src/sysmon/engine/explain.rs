@@ -93,7 +93,8 @@ impl Engine {
         if value.contains(';') && !condition.takes_list() && items().any(|item| holds(condition, item)) {
             return Some("this condition takes no list: the semicolon is part of the value");
         }
-        if condition.takes_list() && items().any(|item| item != value && holds(condition, item)) {
+        let has_blanks = || value.split(';').any(|item| item.trim() != item);
+        if condition.takes_list() && has_blanks() && holds(condition, &items().collect::<Vec<_>>().join(";")) {
             return Some("an item of the list has blanks around it, and these count");
         }
         if filter.field == Field::PipeName && !value.starts_with('\\') && holds(condition, &format!("\\{value}")) {

@@ -66,6 +66,7 @@ fn scan(args: &[&str]) -> String {
 fn table() {
     assert_snapshot!(scan(&["--format", "table"]), @r#"
     11 pipe events from 2 hosts and 2 sources: 6 unique pairs, from 2025-03-03 to 2025-03-05
+    Is the baseline enough? 63.6% of coming events are expected to be of families already seen; 0 new on the last day (2025-03-05), 3 on the day before.
 
     PIPE                                IMAGE                                        EVENTS  CREATED  CONNECTED  HOSTS  DAYS
     \lsass                              C:\Windows\System32\svchost.exe                   4        0          4      2     3
@@ -184,6 +185,7 @@ fn images() {
 fn a_limit_says_what_it_cuts() {
     assert_snapshot!(scan(&["--format", "table", "--limit", "1"]), @r#"
     11 pipe events from 2 hosts and 2 sources: 6 unique pairs, from 2025-03-03 to 2025-03-05
+    Is the baseline enough? 63.6% of coming events are expected to be of families already seen; 0 new on the last day (2025-03-05), 3 on the day before.
 
     PIPE    IMAGE                            EVENTS  CREATED  CONNECTED  HOSTS  DAYS
     \lsass  C:\Windows\System32\svchost.exe       4        0          4      2     3
@@ -216,6 +218,7 @@ fn filters_say_which_events_and_which_rows() {
     "#);
     assert_snapshot!(scan(&["--min-hosts", "3", "--format", "table"]), @r#"
     11 pipe events from 2 hosts and 2 sources: 6 unique pairs, from 2025-03-03 to 2025-03-05
+    Is the baseline enough? 63.6% of coming events are expected to be of families already seen; 0 new on the last day (2025-03-05), 3 on the day before.
 
     No row passes the filters.
     "#);

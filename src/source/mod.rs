@@ -16,7 +16,7 @@ mod window;
 mod values;
 mod message;
 #[cfg(test)]
-mod forms;
+mod tests;
 #[cfg(test)]
 mod gathered;
 pub mod evtx;

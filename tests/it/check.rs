@@ -295,6 +295,7 @@ fn json() {
         "sources": 1,
         "events": 9,
         "pipe_events": 9,
+        "duplicates": 0,
         "pairs": 5,
         "hosts": 1,
         "first_seen": "2025-03-03T08:00:00.000Z",

@@ -107,6 +107,7 @@ fn json() {
         "sources": 2,
         "events": 12,
         "pipe_events": 11,
+        "duplicates": 0,
         "pairs": 6,
         "hosts": 2,
         "first_seen": "2025-03-03T08:12:44.103Z",

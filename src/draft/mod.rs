@@ -90,12 +90,21 @@ impl Draft {
 /// Drafts exclusion rules from a baseline.
 #[must_use]
 pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
+    Draft {
+        forecast: forecast::forecast(baseline, knowledge, options),
+        ..consider(baseline, knowledge, options)
+    }
+}
+
+/// As [`draft`], without the forecast, which costs several drafts.
+#[must_use]
+pub fn consider(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
     let core = core(baseline, Part::ALL, knowledge, options);
     let dropped = core.verified.dropped(baseline, Part::ALL);
     let stale_decisions = options.decisions.stale(&core.candidates);
     Draft {
         saturation: Saturation::of(baseline, &core.candidates),
-        forecast: forecast::forecast(baseline, knowledge, options),
+        forecast: None,
         rules: core.verified.rules,
         refused: core.verified.refused,
         candidates: core.candidates,

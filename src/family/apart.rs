@@ -22,7 +22,10 @@ pub(super) struct Apart<'a> {
 
 impl<'a> Apart<'a> {
     pub(super) fn find(baseline: &Baseline, part: Part<'_>, knowledge: &'a Knowledge) -> Self {
-        let mut apart = Self { knowledge, answered: IndexSet::new() };
+        let mut apart = Self {
+            knowledge,
+            answered: IndexSet::new(),
+        };
         let images = baseline.images();
         for group in baseline.groups(part) {
             let image = images.get(group.image() as usize).copied().unwrap_or_default();

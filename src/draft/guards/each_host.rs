@@ -14,7 +14,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     }
     keep(
         "each-host",
-        "Only one host has this name, and others have one of their own in the same program: it was made up there.".into(),
+        "Only one host has this name, and others have one of their own in the same program: it was made up there."
+            .into(),
     )
 }
 
@@ -26,9 +27,18 @@ mod tests {
     #[test]
     fn a_word_for_each_host_is_kept() {
         let own = |name, host| Events::created(name, APP).one_host().days(6).on(host);
-        let all = [own(r"\tobaku", 0), own(r"\mirelo", 1), own(r"\sadopi", 2), Events::created(r"\AppPipe", APP)];
+        let all = [
+            own(r"\tobaku", 0),
+            own(r"\mirelo", 1),
+            own(r"\sadopi", 2),
+            Events::created(r"\AppPipe", APP),
+        ];
         for (name, verdict, guard) in verdicts(&all) {
-            let expected = if name == r"\AppPipe" { (Verdict::Exclude, "evidence") } else { (Verdict::Keep, "each-host") };
+            let expected = if name == r"\AppPipe" {
+                (Verdict::Exclude, "evidence")
+            } else {
+                (Verdict::Keep, "each-host")
+            };
             assert_eq!((verdict, guard), expected, "{name}");
         }
     }
@@ -37,6 +47,10 @@ mod tests {
     fn a_program_that_one_host_has_is_none_of_these() {
         let own = |name| Events::created(name, APP).one_host().days(6);
         let all = [own(r"\AppPipe"), own(r"\AppControl"), own(r"\AppStatus")];
-        assert!(verdicts(&all).iter().all(|(_, verdict, _)| *verdict == Verdict::Exclude));
+        assert!(
+            verdicts(&all)
+                .iter()
+                .all(|(_, verdict, _)| *verdict == Verdict::Exclude)
+        );
     }
 }

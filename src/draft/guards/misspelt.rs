@@ -3,7 +3,11 @@
 use super::{Case, Reason, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let found = case.family.names.iter().find_map(|name| Some((name, case.knowledge.misspelt_name(name)?)));
+    let found = case
+        .family
+        .names
+        .iter()
+        .find_map(|name| Some((name, case.knowledge.misspelt_name(name)?)));
     let (name, finding) = found?;
     keep("misspelt", format!("{name} has {} ({}).", finding.what, finding.source))
 }
@@ -26,7 +30,11 @@ mod tests {
             r"\App-<pid>",
             r"\App-<*>",
         ] {
-            assert_eq!(verdict(Events::created(name, APP)), (Verdict::Keep, "misspelt"), "{name:?}");
+            assert_eq!(
+                verdict(Events::created(name, APP)),
+                (Verdict::Keep, "misspelt"),
+                "{name:?}"
+            );
         }
         let long = format!(r"\{}", "App.".repeat(80));
         assert_eq!(verdict(Events::created(&long, APP)), (Verdict::Keep, "misspelt"));
@@ -34,7 +42,14 @@ mod tests {
 
     #[test]
     fn names_in_one_alphabet_are_none() {
-        for name in [r"\App<1>", r"\Größe&Maße", "\\данные-обмен", "\\パイプ_共有", r"\App\Pipe", "<Anonymous Pipe>"] {
+        for name in [
+            r"\App<1>",
+            r"\Größe&Maße",
+            "\\данные-обмен",
+            "\\パイプ_共有",
+            r"\App\Pipe",
+            "<Anonymous Pipe>",
+        ] {
             assert_eq!(verdict(Events::created(name, APP)).0, Verdict::Exclude, "{name}");
         }
     }

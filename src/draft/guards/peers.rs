@@ -23,7 +23,12 @@ impl Peers {
         let mut peers = Self::default();
         let nothing = Self::default();
         for family in families {
-            let case = Case { family, peers: &nothing, knowledge, threshold };
+            let case = Case {
+                family,
+                peers: &nothing,
+                knowledge,
+                threshold,
+            };
             if family.kind == Kind::Created && case.is_own_family() {
                 let named = family.names.iter().filter(|name| *name != ANONYMOUS);
                 peers.served.extend(named.map(|name| name.to_ascii_lowercase()));

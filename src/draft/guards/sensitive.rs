@@ -7,7 +7,11 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if case.family.kind != Kind::Connected || case.family.images.iter().all(is_service) {
         return None;
     }
-    let found = case.family.names.iter().find_map(|name| Some((name, case.knowledge.sensitive(name)?)));
+    let found = case
+        .family
+        .names
+        .iter()
+        .find_map(|name| Some((name, case.knowledge.sensitive(name)?)));
     let (name, finding) = found?;
     review(
         "sensitive",
@@ -28,9 +32,17 @@ mod tests {
     fn who_opens_what_takes_over_computers_is_for_a_person() {
         for image in [APP, CHROME, r"C:\Windows\explorer.exe"] {
             for name in [r"\svcctl", r"\atsvc", r"\efsrpc"] {
-                assert_eq!(verdict(Events::connected(name, image)), (Verdict::Review, "sensitive"), "{name} {image}");
+                assert_eq!(
+                    verdict(Events::connected(name, image)),
+                    (Verdict::Review, "sensitive"),
+                    "{name} {image}"
+                );
             }
-            assert_eq!(verdict(Events::connected(r"\wkssvc", image)).0, Verdict::Exclude, "{image}");
+            assert_eq!(
+                verdict(Events::connected(r"\wkssvc", image)).0,
+                Verdict::Exclude,
+                "{image}"
+            );
         }
         assert_eq!(verdict(Events::connected(r"\atsvc", SVCHOST)).0, Verdict::Exclude);
     }

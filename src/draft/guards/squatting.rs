@@ -9,13 +9,23 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     let is_squatted = |name: &&String| {
-        let owned = case.knowledge.well_known(name).is_some_and(|pipe| !pipe.owners.is_empty());
-        owned && !case.family.images.iter().all(|image| case.knowledge.is_owner(name, image))
+        let owned = case
+            .knowledge
+            .well_known(name)
+            .is_some_and(|pipe| !pipe.owners.is_empty());
+        owned
+            && !case
+                .family
+                .images
+                .iter()
+                .all(|image| case.knowledge.is_owner(name, image))
     };
     let name = case.family.names.iter().find(is_squatted)?;
     keep(
         "squatting",
-        format!("{name} is a pipe of Windows, and this program is not the one that makes it: its clients would be deceived."),
+        format!(
+            "{name} is a pipe of Windows, and this program is not the one that makes it: its clients would be deceived."
+        ),
     )
 }
 
@@ -26,8 +36,16 @@ mod tests {
 
     #[test]
     fn only_its_owner_makes_a_pipe_of_windows() {
-        for (name, image) in [(r"\lsass", SVCHOST), (r"\spoolss", APP), (r"\wkssvc", r"C:\Windows\System32\lsass.exe")] {
-            assert_eq!(verdict(Events::created(name, image)), (Verdict::Keep, "squatting"), "{name} {image}");
+        for (name, image) in [
+            (r"\lsass", SVCHOST),
+            (r"\spoolss", APP),
+            (r"\wkssvc", r"C:\Windows\System32\lsass.exe"),
+        ] {
+            assert_eq!(
+                verdict(Events::created(name, image)),
+                (Verdict::Keep, "squatting"),
+                "{name} {image}"
+            );
         }
         assert_eq!(verdict(Events::created(r"\wkssvc", SVCHOST)).0, Verdict::Exclude);
         assert_eq!(verdict(Events::connected(r"\lsass", SVCHOST)).0, Verdict::Exclude);

@@ -4,8 +4,17 @@ use super::{Case, Reason, review};
 use crate::normalize::pipe_name::ANONYMOUS;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let studied = || case.family.images.iter().find_map(|image| case.knowledge.studied(image));
-    let whose = if case.is_in_windows() { "Windows".into() } else { studied()?.what };
+    let studied = || {
+        case.family
+            .images
+            .iter()
+            .find_map(|image| case.knowledge.studied(image))
+    };
+    let whose = if case.is_in_windows() {
+        "Windows".into()
+    } else {
+        studied()?.what
+    };
     // Anonymous pipes are no part of what is known of browsers' names.
     let is_anonymous = case.family.name.exact() == Some(ANONYMOUS) && !case.is_in_windows();
     let is_known = is_anonymous

@@ -37,7 +37,13 @@ pub(super) fn carve(
                 filters.push(filter);
             }
         } else if other.has_all_names && other.name_count <= other.names.len() {
-            names.extend(other.names.iter().filter(|name| holds(name)).map(|name| name.to_ascii_lowercase()));
+            names.extend(
+                other
+                    .names
+                    .iter()
+                    .filter(|name| holds(name))
+                    .map(|name| name.to_ascii_lowercase()),
+            );
         } else {
             return None;
         }
@@ -58,19 +64,28 @@ pub(super) fn carve(
 
 /// The filter for a shape that ends, goes on or begins as no name of the family does.
 fn by_shape(family: &Family, other: &Shape, schema: SchemaVersion) -> Option<Filter> {
-    let Shape::Affixes { begin, middle, end, .. } = other else { return None };
+    let Shape::Affixes { begin, middle, end, .. } = other else {
+        return None;
+    };
     let tells = |part: &String| part.chars().filter(|c| c.is_alphanumeric()).count() >= TELLING_PART;
     let not_end = (Condition::NotEndWith, end);
     let not_begin = (Condition::NotBeginWith, begin);
     let not_within = middle.iter().map(|part| (Condition::Excludes, part));
-    let filters = [not_end, not_begin].into_iter().chain(not_within).filter(|(_, part)| tells(part));
-    filters.map(|(condition, part)| filter(condition, part, schema)).find(|filter| spares(filter, family))
+    let filters = [not_end, not_begin]
+        .into_iter()
+        .chain(not_within)
+        .filter(|(_, part)| tells(part));
+    filters
+        .map(|(condition, part)| filter(condition, part, schema))
+        .find(|filter| spares(filter, family))
 }
 
 /// The filter for many names that all begin as no name of the family does.
 fn by_all_names(family: &Family, other: &Family, schema: SchemaVersion) -> Option<Filter> {
     let beginning = writable(&other.beginning);
-    let Shape::Affixes { begin, .. } = &family.name else { return None };
+    let Shape::Affixes { begin, .. } = &family.name else {
+        return None;
+    };
     let is_telling = other.has_all_names && other.name_count > 1 && beginning.len() >= begin.len() + TELLING;
     let carved = filter(Condition::NotBeginWith, beginning, schema);
     Some(carved).filter(|carved| is_telling && spares(carved, family))
@@ -78,7 +93,9 @@ fn by_all_names(family: &Family, other: &Family, schema: SchemaVersion) -> Optio
 
 /// The longest beginnings that all names, or several, have in common, and the names that have none. `names` are sorted.
 fn by_beginning(family: &Family, begin: usize, names: &[String], schema: SchemaVersion, filters: &mut Vec<Filter>) {
-    let (Some(first), Some(last)) = (names.first(), names.last()) else { return };
+    let (Some(first), Some(last)) = (names.first(), names.last()) else {
+        return;
+    };
     if filters.len() > CARVED {
         return;
     }
@@ -110,13 +127,19 @@ fn by_beginning(family: &Family, begin: usize, names: &[String], schema: SchemaV
 /// As much of a text's beginning as a filter can hold.
 fn writable(text: &str) -> &str {
     let is_unsafe = |c: char| !c.is_whitespace() && unsafe_in_a_filter(c.encode_utf8(&mut [0; 4])).is_some();
-    let end = text.find(|c: char| c.is_control() || is_unsafe(c)).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_control() || is_unsafe(c))
+        .unwrap_or(text.len());
     text.get(..end).unwrap_or_default().trim_end()
 }
 
 /// `excludes` stands for what the schema does not have yet: it also refuses the text anywhere else in the name.
 fn filter(condition: Condition, text: &str, schema: SchemaVersion) -> Filter {
-    let condition = if condition.since() <= schema { condition } else { Condition::Excludes };
+    let condition = if condition.since() <= schema {
+        condition
+    } else {
+        Condition::Excludes
+    };
     Filter::new(Field::PipeName, condition, text)
 }
 
@@ -126,5 +149,8 @@ fn spares(filter: &Filter, family: &Family) -> bool {
         return false;
     }
     let value = filter.value.to_ascii_lowercase();
-    family.names.iter().all(|name| filter.condition.holds(&value, &name.to_ascii_lowercase()))
+    family
+        .names
+        .iter()
+        .all(|name| filter.condition.holds(&value, &name.to_ascii_lowercase()))
 }

@@ -38,9 +38,15 @@ fn key(text: &str) -> String {
 impl Overlaps {
     pub(super) fn find(candidates: &[Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Self {
         let mut staying = Staying::new();
-        for candidate in candidates.iter().filter(|candidate| candidate.verdict != Verdict::Exclude) {
+        for candidate in candidates
+            .iter()
+            .filter(|candidate| candidate.verdict != Verdict::Exclude)
+        {
             for image in &candidate.family.images {
-                staying.entry((candidate.family.kind, key(image))).or_default().push(candidate);
+                staying
+                    .entry((candidate.family.kind, key(image)))
+                    .or_default()
+                    .push(candidate);
             }
         }
         let mut overlaps = Self::default();
@@ -56,8 +62,16 @@ impl Overlaps {
 
     /// Carves out the names that must stay, of the candidate's own images.
     fn names(&mut self, index: usize, rule: &Names<'_>, staying: &Staying<'_>, schema: SchemaVersion) {
-        let near = rule.family.images.iter().filter_map(|image| staying.get(&(rule.family.kind, key(image)))).flatten();
-        let held: Vec<&Candidate> = near.copied().filter(|other| other.family.names.iter().any(|name| rule.takes(name))).collect();
+        let near = rule
+            .family
+            .images
+            .iter()
+            .filter_map(|image| staying.get(&(rule.family.kind, key(image))))
+            .flatten();
+        let held: Vec<&Candidate> = near
+            .copied()
+            .filter(|other| other.family.names.iter().any(|name| rule.takes(name)))
+            .collect();
         let Some(first) = held.first() else { return };
         match carve(rule.family, &held, |name| rule.takes(name), schema) {
             Some(filters) => self.carved.entry(index).or_default().extend(filters),
@@ -67,7 +81,9 @@ impl Overlaps {
 
     /// Carves out the images that must stay, where the candidate's rule is for all images of a shape.
     fn images(&mut self, index: usize, rule: &Names<'_>, staying: &Staying<'_>) {
-        let Shape::Affixes { .. } = rule.family.image else { return };
+        let Shape::Affixes { .. } = rule.family.image else {
+            return;
+        };
         let own: BTreeSet<String> = rule.family.images.iter().map(|image| key(image)).collect();
         let mut images = BTreeSet::new();
         for ((kind, image), others) in staying {
@@ -80,13 +96,23 @@ impl Overlaps {
                 }
             }
         }
-        let filters = images.into_iter().map(|image| Filter::new(Field::Image, Condition::IsNot, image));
+        let filters = images
+            .into_iter()
+            .map(|image| Filter::new(Field::Image, Condition::IsNot, image));
         self.carved.entry(index).or_default().extend(filters);
     }
 
     fn block(&mut self, index: usize, other: &Candidate) {
-        let text = format!("No rule can tell it from {}, which is {}.", other.title(), other.verdict);
-        self.blocked.entry(index).or_insert(Reason { guard: "overlap", verdict: other.verdict, text });
+        let text = format!(
+            "No rule can tell it from {}, which is {}.",
+            other.title(),
+            other.verdict
+        );
+        self.blocked.entry(index).or_insert(Reason {
+            guard: "overlap",
+            verdict: other.verdict,
+            text,
+        });
     }
 
     /// Lets the candidates that cannot be told apart stay.
@@ -121,7 +147,11 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn of(family: &'a Family, knowledge: &Knowledge, schema: SchemaVersion) -> Self {
         let is_exact = family.name.is_exact();
-        let filters = if is_exact { Vec::new() } else { filters::of_names(&family.name, knowledge, schema) };
+        let filters = if is_exact {
+            Vec::new()
+        } else {
+            filters::of_names(&family.name, knowledge, schema)
+        };
         Self { family, filters }
     }
 
@@ -130,7 +160,9 @@ impl<'a> Names<'a> {
             Shape::Exact(exact) => key(exact) == key(name),
             Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].iter().any(|folding| {
                 let name = folding.fold(name);
-                self.filters.iter().all(|filter| filter.condition.holds(&folding.fold(&filter.value), &name))
+                self.filters
+                    .iter()
+                    .all(|filter| filter.condition.holds(&folding.fold(&filter.value), &name))
             }),
         }
     }
@@ -138,7 +170,12 @@ impl<'a> Names<'a> {
     /// Whether the rule holds a name of its own image that is none of its members: of the name that it is for, the same
     /// in ASCII's folding is one, and nothing could carve it out.
     fn takes(&self, name: &str) -> bool {
-        self.holds(name) && !self.family.name.exact().is_some_and(|exact| exact.eq_ignore_ascii_case(name))
+        self.holds(name)
+            && !self
+                .family
+                .name
+                .exact()
+                .is_some_and(|exact| exact.eq_ignore_ascii_case(name))
     }
 
     fn holds_one_of(&self, other: &Family) -> bool {

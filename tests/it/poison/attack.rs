@@ -23,12 +23,20 @@ pub(super) struct Deed {
 
 /// A pipe is made.
 pub(super) fn created(name: &str, image: &str) -> Deed {
-    Deed { kind: Kind::Created, name: name.to_owned(), image: image.to_owned(), times: 1 }
+    Deed {
+        kind: Kind::Created,
+        name: name.to_owned(),
+        image: image.to_owned(),
+        times: 1,
+    }
 }
 
 /// A pipe is opened.
 pub(super) fn connected(name: &str, image: &str) -> Deed {
-    Deed { kind: Kind::Connected, ..created(name, image) }
+    Deed {
+        kind: Kind::Connected,
+        ..created(name, image)
+    }
 }
 
 /// Pipes of these names are made and opened by one program.
@@ -42,7 +50,10 @@ pub(super) fn used_in<'a>(
     names: impl IntoIterator<Item = &'a str> + Clone,
     images: impl IntoIterator<Item = &'a str>,
 ) -> Vec<Deed> {
-    images.into_iter().flat_map(|image| used(names.clone(), image)).collect()
+    images
+        .into_iter()
+        .flat_map(|image| used(names.clone(), image))
+        .collect()
 }
 
 /// One name is made and opened by each of these programs.
@@ -59,7 +70,9 @@ impl Deed {
     /// All events on one host and day.
     pub(super) fn play(&self, host: &str, day: i64, midnight: Millis, events: &mut Vec<Trace>) {
         for i in 0..self.times {
-            let mut random = Random::new(u64::try_from(day).unwrap() * 7_919 + i).fork(&self.name).fork(host);
+            let mut random = Random::new(u64::try_from(day).unwrap() * 7_919 + i)
+                .fork(&self.name)
+                .fork(host);
             let pid = u32::try_from(random.range(500, 8_000)).unwrap() * 4;
             let mut of_host = Random::new(0).fork(&self.name).fork(host);
             let fill = |text: &str, random: &mut Random, of_host: &mut Random| {
@@ -89,7 +102,9 @@ impl Deed {
                 });
                 each("{random6}", &mut || of_host.text(b"abcdefghijklmnopqrstuvwxyz", 6));
                 each("{word}", &mut || {
-                    (0..3).map(|_| of_host.text(b"bdfgklmnprstv", 1) + &of_host.text(b"aeiou", 1)).collect()
+                    (0..3)
+                        .map(|_| of_host.text(b"bdfgklmnprstv", 1) + &of_host.text(b"aeiou", 1))
+                        .collect()
                 });
                 text
             };

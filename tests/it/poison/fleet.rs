@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use pipemine::baseline::{Baseline, Fold, Occurrences};
-use pipemine::draft::{Draft, Options, draft, write};
+use pipemine::draft::{Draft, Options, consider, write};
 use pipemine::event::{Kind, Millis};
 use pipemine::knowledge::Knowledge;
 use pipemine::normalize::time::parse_utc_time;
@@ -24,7 +24,12 @@ pub(super) struct Clean {
 }
 
 pub(super) static CLEAN: LazyLock<Clean> = LazyLock::new(|| {
-    let fleet = Fleet { attacks: Vec::new(), noise: 0, activity: 60, ..Fleet::of(4, 6, 17) };
+    let fleet = Fleet {
+        attacks: Vec::new(),
+        noise: 0,
+        activity: 60,
+        ..Fleet::of(4, 6, 17)
+    };
     let logs = fleet.logs().unwrap();
     let trace = |row: &pipemine_testdata::Row| Trace {
         kind: Kind::from_event_id(row.event_id.into()).unwrap(),
@@ -40,11 +45,20 @@ pub(super) static CLEAN: LazyLock<Clean> = LazyLock::new(|| {
     let mut hosts: Vec<String> = events.iter().map(|event| event.host.clone()).collect();
     hosts.sort();
     hosts.dedup();
-    let mut midnights: Vec<Millis> = events.iter().map(|event| Millis(event.time.0 - event.time.0 % DAY)).collect();
+    let mut midnights: Vec<Millis> = events
+        .iter()
+        .map(|event| Millis(event.time.0 - event.time.0 % DAY))
+        .collect();
     midnights.sort();
     midnights.dedup();
     let dropped = made.count(&events);
-    Clean { events, hosts, midnights, baseline, dropped }
+    Clean {
+        events,
+        hosts,
+        midnights,
+        baseline,
+        dropped,
+    }
 });
 
 /// The drafted config, as it is written.
@@ -57,13 +71,18 @@ pub(super) struct Made {
 
 impl Made {
     pub(super) fn of(baseline: &Baseline, options: &Options) -> Self {
-        let draft = draft(baseline, Knowledge::builtin(), options);
+        let draft = consider(baseline, Knowledge::builtin(), options);
         let mut text = Vec::new();
         write::write(&draft, options, "a test", &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         let config = Config::load(text.as_bytes()).expect("Sysmon loads the draft");
         let engine = |folding| config.engine_with(folding);
-        Self { draft, ascii: engine(Folding::Ascii), unicode: engine(Folding::Unicode), text }
+        Self {
+            draft,
+            ascii: engine(Folding::Ascii),
+            unicode: engine(Folding::Unicode),
+            text,
+        }
     }
 
     /// Whether Sysmon would drop the event: what it drops if it folds the case of ASCII letters only, which is likely.
@@ -82,7 +101,12 @@ impl Made {
 }
 
 fn as_filters_see(trace: &Trace) -> Event<'_> {
-    Event { event_type: trace.kind.event_type(), pipe_name: &trace.name, image: &trace.image, user: r"CORP\alice" }
+    Event {
+        event_type: trace.kind.event_type(),
+        pipe_name: &trace.name,
+        image: &trace.image,
+        user: r"CORP\alice",
+    }
 }
 
 /// Adds events as one source gives them, numbered from `first` on.
@@ -99,7 +123,9 @@ pub(super) fn play(deeds: &[Deed]) -> Vec<Trace> {
     let mut traces = Vec::new();
     for host in &CLEAN.hosts {
         for (day, midnight) in (0..).zip(&CLEAN.midnights) {
-            deeds.iter().for_each(|deed| deed.play(host, day, *midnight, &mut traces));
+            deeds
+                .iter()
+                .for_each(|deed| deed.play(host, day, *midnight, &mut traces));
         }
     }
     traces
@@ -137,11 +163,19 @@ pub(super) fn assert_stays(price: u64, traces: &[Trace], made: &Made) {
     }
     let dropped = made.count(&CLEAN.events);
     let needed = CLEAN.dropped * (97 - price) / 100;
-    assert!(dropped >= needed, "{dropped} of {} events of noise are dropped, not {needed}", CLEAN.dropped);
+    assert!(
+        dropped >= needed,
+        "{dropped} of {} events of noise are dropped, not {needed}",
+        CLEAN.dropped
+    );
 }
 
 #[test]
 fn there_is_noise_to_drop() {
     let share = CLEAN.dropped * 100 / CLEAN.events.len() as u64;
-    assert!(CLEAN.events.len() > 1_500 && share > 60, "{share}% of {}", CLEAN.events.len());
+    assert!(
+        CLEAN.events.len() > 1_500 && share > 60,
+        "{share}% of {}",
+        CLEAN.events.len()
+    );
 }

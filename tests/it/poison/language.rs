@@ -22,26 +22,39 @@ fn markup_in_a_name() {
 /// What an attacker names may be dropped where nothing tells it from noise; but it must not drop anything else.
 #[test]
 fn markup_in_the_names_of_a_vendors_program_drops_nothing_else() {
-    let names = [r#"\a"</PipeName><Image condition="contains">\</Image>"#, r"\b--><!--", r"\c&amp;&lt;*"];
+    let names = [
+        r#"\a"</PipeName><Image condition="contains">\</Image>"#,
+        r"\b--><!--",
+        r"\c&amp;&lt;*",
+    ];
     let image = r"C:\Program Files\--><Rule groupRelation='or'>\x.exe";
     let traces = play(&used(names, image));
     let bystanders = play(&used([r"\a", r"\x", r"\b"], r"C:\Users\Public\c2.exe"));
     let all: Vec<_> = traces.iter().chain(&bystanders).cloned().collect();
     let made = Made::of(&poisoned(&all), &Options::default());
     super::fleet::assert_stays(0, &bystanders, &made);
-    assert_eq!(made.count(&CLEAN.events), Made::of(&poisoned(&[]), &Options::default()).count(&CLEAN.events));
+    assert_eq!(
+        made.count(&CLEAN.events),
+        Made::of(&poisoned(&[]), &Options::default()).count(&CLEAN.events)
+    );
 }
 
 #[test]
 fn separators_of_lists() {
     let names = [r"\a;\lsadump", r"\wkssvc;", r";\wkssvc", r"\a;;b", r";"];
     stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
-    stays(used_by(r"\AppPipe", [r"C:\Program Files\a;b\x.exe", r"C:\Program Files\C;C:\Windows\x.exe"]));
+    stays(used_by(
+        r"\AppPipe",
+        [r"C:\Program Files\a;b\x.exe", r"C:\Program Files\C;C:\Windows\x.exe"],
+    ));
 }
 
 #[test]
 fn variables() {
-    stays(used_in([r"\%USERNAME%", r"\app%TEMP%", "%", r"\100%"], [SVCHOST, VENDOR]));
+    stays(used_in(
+        [r"\%USERNAME%", r"\app%TEMP%", "%", r"\100%"],
+        [SVCHOST, VENDOR],
+    ));
     stays(used_by(r"\AppPipe", [r"%windir%\x.exe", r"C:\Program Files\%a%\x.exe"]));
 }
 
@@ -64,13 +77,30 @@ fn characters_that_cannot_be_written() {
 
 #[test]
 fn characters_that_are_not_seen_or_turn_the_text_around() {
-    let names = ["\\wkssvc\u{200b}", "\\\u{202e}cvsskw", "\\l\u{ad}sass", "\\mojo\u{2060}.1.2", "\\a\u{2028}b", "\\\u{feff}x"];
+    let names = [
+        "\\wkssvc\u{200b}",
+        "\\\u{202e}cvsskw",
+        "\\l\u{ad}sass",
+        "\\mojo\u{2060}.1.2",
+        "\\a\u{2028}b",
+        "\\\u{feff}x",
+    ];
     stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
 }
 
 #[test]
 fn blanks_and_backslashes_at_the_ends() {
-    let names = [r"\wkssvc ", r" \wkssvc", "\\wkssvc\u{a0}", r"\\wkssvc", r"\wkssvc\", r"\", "\\ ", r"\\PSEXESVC", r"\.\wkssvc"];
+    let names = [
+        r"\wkssvc ",
+        r" \wkssvc",
+        "\\wkssvc\u{a0}",
+        r"\\wkssvc",
+        r"\wkssvc\",
+        r"\",
+        "\\ ",
+        r"\\PSEXESVC",
+        r"\.\wkssvc",
+    ];
     stays(used_in(names, [SVCHOST, CHROME, VENDOR]));
 }
 
@@ -83,6 +113,12 @@ fn very_long_names() {
 
 #[test]
 fn every_way_to_address_a_pipe() {
-    let names = [r"\\.\pipe\PSEXESVC", r"\Device\NamedPipe\PSEXESVC", r"\??\pipe\PSEXESVC", r"\pipe\PSEXESVC", r"PSEXESVC"];
+    let names = [
+        r"\\.\pipe\PSEXESVC",
+        r"\Device\NamedPipe\PSEXESVC",
+        r"\??\pipe\PSEXESVC",
+        r"\pipe\PSEXESVC",
+        r"PSEXESVC",
+    ];
     stays(used_in(names, [SVCHOST, VENDOR]));
 }

@@ -9,7 +9,10 @@ const BROWSERS: u64 = 45;
 
 #[test]
 fn constants_of_chromium_shape_in_other_programs() {
-    let names = [r"\mojo.5688.8052.183894939787088877{hex2}", r"\mojo.5688.8052.1838949397870888771"];
+    let names = [
+        r"\mojo.5688.8052.183894939787088877{hex2}",
+        r"\mojo.5688.8052.1838949397870888771",
+    ];
     stays(used_in(names, [SVCHOST, VENDOR, EXPLORER]));
 }
 
@@ -36,16 +39,32 @@ fn numbers_of_chromium_shape_that_are_not_the_process_id() {
 
 #[test]
 fn names_that_begin_like_those_of_chromium() {
-    for name in [r"\mojo.c2", r"\mojo.{pid}.c2", r"\mojo.{pid}.{n}.{u64}.c2", r"\crashpad_{pid}_c2", r"\crashpad_c2"] {
+    for name in [
+        r"\mojo.c2",
+        r"\mojo.{pid}.c2",
+        r"\mojo.{pid}.{n}.{u64}.c2",
+        r"\crashpad_{pid}_c2",
+        r"\crashpad_c2",
+    ] {
         stays(used([name], CHROME));
     }
 }
 
 #[test]
 fn names_that_spell_a_template() {
-    stays(used([r"\mojo.<pid>.<n>.<n>", r"\VBoxTrayIPC-<*>", r"\crashpad_<pid>_<rand>"], CHROME));
+    stays(used(
+        [r"\mojo.<pid>.<n>.<n>", r"\VBoxTrayIPC-<*>", r"\crashpad_<pid>_<rand>"],
+        CHROME,
+    ));
     stays(used([r"\mojo.<pid>.<n>.<n>", r"\agent-<pid>"], VENDOR));
-    stays(used(["\\mojo.\u{FDD0}.\u{FDD3}.\u{FDD3}", "\\agent-\u{FDD0}", "\\agent-\u{FDEF}\u{FDD0}"], CHROME));
+    stays(used(
+        [
+            "\\mojo.\u{FDD0}.\u{FDD3}.\u{FDD3}",
+            "\\agent-\u{FDD0}",
+            "\\agent-\u{FDEF}\u{FDD0}",
+        ],
+        CHROME,
+    ));
     stays(used(["\\Winsock2\\CatalogChangeListener-\u{FDD1}-\u{FDD3}"], SVCHOST));
 }
 
@@ -65,7 +84,13 @@ fn sockets_that_are_none() {
 
 #[test]
 fn names_of_known_services_with_another_end() {
-    let names = [r"\AppContracts_c2", r"\gc_pipe_c2", r"\com.adobe.reader.rna.c2", r"\SQLLocal\C2", r"\VBoxTrayIPC-c2"];
+    let names = [
+        r"\AppContracts_c2",
+        r"\gc_pipe_c2",
+        r"\com.adobe.reader.rna.c2",
+        r"\SQLLocal\C2",
+        r"\VBoxTrayIPC-c2",
+    ];
     stays(used_in(names, [SVCHOST, EXPLORER, WMIPRVSE]));
 }
 
@@ -79,7 +104,13 @@ fn a_guid_that_is_the_same_everywhere() {
 
 #[test]
 fn well_known_names_with_something_appended() {
-    let names = [r"\lsass{hex2}", r"\srvsvc{hex2}", r"\eventlog{hex2}{hex2}", r"\spoolss_{hex2}", r"\lsarpc{hex2}"];
+    let names = [
+        r"\lsass{hex2}",
+        r"\srvsvc{hex2}",
+        r"\eventlog{hex2}{hex2}",
+        r"\spoolss_{hex2}",
+        r"\lsarpc{hex2}",
+    ];
     stays(used_in(names, [SVCHOST, CHROME, VENDOR, LSASS]));
 }
 
@@ -93,7 +124,10 @@ fn names_that_differ_by_case_of_other_alphabets_only() {
 
 #[test]
 fn letters_of_other_alphabets() {
-    stays(used_in(["\\ls\u{430}ss", "\\m\u{43e}jo.{pid}.{n}.{u64}", "\\PSEXES\u{405}VC"], [SVCHOST, CHROME, VENDOR]));
+    stays(used_in(
+        ["\\ls\u{430}ss", "\\m\u{43e}jo.{pid}.{n}.{u64}", "\\PSEXES\u{405}VC"],
+        [SVCHOST, CHROME, VENDOR],
+    ));
 }
 
 #[test]

@@ -60,13 +60,22 @@ fn payloads_on_other_drives_shares_and_devices() {
 
 #[test]
 fn a_payload_beside_a_known_product_in_a_profile() {
-    stays(used(USUAL, r"C:\Users\{host}\AppData\Local\Microsoft\Teams\current\update.exe"));
-    stays(used([r"\mojo.{pid}.{n}.{u64}"], r"C:\Users\{host}\AppData\Local\slack\app-4.36.140\slack.exe"));
+    stays(used(
+        USUAL,
+        r"C:\Users\{host}\AppData\Local\Microsoft\Teams\current\update.exe",
+    ));
+    stays(used(
+        [r"\mojo.{pid}.{n}.{u64}"],
+        r"C:\Users\{host}\AppData\Local\slack\app-4.36.140\slack.exe",
+    ));
 }
 
 #[test]
 fn a_payload_in_folders_of_users_and_versions() {
-    let mut deeds = used([r"\ipc-{host}", r"\wkssvc"], r"C:\Users\{host}\AppData\Local\Contoso\app-1.{day}.0\contoso.exe");
+    let mut deeds = used(
+        [r"\ipc-{host}", r"\wkssvc"],
+        r"C:\Users\{host}\AppData\Local\Contoso\app-1.{day}.0\contoso.exe",
+    );
     deeds.extend(used([r"\wkssvc"], r"C:\ProgramData\Contoso\1.{day}.0\contoso.exe"));
     stays(deeds);
 }
@@ -82,7 +91,10 @@ fn a_payload_beside_the_versions_of_a_product() {
         ["<Anonymous Pipe>", r"\lsass"],
         r"C:\ProgramData\Microsoft\Windows Defender\Platform\..\Scans\4.18.1-0\MsMpEng.exe",
     ));
-    stays(used(["<Anonymous Pipe>"], r"C:\ProgramData\Microsoft\Windows Defender\Scans\MsMpEng.exe"));
+    stays(used(
+        ["<Anonymous Pipe>"],
+        r"C:\ProgramData\Microsoft\Windows Defender\Scans\MsMpEng.exe",
+    ));
 }
 
 #[test]
@@ -106,14 +118,25 @@ fn a_payload_in_the_trusted_browsers_folder_of_another_version() {
 fn a_service_for_remote_execution_in_the_windows_folder() {
     let service = r"C:\Windows\kqzbm.exe";
     let mut deeds = used(["<Anonymous Pipe>", r"\kqzbm", r"\kqzbm-{host}-{n}-stdin"], service);
-    deeds.extend(used([r"\PSEXESVC", r"\PSEXESVC-{host}-{n}-stdout"], r"C:\Windows\PSEXESVC.exe"));
+    deeds.extend(used(
+        [r"\PSEXESVC", r"\PSEXESVC-{host}-{n}-stdout"],
+        r"C:\Windows\PSEXESVC.exe",
+    ));
     deeds.push(created(r"\svchost-{host}-{n}-stderr", r"C:\Windows\svchost.exe"));
     stays(deeds);
 }
 
 #[test]
 fn the_clients_of_a_service_for_remote_execution_are_the_kernel() {
-    let names = [r"\svcctl", r"\PSEXESVC", r"\kqzbm", r"\kqzbm-{host}-{n}-stdin", r"\atsvc", r"\wkssvc", r"\winreg"];
+    let names = [
+        r"\svcctl",
+        r"\PSEXESVC",
+        r"\kqzbm",
+        r"\kqzbm-{host}-{n}-stdin",
+        r"\atsvc",
+        r"\wkssvc",
+        r"\winreg",
+    ];
     stays(used(names, "System"));
     stays(names.map(|name| connected(name, "SYSTEM")));
 }

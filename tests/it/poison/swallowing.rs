@@ -14,32 +14,63 @@ fn stays_beside(noise: &[&str], attack: &[&str], image: &str) {
     let made = Made::of(&poisoned(&all), &Options::default());
     assert_stays(0, &traces, &made);
     let dropped = made.count(&noise);
-    assert!(dropped * 100 >= noise.len() as u64 * 90, "{dropped} of {}: {}", noise.len(), made.text);
+    assert!(
+        dropped * 100 >= noise.len() as u64 * 90,
+        "{dropped} of {}: {}",
+        noise.len(),
+        made.text
+    );
 }
 
 #[test]
 fn a_known_bad_name_in_a_family_of_many() {
-    let many: Vec<String> = (0..80).map(|i| format!(r"\kekeo_n{}{}", char::from(b'a' + i % 26), i / 26)).collect();
+    let many: Vec<String> = (0..80)
+        .map(|i| format!(r"\kekeo_n{}{}", char::from(b'a' + i % 26), i / 26))
+        .collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     stays_beside(&many, &[r"\kekeo_tsssp_endpoint"], VENDOR);
 }
 
 #[test]
 fn known_bad_names_that_begin_as_a_family_does() {
-    stays_beside(&[r"\windows.a", r"\windows.b", r"\windows.c"], &[r"\windows.update.manager{n}"], VENDOR);
-    stays_beside(&[r"\mypipe-a", r"\mypipe-b", r"\mypipe-c"], &[r"\mypipe-f{n}", r"\mypipe-h{n}"], VENDOR);
-    stays_beside(&[r"\isapi_a", r"\isapi_b", r"\isapi_c"], &[r"\isapi_http", r"\isapi_dg2"], VENDOR);
+    stays_beside(
+        &[r"\windows.a", r"\windows.b", r"\windows.c"],
+        &[r"\windows.update.manager{n}"],
+        VENDOR,
+    );
+    stays_beside(
+        &[r"\mypipe-a", r"\mypipe-b", r"\mypipe-c"],
+        &[r"\mypipe-f{n}", r"\mypipe-h{n}"],
+        VENDOR,
+    );
+    stays_beside(
+        &[r"\isapi_a", r"\isapi_b", r"\isapi_c"],
+        &[r"\isapi_http", r"\isapi_dg2"],
+        VENDOR,
+    );
 }
 
 #[test]
 fn a_beginning_that_is_shortened_to_nothing() {
-    let names = [r"\a.x", r"\a.y", r"\b.x", r"\b.y", r"\.{n}", r"\-{n}", r"\_{word}", r"\LOCAL\{word}", r"\LOCAL\-{n}"];
+    let names = [
+        r"\a.x",
+        r"\a.y",
+        r"\b.x",
+        r"\b.y",
+        r"\.{n}",
+        r"\-{n}",
+        r"\_{word}",
+        r"\LOCAL\{word}",
+        r"\LOCAL\-{n}",
+    ];
     stays(used_in(names, [SVCHOST, EDGE]));
 }
 
 #[test]
 fn many_names_below_a_well_known_one() {
-    let many: Vec<String> = (0..70).map(|i| format!(r"\TermSrv_API_{}{i}", char::from(b'a' + i % 26))).collect();
+    let many: Vec<String> = (0..70)
+        .map(|i| format!(r"\TermSrv_API_{}{i}", char::from(b'a' + i % 26)))
+        .collect();
     stays(used(many.iter().map(String::as_str), SVCHOST));
     stays(used([r"\TSVCPIPE-a-x", r"\TSVCPIPE-b-x", r"\TSVCPIPE-c-x"], SVCHOST));
 }
@@ -48,14 +79,25 @@ fn many_names_below_a_well_known_one() {
 fn many_guids_and_a_name_that_sorts_behind_them() {
     // The attacker's GUIDs cannot be told from those of a session; what he adds to them can.
     let guids = play(&[created(r"\TSVCPIPE-{guid}", SVCHOST).times(20)]);
-    let traces = play(&used([r"\TSVCPIPE-zzc2", r"\TSVCPIPE-zzc3", r"\TSVCPIPE-zzc4", r"\TSVCPIPE-{guid}-c2"], SVCHOST));
+    let traces = play(&used(
+        [
+            r"\TSVCPIPE-zzc2",
+            r"\TSVCPIPE-zzc3",
+            r"\TSVCPIPE-zzc4",
+            r"\TSVCPIPE-{guid}-c2",
+        ],
+        SVCHOST,
+    ));
     let all: Vec<_> = guids.iter().chain(&traces).cloned().collect();
     assert_stays(0, &traces, &Made::of(&poisoned(&all), &Options::default()));
 }
 
 #[test]
 fn names_in_a_programs_own_folder() {
-    stays(used([r"\LOCAL\c2", r"\LOCAL\mojo.c2", r"\LOCAL\mojo.external_task_manager_c2"], EDGE));
+    stays(used(
+        [r"\LOCAL\c2", r"\LOCAL\mojo.c2", r"\LOCAL\mojo.external_task_manager_c2"],
+        EDGE,
+    ));
 }
 
 #[test]
@@ -72,7 +114,13 @@ fn one_image_of_several_that_share_a_rule() {
 #[test]
 fn the_same_name_by_the_own_and_by_another_process() {
     // The name is proved in one event, and is a look-alike in another.
-    stays_at_a_price(45, [created(r"\mojo.{pid}.{n}.{u64}", CHROME), created(r"\mojo.2000.{n}.{u64}", CHROME).times(4)]);
+    stays_at_a_price(
+        45,
+        [
+            created(r"\mojo.{pid}.{n}.{u64}", CHROME),
+            created(r"\mojo.2000.{n}.{u64}", CHROME).times(4),
+        ],
+    );
 }
 
 #[test]
@@ -83,8 +131,18 @@ fn image_folders_of_versions_hold_no_others() {
         noise.extend(used([r"\ContosoPipe"], &vendor(version)));
     }
     let noise = play(&noise);
-    let payloads = [vendor("1.4.0 "), vendor(r"data:x"), vendor(r"..\..\Users\Public"), vendor("DATA~1")];
-    let traces = play(&payloads.iter().flat_map(|image| used([r"\ContosoPipe"], image)).collect::<Vec<_>>());
+    let payloads = [
+        vendor("1.4.0 "),
+        vendor(r"data:x"),
+        vendor(r"..\..\Users\Public"),
+        vendor("DATA~1"),
+    ];
+    let traces = play(
+        &payloads
+            .iter()
+            .flat_map(|image| used([r"\ContosoPipe"], image))
+            .collect::<Vec<_>>(),
+    );
     let all: Vec<_> = noise.iter().chain(&traces).cloned().collect();
     let made = Made::of(&poisoned(&all), &Options::default());
     assert_stays(0, &traces, &made);

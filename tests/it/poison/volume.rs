@@ -14,14 +14,27 @@ fn traces(count: u32, trace: impl Fn(u32) -> Trace) -> Vec<Trace> {
 }
 
 fn at(host: &str, time: Millis, kind: Kind, name: String, image: &str) -> Trace {
-    Trace { kind, name, image: image.to_owned(), host: host.to_owned(), time, pid: 4_204 }
+    Trace {
+        kind,
+        name,
+        image: image.to_owned(),
+        host: host.to_owned(),
+        time,
+        pid: 4_204,
+    }
 }
 
 #[test]
 fn a_flood_of_one_process_is_no_evidence() {
     let start = CLEAN.events[0].time.0;
     let flood = traces(200_000, |i| {
-        at("WS-0000", Millis(start + i64::from(i)), Kind::Created, r"\FloodPipe".into(), VENDOR)
+        at(
+            "WS-0000",
+            Millis(start + i64::from(i)),
+            Kind::Created,
+            r"\FloodPipe".into(),
+            VENDOR,
+        )
     });
     let made = Made::of(&poisoned(&flood), &Options::default());
     assert_stays(0, &flood, &made);
@@ -31,8 +44,22 @@ fn a_flood_of_one_process_is_no_evidence() {
 fn hosts_spelt_in_many_ways_are_one() {
     let start = CLEAN.events[0].time.0;
     let spelt = traces(400, |i| {
-        let host = ["EVIL", "evil", "evil.corp.example", "Evil.", "EVIL.other.example", "", "-"][i as usize % 7];
-        at(host, Millis(start + i64::from(i)), Kind::Created, r"\SpeltPipe".into(), VENDOR)
+        let host = [
+            "EVIL",
+            "evil",
+            "evil.corp.example",
+            "Evil.",
+            "EVIL.other.example",
+            "",
+            "-",
+        ][i as usize % 7];
+        at(
+            host,
+            Millis(start + i64::from(i)),
+            Kind::Created,
+            r"\SpeltPipe".into(),
+            VENDOR,
+        )
     });
     assert_stays(0, &spelt, &Made::of(&poisoned(&spelt), &Options::default()));
 }
@@ -49,7 +76,13 @@ fn days_of_a_wrong_clock_are_none() {
 
 #[test]
 fn an_event_given_many_times_is_one() {
-    let once = vec![at("WS-0000", CLEAN.events[0].time, Kind::Created, r"\OncePipe".into(), VENDOR)];
+    let once = vec![at(
+        "WS-0000",
+        CLEAN.events[0].time,
+        Kind::Created,
+        r"\OncePipe".into(),
+        VENDOR,
+    )];
     let mut baseline = fold(Fold::from(poisoned(&[])), &once, 2_000_000);
     for _ in 0..30 {
         baseline = baseline.merge(fold(Fold::default(), &once, 2_000_000));
@@ -63,7 +96,13 @@ fn a_constant_among_more_names_than_are_kept() {
     let start = CLEAN.events[0].time.0;
     let mut flood = traces(300_000, |i| {
         let name = format!(r"\crashpad_{}_{}", 10_000 + i % 50_000, letters(i));
-        at("WS-0000", Millis(start + i64::from(i % 80_000_000)), Kind::Connected, name, CHROME)
+        at(
+            "WS-0000",
+            Millis(start + i64::from(i % 80_000_000)),
+            Kind::Connected,
+            name,
+            CHROME,
+        )
     });
     let constants = play(&used((0..8).map(|i| CONSTANTS[i]), CHROME));
     flood.extend(constants.iter().cloned());
@@ -91,7 +130,10 @@ fn letters(mut number: u32) -> String {
 
 #[test]
 fn many_names_of_ones_own() {
-    stays([created(r"\{word}{i}", SVCHOST).times(60), created(r"\job-{word}-{i}", SVCHOST).times(20)]);
+    stays([
+        created(r"\{word}{i}", SVCHOST).times(60),
+        created(r"\job-{word}-{i}", SVCHOST).times(20),
+    ]);
 }
 
 #[test]
@@ -101,7 +143,10 @@ fn stale_decisions_open_nothing() {
          exclude\tany\t\\VBoxTrayIPC-<*>\t{SVCHOST}\tgone since\n\
          exclude\tcreated\t\\c2\tC:\\Users\\Public\\c2.exe\ta guard keeps it\n"
     );
-    let options = Options { decisions: Decisions::parse(&decisions).unwrap(), ..Options::default() };
+    let options = Options {
+        decisions: Decisions::parse(&decisions).unwrap(),
+        ..Options::default()
+    };
     let mut deeds = used([r"\mojo.<pid>.<n>.<n>"], CHROME);
     deeds.extend(used([r"\VBoxTrayIPC-<*>"], SVCHOST));
     deeds.extend(used([r"\c2"], r"C:\Users\Public\c2.exe"));

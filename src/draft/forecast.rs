@@ -21,6 +21,9 @@ pub struct Forecast {
     pub events: u64,
     /// Events among them that the draft of the rest dropped.
     pub dropped: u64,
+    /// The least and the most share of events that were dropped of one of the parts left out, from 0 to 1. Hosts that
+    /// are alike lie close together; where they do not, the next host may be anywhere between.
+    pub range: (f64, f64),
     /// What came through most: names of families with their events.
     pub came_through: Vec<(String, u64)>,
 }
@@ -46,12 +49,7 @@ impl Forecast {
     /// The share of events that were dropped, from 0 to 1.
     #[must_use]
     pub fn share(&self) -> f64 {
-        if self.events == 0 {
-            return 0.0;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-        let share = self.dropped as f64 / self.events as f64;
-        share
+        share(self.dropped, self.events)
     }
 
     /// In words.
@@ -60,8 +58,11 @@ impl Forecast {
         let how = match self.left_out {
             LeftOut::Hosts(folds) => {
                 format!(
-                    "On a host it never saw it is expected to drop {:.1}% (measured by leaving hosts out, {folds} times)",
-                    self.share() * 100.0
+                    "On a host it never saw it is expected to drop {:.1}% (measured by leaving hosts out, {folds} times: \
+                     from {:.1}% to {:.1}%)",
+                    self.share() * 100.0,
+                    self.range.0 * 100.0,
+                    self.range.1 * 100.0,
                 )
             }
             LeftOut::Days(days) => format!(
@@ -115,12 +116,22 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
     Some(forecast.finish())
 }
 
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        return 0.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    let share = part as f64 / whole as f64;
+    share
+}
+
 impl Forecast {
     fn new(left_out: LeftOut) -> Self {
         Self {
             left_out,
             events: 0,
             dropped: 0,
+            range: (1.0, 0.0),
             came_through: Vec::new(),
         }
     }
@@ -129,6 +140,7 @@ impl Forecast {
         let Core { verified, .. } = core(baseline, rest, knowledge, options);
         let images = baseline.images();
         let mut through: BTreeMap<String, u64> = BTreeMap::new();
+        let before = (self.dropped, self.events);
         for group in baseline.groups(out) {
             let image = images.get(group.image() as usize).copied().unwrap_or_default();
             for kind in [Kind::Created, Kind::Connected] {
@@ -145,6 +157,10 @@ impl Forecast {
             }
         }
         self.came_through.extend(through);
+        if self.events > before.1 {
+            let of_part = share(self.dropped - before.0, self.events - before.1);
+            self.range = (self.range.0.min(of_part), self.range.1.max(of_part));
+        }
     }
 
     fn finish(mut self) -> Self {

@@ -24,6 +24,7 @@
 //! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
+//! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
 //! | `help` | what `--help` says of every command |
 //! | `readme` | what the README shows is what the program prints |
 //! | `json_schema` | every member of the JSON is documented |
@@ -54,6 +55,7 @@ mod families;
 mod ground_truth;
 mod harness;
 mod help;
+mod holdout;
 mod hostile_config;
 mod imports;
 mod json_schema;

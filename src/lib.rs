@@ -8,6 +8,17 @@
 //!
 //! The modules stand in that order, and a module uses only those above it. Nothing here prints, exits or reads the
 //! environment: functions return values, or write to a `&mut dyn Write` that the caller gives.
+//!
+//! ```no_run
+//! use pipemine::scan::{Progress, Settings, scan};
+//! use pipemine::source::walk::walk;
+//! use pipemine::{draft, knowledge::Knowledge};
+//!
+//! let found = scan(walk(&["logs".into()]), &Settings::default(), &Progress::default())?;
+//! let draft = draft::draft(&found.baseline, Knowledge::builtin(), &draft::Options::default());
+//! println!("{} rules drop {} of {} events", draft.rules.len(), draft.dropped, draft.events);
+//! # Ok::<(), pipemine::error::Error>(())
+//! ```
 
 pub mod error;
 pub mod utf16;

@@ -50,6 +50,24 @@ fn every_member_has_its_line() {
 }
 
 #[test]
+fn every_member_of_an_explanation_and_of_what_is_known_has_its_line() {
+    let text = documented();
+    let folder = Folder::with("log.evtx", Log::new("WS01").event(PipeEvent::created(r"\x")));
+    folder.run(&["draft", "log.evtx", "-o", "x.xml", "--explain", "why.json"]).exits(0);
+    let why = serde_json::from_str(&folder.read("why.json")).unwrap();
+    let known = folder.run(&["knowledge", "--format", "json"]).exits(0).json();
+    let mut names = Vec::new();
+    members(&why, &mut names);
+    members(&known, &mut names);
+    for name in ["reasons", "expected_share", "pattern"] {
+        assert!(names.iter().any(|member| member == name), "{name} is there: {why}");
+    }
+    for name in names {
+        assert!(text.contains(&format!("| `{name}` |")), "docs/json-schema.md has no line for {name}");
+    }
+}
+
+#[test]
 fn the_version_is_the_one_that_is_documented() {
     let folder = Folder::with("log.evtx", Log::new("WS01"));
     let json = folder.run(&["scan", "log.evtx", "--format", "json"]).exits(0).json();

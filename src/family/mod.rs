@@ -2,7 +2,7 @@
 //!
 //! A family is a template with an image, or several that differ in one part. It is decided here, when all data is in, and
 //! from the baseline alone. A part counts as variable where the events prove it (see [`crate::template`]), or where many
-//! names differ in it alone. Names that something is known of stand apart (see [`apart`]).
+//! names differ in it alone. Names that something is known of stand apart (see `apart`).
 
 mod apart;
 mod image;

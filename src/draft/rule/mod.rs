@@ -4,9 +4,9 @@
 //! Exact names of one image become one list, and images of one product that need the very same names share a rule, so
 //! that each pair of the product of both lists is a member.
 //!
-//! - [`overlap`] finds what must stay and looks like a member;
-//! - [`carve`] finds what tells it from the members;
-//! - [`filters`] says a shape, and what it must not cover, in Sysmon's conditions.
+//! - `overlap` finds what must stay and looks like a member;
+//! - `carve` finds what tells it from the members;
+//! - `filters` says a shape, and what it must not cover, in Sysmon's conditions.
 
 mod carve;
 mod filters;

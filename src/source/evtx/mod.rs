@@ -18,8 +18,6 @@ mod layout;
 mod template;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod shapes;
 mod text;
 mod token;
 mod twin;

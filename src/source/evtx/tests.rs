@@ -1,6 +1,8 @@
 //! What a user can rely on, on logs at hand: real ones, generated ones with the truth beside them, mutated ones.
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod shapes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -5,8 +5,8 @@ use pipemine_testdata::damage::{self, Damage};
 use pipemine_testdata::sysmon::Schema;
 use pipemine_testdata::{Event, Form, Log, PipeEvent, Provider, Random, SYSMON_CHANNEL, Text, Time, Value};
 
+use super::super::tests::{Compared, Owned, compare_all, seen};
 use super::FILE_HEADER;
-use super::tests::{Compared, Owned, compare_all, seen};
 use crate::event::Kind;
 use crate::utf16;
 

@@ -53,7 +53,9 @@ fn every_member_has_its_line() {
 fn every_member_of_an_explanation_and_of_what_is_known_has_its_line() {
     let text = documented();
     let folder = Folder::with("log.evtx", Log::new("WS01").event(PipeEvent::created(r"\x")));
-    folder.run(&["draft", "log.evtx", "-o", "x.xml", "--explain", "why.json"]).exits(0);
+    folder
+        .run(&["draft", "log.evtx", "-o", "x.xml", "--explain", "why.json"])
+        .exits(0);
     let why = serde_json::from_str(&folder.read("why.json")).unwrap();
     let known = folder.run(&["knowledge", "--format", "json"]).exits(0).json();
     let mut names = Vec::new();
@@ -63,7 +65,10 @@ fn every_member_of_an_explanation_and_of_what_is_known_has_its_line() {
         assert!(names.iter().any(|member| member == name), "{name} is there: {why}");
     }
     for name in names {
-        assert!(text.contains(&format!("| `{name}` |")), "docs/json-schema.md has no line for {name}");
+        assert!(
+            text.contains(&format!("| `{name}` |")),
+            "docs/json-schema.md has no line for {name}"
+        );
     }
 }
 

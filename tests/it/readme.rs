@@ -32,14 +32,25 @@ fn shown(readme: &str) -> Vec<(String, String)> {
 /// The words of a command; what stands between apostrophes is one.
 fn words(command: &str) -> Vec<&str> {
     let parts = command.split('\'').enumerate();
-    let words = parts.flat_map(|(number, part)| if number % 2 == 0 { part.split(' ').collect() } else { vec![part] });
+    let words = parts.flat_map(|(number, part)| {
+        if number % 2 == 0 {
+            part.split(' ').collect()
+        } else {
+            vec![part]
+        }
+    });
     words.filter(|word| !word.is_empty()).collect()
 }
 
 /// Asserts that all that is shown is printed, in this order, and nothing else where nothing is left out.
 fn compare(command: &str, expected: &str, printed: &str) {
-    let pieces: Vec<Vec<&str>> =
-        expected.trim_end().lines().collect::<Vec<_>>().split(|line| line.trim() == LEFT_OUT).map(Vec::from).collect();
+    let pieces: Vec<Vec<&str>> = expected
+        .trim_end()
+        .lines()
+        .collect::<Vec<_>>()
+        .split(|line| line.trim() == LEFT_OUT)
+        .map(Vec::from)
+        .collect();
     let [whole] = pieces.as_slice() else {
         let lines: Vec<&str> = printed.lines().collect();
         let mut rest = lines.as_slice();
@@ -49,7 +60,11 @@ fn compare(command: &str, expected: &str, printed: &str) {
             assert!(number > 0 || at == 0, "{command} begins in another way:\n{printed}");
             rest = &rest[at + piece.len()..];
         }
-        assert!(pieces.last().unwrap().is_empty() || rest.is_empty(), "{command} goes on:\n{}", rest.join("\n"));
+        assert!(
+            pieces.last().unwrap().is_empty() || rest.is_empty(),
+            "{command} goes on:\n{}",
+            rest.join("\n")
+        );
         return;
     };
     assert_eq!(printed.trim_end(), whole.join("\n"), "\n{command}");
@@ -92,7 +107,10 @@ fn what_the_readme_leaves_out_is_no_licence() {
     compare("x", "a\n[…]\nc\nd", printed);
     compare("x", "[…]\nb\n[…]", printed);
     for wrong in ["b\n[…]", "a\n[…]\nc", "[…]\nc\n[…]\nb\n[…]", "a\nb"] {
-        assert!(std::panic::catch_unwind(|| compare("x", wrong, printed)).is_err(), "{wrong}");
+        assert!(
+            std::panic::catch_unwind(|| compare("x", wrong, printed)).is_err(),
+            "{wrong}"
+        );
     }
 }
 

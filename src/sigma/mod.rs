@@ -6,7 +6,7 @@
 //! hide from it.
 //!
 //! A rule may ask for what is not known of a pair of name and image: the user, the process's id, what a collector adds.
-//! Such a question is answered with [`Truth::Maybe`], and what may fire counts as firing: of a detection, too much stays
+//! Such a question is answered with "maybe", and what may fire counts as firing: of a detection, too much stays
 //! logged rather than too little.
 
 mod blind;

@@ -145,10 +145,10 @@ impl Fixed {
             };
             middle.extend(pieces);
             if let Some(first) = first.filter(|first| !first.is_empty()) {
-                widen(&mut fixed.begin, first, |long, short| starts_with(long, short))?;
+                widen(&mut fixed.begin, first, starts_with)?;
             }
             if !last.is_empty() {
-                widen(&mut fixed.end, last, |long, short| ends_with(long, short))?;
+                widen(&mut fixed.end, last, ends_with)?;
             }
         }
         for (index, part) in middle.iter().enumerate() {

@@ -1,6 +1,7 @@
 use super::load::of_file;
 use super::*;
 use crate::sysmon::{Config, Decision};
+use proptest::prelude::*;
 
 const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
 const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
@@ -370,4 +371,60 @@ fn fixed_texts_of_a_rules_names_are_told() {
         assert!(told.contains(&telling), "{telling:?}: {told:?}");
     }
     assert_eq!(told.len(), 8, "{told:?}");
+}
+
+/// A condition on a name, as Sigma's modifier and as Sysmon's condition.
+fn condition() -> impl Strategy<Value = (&'static str, &'static str, String)> {
+    let ways = [
+        ("", "is"),
+        ("|startswith", "begin with"),
+        ("|endswith", "end with"),
+        ("|contains", "contains"),
+    ];
+    (proptest::sample::select(ways.to_vec()), "[ab]{1,3}")
+        .prop_map(|((modifier, condition), text)| (modifier, condition, text))
+}
+
+proptest! {
+    /// Where any short name is taken by a rule and by all filters, the rule is found blind, and nowhere else.
+    #[test]
+    fn two_sides_meet_where_they_can(
+        (modifier, _, asked) in condition(),
+        filters in proptest::collection::vec(condition(), 1..3),
+    ) {
+        let rules = [rule(&format!("s:\n    PipeName{modifier}: '{asked}'\ncondition: s"))];
+        let written: String = filters
+            .iter()
+            .map(|(_, condition, text)| format!("<PipeName condition=\"{condition}\">{text}</PipeName>"))
+            .collect();
+        let found = !blinds(&format!("<Rule groupRelation=\"and\">{written}</Rule>"), &rules).is_empty();
+        let takes = |name: &str| {
+            filters.iter().all(|(_, condition, text)| match *condition {
+                "is" => name == text,
+                "begin with" => name.starts_with(text),
+                "end with" => name.ends_with(text),
+                _ => name.contains(text),
+            })
+        };
+        // Every name of a and b that is long enough to hold all that is asked for one behind the other.
+        let mut names = (1..=9_u32).flat_map(|length| {
+            (0..1_u32 << length).map(move |bits| {
+                let letters = (0..length).map(|at| if bits >> at & 1 == 0 { 'a' } else { 'b' });
+                letters.collect::<String>()
+            })
+        });
+        let exists = names.any(|name| takes(&name) && rules[0].matches(&event(&name, PAYLOAD)));
+        prop_assert_eq!(found, exists, "{}", written);
+    }
+
+    #[test]
+    fn no_file_is_too_strange(text in r"(?s)[ -~\n\t]{0,200}", lines in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "detection:", "  s:", "    PipeName|re: '(('", "  condition: 1 of s*", "logsource:", "  category: pipe_created",
+            "    - *a", "    - &a x", "---", "? [", "  condition: (s", "    Image: null", "  t: {", "]", "\t", "    |all: x", "    - {a: b}",
+        ]), 0..14))
+    {
+        read(&format!("# pipe_created detection\n{text}\n{}", lines.join("\n")));
+        read(&format!("# pipe_created detection\n{}", lines.join("\n")));
+    }
 }

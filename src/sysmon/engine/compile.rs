@@ -15,6 +15,16 @@ use crate::sysmon::config::{Config, Filter, Item, Node, OnMatch, Relation};
 use crate::sysmon::field::Field;
 use crate::sysmon::fold::{Folding, as_name};
 
+/// What an atom belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Owner {
+    /// Position among the compiled nodes.
+    pub(super) node: u32,
+    pub(super) item: u32,
+    /// Whether it alone can bring the item up: it is not behind another filter of a rule that combines by `and`.
+    pub(super) is_first: bool,
+}
+
 /// One used node.
 #[derive(Debug)]
 pub(super) struct CompiledNode {
@@ -108,12 +118,9 @@ pub(super) fn compile(config: &Config, folding: Folding) -> Engine {
     }
 }
 
-/// The owner of an atom that brings up no item.
-const NO_ITEM: u32 = u32::MAX;
-
 struct Compiler {
     folding: Folding,
-    owners: Vec<(u32, u32)>,
+    owners: Vec<Owner>,
     literals: [Builder; Field::ALL.len()],
 }
 
@@ -136,11 +143,15 @@ impl Compiler {
         let mut items = Vec::with_capacity(node.items.len());
         let mut always = Vec::new();
         for ((item, last), index) in node.items.iter().zip(last_of_field).zip(0u32..) {
-            let owner = (position, index);
+            let owner = Owner {
+                node: position,
+                item: index,
+                is_first: true,
+            };
             let combined = item.relation() == Relation::And;
             let filters = item.filters().iter().enumerate();
-            // A rule that combines by `and` is reached through its first filter alone. What many rules have in common
-            // (an event type) stands behind it, and would bring each of them up for every event.
+            // A rule that combines by `and` is reached through its first filter alone. The event type that many rules ask
+            // for behind it is no atom: it would be one hit for each of them in every event.
             let filters: SmallVec<[_; 1]> = filters
                 .map(|(i, filter)| self.filter(filter, owner, combined && i > 0))
                 .collect();
@@ -172,14 +183,17 @@ impl Compiler {
         }
     }
 
-    fn filter(&mut self, filter: &Filter, owner: (u32, u32), is_behind: bool) -> CompiledFilter {
-        let owner = if is_behind { (owner.0, NO_ITEM) } else { owner };
+    fn filter(&mut self, filter: &Filter, owner: Owner, is_behind: bool) -> CompiledFilter {
+        let owner = Owner {
+            is_first: !is_behind,
+            ..owner
+        };
         let value = self.folding.fold(&as_name(&filter.value)).into_owned();
         let field = filter.field;
         let test = match filter.condition {
             Condition::LessThan => Test::Less(value.into()),
             Condition::MoreThan => Test::More(value.into()),
-            Condition::Is if is_behind => Test::Equal(value.into()),
+            Condition::Is if is_behind && field == Field::EventType => Test::Equal(value.into()),
             Condition::ContainsAll => Test::AllHold(self.each(field, &value, owner)),
             Condition::ExcludesAll => Test::SomeFails(self.each(field, &value, owner)),
             condition => match condition.negates() {
@@ -194,21 +208,21 @@ impl Compiler {
         }
     }
 
-    fn new_atom(&mut self, owner: (u32, u32)) -> Atom {
+    fn new_atom(&mut self, owner: Owner) -> Atom {
         let atom = Atom::try_from(self.owners.len()).unwrap_or(Atom::MAX);
         self.owners.push(owner);
         atom
     }
 
     /// One atom for each item of a list.
-    fn each(&mut self, field: Field, value: &str, owner: (u32, u32)) -> Box<[Atom]> {
+    fn each(&mut self, field: Field, value: &str, owner: Owner) -> Box<[Atom]> {
         search_items(value)
             .map(|item| self.atom(field, Condition::Contains, item, owner))
             .collect()
     }
 
     /// One atom for a whole positive condition.
-    fn atom(&mut self, field: Field, condition: Condition, value: &str, owner: (u32, u32)) -> Atom {
+    fn atom(&mut self, field: Field, condition: Condition, value: &str, owner: Owner) -> Atom {
         let atom = self.new_atom(owner);
         let Some(literals) = self.literals.get_mut(field as usize) else {
             return atom;

@@ -93,7 +93,7 @@ pub struct Engine {
     /// For each field, what is looked up rather than compared one by one.
     literals: [Literals; Field::ALL.len()],
     /// For each atom, in rising order, the node (position in `nodes`) and item it belongs to.
-    owners: Vec<(u32, u32)>,
+    owners: Vec<compile::Owner>,
     default: bool,
 }
 
@@ -148,9 +148,17 @@ impl Engine {
     /// Of each item that may hold in part: which of its filters do. Items of which at most negations hold may be left out.
     pub fn holding(&self, event: &Event<'_>, mut each: impl FnMut(ItemId, &mut dyn Iterator<Item = bool>)) {
         let facts = self.facts(event);
-        self.each_candidate(&facts, |item, compiled| {
-            each(item, &mut compiled.filters.iter().map(|filter| filter.holds(&facts)));
-        });
+        let mut hits = facts.hits.as_slice();
+        for (position, node) in self.nodes.iter().enumerate() {
+            let own = self.split_off_hits(&mut hits, position);
+            for (index, item) in self.touched(node, own) {
+                let id = ItemId {
+                    node: node.id,
+                    item: index,
+                };
+                each(id, &mut item.filters.iter().map(|filter| filter.holds(&facts)));
+            }
+        }
     }
 
     fn each_candidate(&self, facts: &Facts<'_>, mut each: impl FnMut(ItemId, &CompiledItem)) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::compile::{CompiledFilter, CompiledItem, CompiledNode, Test};
+use super::compile::{CompiledFilter, CompiledItem, CompiledNode, Owner, Test};
 use super::literals::{Atom, Atoms};
 use super::{Engine, Event};
 use crate::sysmon::config::Relation;
@@ -82,7 +82,7 @@ impl Engine {
         let is_own = |atom: &Atom| {
             self.owners
                 .get(*atom as usize)
-                .is_some_and(|(node, _)| *node as usize == position)
+                .is_some_and(|owner| owner.node as usize == position)
         };
         let (own, rest) = hits.split_at(hits.iter().take_while(|atom| is_own(atom)).count());
         *hits = rest;
@@ -95,10 +95,26 @@ impl Engine {
         node: &'e CompiledNode,
         own: &[Atom],
     ) -> impl Iterator<Item = (usize, &'e CompiledItem)> + use<'e> {
-        let hit = own
-            .iter()
-            .filter_map(|atom| self.owners.get(*atom as usize))
-            .map(|(_, item)| *item);
+        self.items(node, own, |owner| owner.is_first)
+    }
+
+    /// The items of a node of which something holds, in document order.
+    pub(super) fn touched<'e>(
+        &'e self,
+        node: &'e CompiledNode,
+        own: &[Atom],
+    ) -> impl Iterator<Item = (usize, &'e CompiledItem)> + use<'e> {
+        self.items(node, own, |_| true)
+    }
+
+    fn items<'e>(
+        &'e self,
+        node: &'e CompiledNode,
+        own: &[Atom],
+        counts: fn(&Owner) -> bool,
+    ) -> impl Iterator<Item = (usize, &'e CompiledItem)> + use<'e> {
+        let hit = own.iter().filter_map(|atom| self.owners.get(*atom as usize));
+        let hit = hit.filter(|owner| counts(owner)).map(|owner| owner.item);
         let mut items: SmallVec<[u32; 16]> = hit.chain(node.always.iter().copied()).collect();
         items.sort_unstable();
         items.dedup();

@@ -19,7 +19,7 @@ pub fn write_markdown(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -
     writeln!(
         out,
         "{} of {} are dropped.",
-        counted(draft.dropped, "event"),
+        output::grouped(draft.dropped),
         counted(draft.events, "event")
     )?;
     for line in draft

@@ -10,8 +10,8 @@ use crate::sysmon::{Condition, Field};
 
 /// What such a list hides, in the file and on standard error.
 pub const WARNING: &str = "These rules exclude by name alone: whoever uses such a name is never logged, malware that opens \
-    \\wkssvc or \\lsass included. On real captures lists like this hid nine in ten of the attackers' pipe events. Draft \
-    without `--style name` for rules that pin name and image together.";
+    \\wkssvc or \\lsass included. On real captures lists like this hid nine in ten of the attackers' pipe events. A draft in \
+    the usual style pins name and image together.";
 
 /// Writes the names of all candidates that may be excluded.
 ///

@@ -210,6 +210,23 @@ fn cases() -> Vec<(&'static str, String, String)> {
         ),
         with("image-by-name", node(image("image", "a.exe"), image("image", "System"))),
         with(
+            "image-by-name",
+            node(
+                rule("and", &[pipe("is", r"\a"), image("end with", r"\a.exe")]),
+                rule(
+                    "and",
+                    &[pipe("is", r"\a"), image("begin with", r"C:\Program Files\a\"), image("end with", r"\a.exe")],
+                ),
+            ),
+        ),
+        with(
+            "writable-image",
+            node(
+                image("is", r"C:\ProgramData\a\a.exe"),
+                image("is", r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18\MsMpEng.exe"),
+            ),
+        ),
+        with(
             "no-name-no-image",
             node("<EventType>CreatePipe</EventType>".to_owned(), pair(r"\a")),
         ),

@@ -103,7 +103,7 @@ fn check_way(id: ItemId, way: &[&Filter], report: &mut Report) {
     }
     for filter in way.iter().filter(|filter| is_positive(filter)) {
         check_short(id, filter, image, report);
-        check_image(id, filter, report);
+        check_image(id, filter, way, report);
     }
 }
 
@@ -135,13 +135,24 @@ fn check_short(id: ItemId, filter: &Filter, has_image: bool, report: &mut Report
     }
 }
 
-fn check_image(id: ItemId, filter: &Filter, report: &mut Report) {
+/// Where only Windows and its administrators write, although it lies in a place that others can write to: Defender runs
+/// from there (Microsoft, "Microsoft Defender Antivirus platform updates").
+const PROTECTED: &str = r"c:\programdata\microsoft\windows defender\platform\";
+
+/// Whether some filter of a way says where the program lies, down to its drive.
+fn pins_folder(way: &[&Filter]) -> bool {
+    let begins = |filter: &&&Filter| matches!(filter.condition, Condition::BeginWith | Condition::Is | Condition::IsAny);
+    way.iter().filter(begins).any(|filter| filter.field == Field::Image && filter.value.contains(":\\"))
+}
+
+fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report) {
     if filter.field != Field::Image {
         return;
     }
     let lower = filter.value.to_ascii_lowercase();
+    let is_protected = lower.starts_with(PROTECTED) && !lower.contains("..");
     let from_root = format!("\\{lower}");
-    if let Some(place) = WRITABLE.iter().find(|place| from_root.contains(**place)) {
+    if let Some(place) = WRITABLE.iter().find(|place| from_root.contains(**place) && !is_protected) {
         report.add(
             (Warning, "writable-image"),
             filter.element.place,
@@ -158,7 +169,7 @@ fn check_image(id: ItemId, filter: &Filter, report: &mut Report) {
         Condition::EndWith | Condition::Contains | Condition::ContainsAny => !lower.contains(":\\"),
         _ => false,
     };
-    if by_name && !lower.is_empty() {
+    if by_name && !lower.is_empty() && !pins_folder(way) {
         report.add(
             (Warning, "image-by-name"),
             filter.element.place,

@@ -1,14 +1,16 @@
 //! A baseline and what is known in, the names out that no family of others may take in.
 //!
-//! Two kinds stand apart. A name that is known by itself, bad or well-known, is a family of one: else an attacker could
-//! draw it into a family with names that he chooses. And where creator and client of a pipe are one process (Chromium's
-//! `\mojo.<pid>.…`), a client with another id is believed only if the pipe was seen to be made by the process whose id is
-//! in the name.
+//! - A name that is known by itself, bad or well-known, is a family of one: else an attacker could draw it into a family
+//!   with names that he chooses.
+//! - Where creator and client of a pipe are one process (Chromium's `\mojo.<pid>.…`), a client with another id is believed
+//!   only if the pipe was seen to be made by the process whose id is in the name.
+//! - A client of a pipe that only programs made which anybody can put in their place, or which are disguised, is not
+//!   believed, whatever the name looks like.
 
 use indexmap::IndexSet;
 
 use super::pieces;
-use crate::baseline::{Baseline, Part};
+use crate::baseline::{Baseline, GroupView, Part};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, PidProof, Proof};
 use crate::template::Template;
@@ -18,6 +20,8 @@ pub(super) struct Apart<'a> {
     knowledge: &'a Knowledge,
     /// Names that were made by the process whose id they hold, without ASCII case.
     answered: IndexSet<String>,
+    /// Names that only programs made which are not to be trusted, without ASCII case.
+    planted: IndexSet<String>,
 }
 
 impl<'a> Apart<'a> {
@@ -25,16 +29,50 @@ impl<'a> Apart<'a> {
         let mut apart = Self {
             knowledge,
             answered: IndexSet::new(),
+            planted: IndexSet::new(),
         };
         let images = baseline.images();
+        let is_trusted: Vec<bool> = images.iter().map(|image| apart.is_trusted(image)).collect();
+        let is_trusted = |group: &GroupView<'_>| is_trusted.get(group.image() as usize) == Some(&true);
+        let made = |group: &GroupView<'_>| -> Vec<String> {
+            group
+                .names(Kind::Created)
+                .map(|(name, _)| name.to_ascii_lowercase())
+                .collect()
+        };
         for group in baseline.groups(part) {
             let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            if apart.proof(&group.template(), image) == Some(PidProof::Proved) {
-                let names = group.names(Kind::Created).map(|(name, _)| name.to_ascii_lowercase());
-                apart.answered.extend(names);
+            let template = group.template();
+            if template.proves_pid() && apart.proof(&template, image) == Some(PidProof::Proved) {
+                apart.answered.extend(made(&group));
+            }
+            if !is_trusted(&group) {
+                let unknown = made(&group)
+                    .into_iter()
+                    .filter(|name| knowledge.well_known(name).is_none());
+                apart.planted.extend(unknown);
+            }
+        }
+        if !apart.planted.is_empty() {
+            for group in baseline.groups(part).filter(is_trusted) {
+                for name in made(&group) {
+                    apart.planted.swap_remove(&name);
+                }
             }
         }
         apart
+    }
+
+    /// Whether only administrators can put the program where it is, or it is a known product in a profile.
+    fn is_trusted(&self, image: &str) -> bool {
+        let knowledge = self.knowledge;
+        knowledge.masquerade(image).is_none()
+            && (knowledge.writable(image).is_none() || knowledge.known_product_in_profile(image).is_some())
+    }
+
+    /// Whether only programs made the pipe that are not to be trusted.
+    pub(super) fn is_planted(&self, name: &str) -> bool {
+        !self.planted.is_empty() && self.planted.contains(&name.to_ascii_lowercase())
     }
 
     /// What the process id in the names says, where creator and client should be one process.
@@ -47,7 +85,7 @@ impl<'a> Apart<'a> {
 
     /// Whether clients of such names, by such a program, are believed only with an answer.
     pub(super) fn asks_for_an_answer(&self, template: &Template, image: &str) -> bool {
-        self.proof(template, image) == Some(PidProof::NotOwn)
+        !template.is_literal() && self.proof(template, image) == Some(PidProof::NotOwn)
     }
 
     /// Whether the pipe was seen to be made by the process whose id its name holds.

@@ -42,6 +42,8 @@ pub struct Family {
     pub beginning: String,
     /// Whether each of its names was seen to be made by the process whose id it holds; looked for only where it matters.
     pub is_answered: bool,
+    /// Whether its pipes were seen to be made only by programs that are not to be trusted.
+    pub is_planted: bool,
     /// Its images.
     pub images: Vec<String>,
     /// How widely it was seen.
@@ -99,6 +101,7 @@ struct Entry {
     has_all_names: bool,
     beginning: String,
     is_answered: bool,
+    is_planted: bool,
     images: BTreeSet<String>,
     evidence: Evidence,
     members: Vec<Member>,
@@ -132,9 +135,9 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
             }
         }
         for (image, entries) in by_image {
-            let (alone, others): (Vec<Entry>, Vec<Entry>) = entries
-                .into_values()
-                .partition(|entry| entry.names.iter().any(|name| apart.stands_alone(name)));
+            let (alone, others): (Vec<Entry>, Vec<Entry>) = entries.into_values().partition(|entry| {
+                entry.is_planted || entry.names.first().is_some_and(|name| apart.stands_alone(name))
+            });
             let alone = alone.into_iter().map(|entry| (entry.name.clone(), vec![entry]));
             families.extend(
                 alone
@@ -160,6 +163,7 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
         name,
         template: template.clone(),
         beginning: names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default(),
+        is_planted: kind == Kind::Connected && names.iter().any(|name| apart.is_planted(name)),
         is_answered: asks && names.iter().all(|name| apart.is_answered(name)),
         names,
         name_count,
@@ -185,7 +189,9 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
         return Vec::new();
     }
     let stands_out = |name: &str, of_name: &Evidence| {
-        !template.proves_pid() && is_constant(name, of_name) || asks && !apart.is_answered(name)
+        !template.proves_pid() && is_constant(name, of_name)
+            || asks && !apart.is_answered(name)
+            || kind == Kind::Connected && apart.is_planted(name)
     };
     let mut entries = Vec::new();
     let mut names = BTreeSet::new();
@@ -283,6 +289,7 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
             there.names.extend(entry.names);
             there.has_all_names &= entry.has_all_names;
             there.is_answered &= entry.is_answered;
+            there.is_planted |= entry.is_planted;
             keep_common(&mut there.beginning, &entry.beginning);
             there.images.extend(entry.images);
             there.evidence.add(&entry.evidence);
@@ -306,6 +313,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         has_all_names: true,
         beginning: entries.first().map(|entry| entry.beginning.clone()).unwrap_or_default(),
         is_answered: true,
+        is_planted: false,
         images: Vec::new(),
         evidence: Evidence::default(),
         members: Vec::new(),
@@ -316,6 +324,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         family.name_count += entry.name_count;
         family.has_all_names &= entry.has_all_names;
         family.is_answered &= entry.is_answered;
+        family.is_planted |= entry.is_planted;
         keep_common(&mut family.beginning, &entry.beginning);
         family.evidence.add(&entry.evidence);
         family.members.extend(entry.members);

@@ -14,6 +14,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         // Below a folder, such as an app container's `\LOCAL`, a tool's name is the same.
         let below = || {
             name.match_indices('\\')
+                .skip(1)
                 .find_map(|(at, _)| knowledge.known_bad(name.get(at..)?))
         };
         if let Some(bad) = knowledge.known_bad(name).or_else(by_image).or_else(below) {

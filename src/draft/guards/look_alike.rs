@@ -10,7 +10,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "look-alike";
     let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
     let widely = case.family.evidence.spread().hosts >= 2;
-    if let Some(like) = case.family.names.iter().find_map(|name| with_hex_appended(case, name)) {
+    if let Some(like) = case.family.name.exact().and_then(|name| with_hex_appended(case, name)) {
         return keep(
             GUARD,
             format!("It is {like}, a pipe of Windows, with hexadecimal digits behind it."),

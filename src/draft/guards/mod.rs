@@ -13,6 +13,7 @@ mod masquerade;
 mod misspelt;
 mod missing;
 mod peers;
+mod planted;
 mod random;
 mod remote;
 mod sampled;
@@ -45,11 +46,12 @@ struct Case<'a> {
 type Guard = fn(&Case<'_>) -> Option<Reason>;
 
 /// All guards, in the order in which their reasons read best.
-const GUARDS: [Guard; 17] = [
+const GUARDS: [Guard; 18] = [
     missing::guard,
     known_bad::guard,
     look_alike::guard,
     squatting::guard,
+    planted::guard,
     masquerade::guard,
     writable::guard,
     random::guard,

@@ -3,16 +3,16 @@
 use super::{Case, Kind, Reason, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let is_service = |image: &String| case.knowledge.owns_a_pipe(image);
-    if case.family.kind != Kind::Connected || case.family.images.iter().all(is_service) {
+    // A name that is known by itself is a family of one.
+    let name = case
+        .family
+        .name
+        .exact()
+        .filter(|_| case.family.kind == Kind::Connected)?;
+    let finding = case.knowledge.sensitive(name)?;
+    if case.family.images.iter().all(|image| case.knowledge.owns_a_pipe(image)) {
         return None;
     }
-    let found = case
-        .family
-        .names
-        .iter()
-        .find_map(|name| Some((name, case.knowledge.sensitive(name)?)));
-    let (name, finding) = found?;
     review(
         "sensitive",
         format!(

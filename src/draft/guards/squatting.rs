@@ -8,19 +8,21 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if case.family.kind != Kind::Created {
         return None;
     }
-    let is_squatted = |name: &&String| {
-        let owned = case
-            .knowledge
-            .well_known(name)
-            .is_some_and(|pipe| !pipe.owners.is_empty());
-        owned
-            && !case
-                .family
-                .images
-                .iter()
-                .all(|image| case.knowledge.is_owner(name, image))
-    };
-    let name = case.family.names.iter().find(is_squatted)?;
+    // A name that is known by itself is a family of one; of others, all names have the shape of the first.
+    let name = case.family.names.first()?;
+    let is_owned = case
+        .knowledge
+        .well_known(name)
+        .is_some_and(|pipe| !pipe.owners.is_empty());
+    if !is_owned
+        || case
+            .family
+            .images
+            .iter()
+            .all(|image| case.knowledge.is_owner(name, image))
+    {
+        return None;
+    }
     keep(
         "squatting",
         format!(

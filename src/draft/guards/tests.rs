@@ -4,7 +4,7 @@ use super::*;
 use crate::baseline::{Fold, Occurrences, Part};
 use crate::draft::candidate::judge;
 use crate::event::{Millis, PipeEvent};
-use crate::family::families;
+use crate::family::families_knowing;
 
 pub(in crate::draft) const APP: &str = r"C:\Program Files\Contoso\App\app.exe";
 pub(in crate::draft) const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
@@ -120,7 +120,7 @@ pub(in crate::draft) fn verdict(events: Events) -> (Verdict, &'static str) {
 
 /// The verdict on each family, by its name, and the guard that decided.
 pub(in crate::draft) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)> {
-    let families = families(&baseline(events), Part::ALL);
+    let families = families_knowing(&baseline(events), Part::ALL, Knowledge::builtin());
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
     let verdict = |candidate: &crate::draft::candidate::Candidate| {
         (

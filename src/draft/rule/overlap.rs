@@ -51,7 +51,10 @@ impl Overlaps {
         }
         let mut overlaps = Self::default();
         for (index, candidate) in candidates.iter().enumerate() {
-            if candidate.verdict == Verdict::Exclude {
+            let has_near = |image: &String| staying.contains_key(&(candidate.family.kind, key(image)));
+            let has_image_shape = !candidate.family.image.is_exact();
+            let may_overlap = has_image_shape || candidate.family.images.iter().any(has_near);
+            if candidate.verdict == Verdict::Exclude && may_overlap {
                 let rule = Names::of(&candidate.family, knowledge, schema);
                 overlaps.names(index, &rule, &staying, schema);
                 overlaps.images(index, &rule, &staying);

@@ -60,13 +60,14 @@ impl Knowledge {
             return None;
         }
         let found = |what, source| Some(Finding::fixed(what, source));
-        if name.chars().any(is_hidden) {
+        let is_odd = |c: &char| !(' '..='~').contains(c);
+        if name.chars().filter(is_odd).any(is_hidden) {
             return found(
                 "characters that are not seen, or that turn the text around",
                 "MITRE ATT&CK T1036.002",
             );
         }
-        if mixes_scripts(name) {
+        if !name.is_ascii() && mixes_scripts(name) {
             return found(
                 "Latin letters mixed with look-alikes of another alphabet",
                 "UTS #39 5.1 mixed scripts",
@@ -84,10 +85,10 @@ impl Knowledge {
                 "Microsoft: Pipe Names",
             );
         }
-        if utf16::units(name).count() > LONGEST_NAME {
+        if name.len() > LONGEST_NAME && utf16::units(name).count() > LONGEST_NAME {
             return found("more characters than a pipe's name can", "Microsoft: Pipe Names");
         }
-        if PLACEHOLDERS.iter().any(|placeholder| name.contains(placeholder)) {
+        if name.contains('<') && PLACEHOLDERS.iter().any(|placeholder| name.contains(placeholder)) {
             return found(
                 "a placeholder of this program's own in it",
                 "it would pass for a family",

@@ -215,7 +215,11 @@ fn cases() -> Vec<(&'static str, String, String)> {
                 rule("and", &[pipe("is", r"\a"), image("end with", r"\a.exe")]),
                 rule(
                     "and",
-                    &[pipe("is", r"\a"), image("begin with", r"C:\Program Files\a\"), image("end with", r"\a.exe")],
+                    &[
+                        pipe("is", r"\a"),
+                        image("begin with", r"C:\Program Files\a\"),
+                        image("end with", r"\a.exe"),
+                    ],
                 ),
             ),
         ),
@@ -223,7 +227,10 @@ fn cases() -> Vec<(&'static str, String, String)> {
             "writable-image",
             node(
                 image("is", r"C:\ProgramData\a\a.exe"),
-                image("is", r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18\MsMpEng.exe"),
+                image(
+                    "is",
+                    r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18\MsMpEng.exe",
+                ),
             ),
         ),
         with(

@@ -141,8 +141,15 @@ const PROTECTED: &str = r"c:\programdata\microsoft\windows defender\platform\";
 
 /// Whether some filter of a way says where the program lies, down to its drive.
 fn pins_folder(way: &[&Filter]) -> bool {
-    let begins = |filter: &&&Filter| matches!(filter.condition, Condition::BeginWith | Condition::Is | Condition::IsAny);
-    way.iter().filter(begins).any(|filter| filter.field == Field::Image && filter.value.contains(":\\"))
+    let begins = |filter: &&&Filter| {
+        matches!(
+            filter.condition,
+            Condition::BeginWith | Condition::Is | Condition::IsAny
+        )
+    };
+    way.iter()
+        .filter(begins)
+        .any(|filter| filter.field == Field::Image && filter.value.contains(":\\"))
 }
 
 fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report) {
@@ -152,7 +159,10 @@ fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report
     let lower = filter.value.to_ascii_lowercase();
     let is_protected = lower.starts_with(PROTECTED) && !lower.contains("..");
     let from_root = format!("\\{lower}");
-    if let Some(place) = WRITABLE.iter().find(|place| from_root.contains(**place) && !is_protected) {
+    if let Some(place) = WRITABLE
+        .iter()
+        .find(|place| from_root.contains(**place) && !is_protected)
+    {
         report.add(
             (Warning, "writable-image"),
             filter.element.place,

@@ -131,8 +131,16 @@ fn letters_of_other_alphabets() {
 }
 
 #[test]
-fn a_client_of_what_a_payload_serves() {
-    let mut deeds: Vec<Deed> = vec![created(r"\crashpad_{n}_{AZ16}", r"C:\Users\Public\c2.exe")];
-    deeds.push(connected(r"\crashpad_{n}_{AZ16}", CHROME));
-    stays_at_a_price(0, &deeds[..1]);
+fn clients_of_what_a_payload_serves() {
+    // Each has a name that its program might have; the payload that makes them is what tells.
+    let payload = r"C:\Users\Public\c2.exe";
+    let mut deeds: Vec<Deed> = Vec::new();
+    for (name, client) in [
+        (r"\crashpad_7301_QWERTYUIOPASDFGH", CHROME),
+        (r"\LOCAL\crashpad_{host}", EDGE),
+        (r"\ExampleBackup\agent-c2", VENDOR),
+    ] {
+        deeds.extend([created(name, payload), connected(name, client)]);
+    }
+    stays(deeds);
 }

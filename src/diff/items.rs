@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Item;
 use crate::baseline::{Baseline, Evidence, Part};
 use crate::event::Kind;
-use crate::family::{Family, Member, families, member};
+use crate::family::{Family, Member, families_knowing, member};
 use crate::knowledge::Knowledge;
 use crate::normalize::fold::{Folded, FoldedRef};
 
@@ -56,7 +56,7 @@ impl Numbers {
 
 /// The families of both together, each with its evidence in either.
 pub(super) fn by_family(old: &Baseline, new: &Baseline, both: &Baseline, knowledge: &Knowledge) -> Vec<Item> {
-    let families = families(both, Part::ALL);
+    let families = families_knowing(both, Part::ALL, knowledge);
     let mut places: IndexMap<(Kind, &Member), usize> = IndexMap::new();
     for (place, family) in families.iter().enumerate() {
         places.extend(family.members.iter().map(|member| ((family.kind, member), place)));

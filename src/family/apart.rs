@@ -66,8 +66,8 @@ impl<'a> Apart<'a> {
     /// Whether only administrators can put the program where it is, or it is a known product in a profile.
     fn is_trusted(&self, image: &str) -> bool {
         let knowledge = self.knowledge;
-        knowledge.masquerade(image).is_none()
-            && (knowledge.writable(image).is_none() || knowledge.known_product_in_profile(image).is_some())
+        knowledge.known_product_in_profile(image).is_some()
+            || (knowledge.masquerade(image).is_none() && knowledge.writable(image).is_none())
     }
 
     /// Whether only programs made the pipe that are not to be trusted.

@@ -110,10 +110,10 @@ struct Entry {
 /// The families of a baseline, most frequent first, then by name, image and kind.
 #[must_use]
 pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
-    families_knowing(baseline, part, &Knowledge::default())
+    families_knowing(baseline, part, Knowledge::builtin())
 }
 
-/// As [`families`], with the names apart that something is known of.
+/// As [`families`], with what a user's own file adds to what is known.
 #[must_use]
 pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge: &Knowledge) -> Vec<Family> {
     let apart = Apart::find(baseline, part, knowledge);

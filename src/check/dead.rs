@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::rules::{Rule, State, Table, by_or, quoted};
 use crate::baseline::{Baseline, Pair};
+use crate::normalize::image::file_name;
 use crate::output::counted;
-use crate::sysmon::condition::file_name;
 use crate::sysmon::{Condition, Config, Engine, Event, Field, Filter, Finding, ItemId, Severity};
 
 /// So many different values that events have instead are told apart; the most frequent pairs come first.

@@ -4,6 +4,7 @@
 //! texts must be folded already.
 
 use super::schema::SchemaVersion;
+use crate::normalize::image::file_name;
 use crate::utf16;
 
 /// How a filter compares its value with a field.
@@ -154,12 +155,6 @@ impl Condition {
             }
         }
     }
-}
-
-/// What follows the last backslash.
-#[must_use]
-pub fn file_name(path: &str) -> &str {
-    path.rsplit('\\').next().unwrap_or(path)
 }
 
 /// The items that the list conditions on substrings search for. Sysmon takes an item's length from the list but reads a

@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 use memchr::memmem;
 use smallvec::SmallVec;
 
-use crate::sysmon::condition::file_name;
+use crate::normalize::image::file_name;
 
 /// The number of an atom.
 pub(super) type Atom = u32;

@@ -16,7 +16,7 @@ use pipemine::source::container::{self, Limits};
 use pipemine::source::detect::FIRST_LOOK;
 use pipemine::source::saved::Lines;
 
-use crate::cli::BaselineArgs;
+use crate::cli::baseline::BaselineArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::target::Target;

@@ -13,7 +13,7 @@ use pipemine::output::{Format, counted, write};
 use pipemine::sysmon::schema::NEWEST;
 use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
 
-use crate::cli::CheckArgs;
+use crate::cli::check::CheckArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::knowledge::knowledge;

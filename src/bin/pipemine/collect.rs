@@ -2,7 +2,7 @@
 
 use pipemine::collect::{config, known_bad};
 
-use crate::cli::CollectArgs;
+use crate::cli::collect::CollectArgs;
 use crate::exit::Exit;
 use crate::knowledge::knowledge;
 use crate::target::Target;

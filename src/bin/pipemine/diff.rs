@@ -6,7 +6,7 @@ use anyhow::bail;
 use pipemine::diff::{By, Change, diff, report};
 use pipemine::output::write;
 
-use crate::cli::{DiffArgs, DiffBy};
+use crate::cli::diff::{DiffArgs, DiffBy};
 use crate::exit::Exit;
 use crate::gather::{exit, gather_from};
 use crate::knowledge::knowledge;

@@ -11,7 +11,7 @@ use pipemine::draft::{Draft, Options, draft, explain, style_name, write};
 use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
 
-use crate::cli::{DraftArgs, Style};
+use crate::cli::draft::{DraftArgs, Style};
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::knowledge::knowledge;

@@ -10,7 +10,7 @@ use pipemine::scan::{Kept, Progress, Scan, Settings, scan};
 use pipemine::source::container::Limits;
 use pipemine::source::walk::walk;
 
-use crate::cli::Sources;
+use crate::cli::sources::Sources;
 use crate::exit::{Exit, say};
 use crate::progress::Watch;
 

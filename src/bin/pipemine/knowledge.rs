@@ -8,7 +8,7 @@ use pipemine::knowledge::Knowledge;
 use pipemine::listing::entries;
 use pipemine::output::write;
 
-use crate::cli::KnowledgeArgs;
+use crate::cli::knowledge::KnowledgeArgs;
 use crate::exit::Exit;
 use crate::target::Target;
 use crate::view;

@@ -4,7 +4,7 @@ use pipemine::listing::{By, Filter, list};
 use pipemine::made_of::made_of;
 use pipemine::output::write;
 
-use crate::cli::{ByName, ScanArgs};
+use crate::cli::scan::{ByName, ScanArgs};
 use crate::exit::Exit;
 use crate::gather::{exit, gather};
 use crate::target::Target;

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use pipemine::output::Format;
 
-use crate::cli::{Colour, FormatName, View};
+use crate::cli::output::{Colour, FormatName, View};
 use crate::target::Target;
 
 /// A table nobody measured the width for.

@@ -1,0 +1,65 @@
+//! The arguments of `draft`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use pipemine::sysmon::schema::SchemaVersion;
+
+use super::output::Output;
+use super::sources::Sources;
+
+/// Draft exclusion rules that drop what is proved to be noise and hide no attacker, as a Sysmon config
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine draft logs/ -o exclude.xml
+  pipemine draft logs/ -o exclude.xml --explain why.md      every candidate, its verdict and the reasons
+  pipemine draft logs/ --decisions decisions.txt --max-rules 40 --schema 4.90
+  pipemine draft logs/ --sigma rules/                       drop nothing that a Sigma rule fires on
+  pipemine draft logs/ --style name > names.xml             the flat list that guides print, and what it hides")]
+pub(crate) struct DraftArgs {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    /// A candidate must be seen on at least N hosts …
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Which rules")]
+    pub(crate) min_hosts: usize,
+    /// … or on at least N days of one host
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Which rules")]
+    pub(crate) min_days: usize,
+    /// Write the N rules that drop most, and no more
+    #[arg(long, value_name = "N", help_heading = "Which rules")]
+    pub(crate) max_rules: Option<usize>,
+    /// The schema version that the config declares; no condition is newer
+    #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = schema, help_heading = "Which rules")]
+    pub(crate) schema: SchemaVersion,
+    /// How rules are written
+    #[arg(long, value_enum, default_value_t = Style::Pair, help_heading = "Which rules")]
+    pub(crate) style: Style,
+    /// What people have decided of candidates: a text file, one decision a line
+    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
+    pub(crate) decisions: Option<PathBuf>,
+    /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
+    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
+    pub(crate) knowledge: Option<PathBuf>,
+    /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
+    #[arg(long, value_name = "DIR", help_heading = "Which rules")]
+    pub(crate) sigma: Option<PathBuf>,
+    /// Explain every candidate in this file: Markdown, or JSON where its name ends in .json
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) explain: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Style {
+    /// Name and image together
+    Pair,
+    /// The name alone, as guides print it: hides whoever else uses the name
+    Name,
+}
+
+fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
+    let version = SchemaVersion::parse(text).filter(|version| *version >= SchemaVersion::new(4, 22));
+    version.ok_or("give a schema version from 4.22 on, such as 4.50 or 4.90")
+}

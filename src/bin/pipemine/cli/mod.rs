@@ -1,0 +1,58 @@
+//! The arguments and their help texts, one file a command; no logic.
+
+pub(crate) mod baseline;
+pub(crate) mod check;
+pub(crate) mod collect;
+pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod draft;
+pub(crate) mod knowledge;
+pub(crate) mod output;
+pub(crate) mod rows;
+pub(crate) mod scan;
+pub(crate) mod sources;
+
+use clap::{Parser, Subcommand};
+
+use baseline::BaselineArgs;
+use check::CheckArgs;
+use collect::CollectArgs;
+use completions::CompletionsArgs;
+use diff::DiffArgs;
+use draft::DraftArgs;
+use knowledge::KnowledgeArgs;
+use scan::ScanArgs;
+
+/// Mine named-pipe events from exported Sysmon logs, and draft exclusion rules that hide no attacker.
+///
+/// Sysmon logs EventID 17 when a named pipe is created and 18 when a client connects to one. pipemine serves one loop:
+/// log every pipe event on a few hosts (`collect`), see which names occur and from which image (`scan`), exclude what is
+/// known good (`draft`), test the filter before it is deployed (`check`), and again.
+#[derive(Debug, Parser)]
+#[command(name = "pipemine", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed, nothing written
+  2  wrong usage
+  3  done, but some input could not be read
+  4  done, and --exit-code asked to be told that there is something to report";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Collect(CollectArgs),
+    Scan(ScanArgs),
+    Draft(DraftArgs),
+    Check(CheckArgs),
+    Diff(DiffArgs),
+    Baseline(BaselineArgs),
+    Knowledge(KnowledgeArgs),
+    Completions(CompletionsArgs),
+    /// Print the man page
+    Man,
+}

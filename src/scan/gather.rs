@@ -1,0 +1,127 @@
+//! What a reader finds, put into the worker of its thread.
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use super::source::Source;
+use super::worker::Worker;
+use crate::baseline::Occurrences;
+use crate::baseline::saved::{self, Saved};
+use crate::event::PipeEvent;
+use crate::source::Sink;
+use crate::source::notes::{Note, Notes};
+use crate::source::saved::Lines;
+
+/// Puts what a reader finds into a worker.
+pub(super) struct Gather<'a> {
+    worker: &'a mut Worker,
+    source: &'a Source,
+    start: u64,
+    records: u64,
+    pipe_events: u64,
+    notes: Notes,
+    /// The members of containers that are being read, the innermost last.
+    members: Vec<(String, Occurrences)>,
+}
+
+impl<'a> Gather<'a> {
+    pub(super) fn new(worker: &'a mut Worker, source: &'a Source, start: u64) -> Self {
+        Self {
+            worker,
+            source,
+            start,
+            records: 0,
+            pipe_events: 0,
+            notes: Notes::default(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Tells worker and source what was counted.
+    pub(super) fn finish(self) {
+        self.worker.records += self.records;
+        self.worker.pipe_events += self.pipe_events;
+        self.source.records.fetch_add(self.records, Ordering::Relaxed);
+        self.source.pipe_events.fetch_add(self.pipe_events, Ordering::Relaxed);
+        self.source
+            .notes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((self.start, self.notes));
+    }
+
+    /// `colleague.zip!logs/Sysmon.evtx`.
+    fn name(&self) -> String {
+        let mut name = self.source.name.clone();
+        for (member, _) in &self.members {
+            name.push('!');
+            name.push_str(member);
+        }
+        name
+    }
+}
+
+impl Sink for Gather<'_> {
+    fn records(&mut self, count: u64) {
+        self.records += count;
+    }
+
+    fn pipe_event(&mut self, event: &PipeEvent<'_>) {
+        self.pipe_events += 1;
+        let occurrences = self
+            .members
+            .last()
+            .map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
+        self.worker.fold.add(event, occurrences);
+    }
+
+    fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
+        self.worker.skip(self.name(), Some(offset), what);
+    }
+
+    fn note(&mut self, note: Note<'_>) {
+        self.notes.add(note);
+    }
+
+    fn enter(&mut self, member: &str) {
+        self.members.push((member.to_owned(), Occurrences::default()));
+    }
+
+    fn leave(&mut self) {
+        self.members.pop();
+    }
+
+    fn baselines(&mut self, lines: &mut Lines<'_>) -> io::Result<()> {
+        let mut whole = 0_u64;
+        saved::read(lines, |baseline| match baseline {
+            Ok(Saved { fold, events }) => {
+                whole += 1;
+                self.records += events;
+                self.pipe_events += events;
+                self.worker.fold.join(fold);
+            }
+            Err(refusal) => self
+                .worker
+                .skip(self.name(), Some(refusal.offset), Cow::Owned(refusal.what)),
+        })?;
+        if whole == 0 && self.members.is_empty() {
+            self.source.is_none.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn pass_over(&mut self, what: Cow<'static, str>) {
+        let name = self.name();
+        if self.members.is_empty() {
+            self.source.is_none.store(true, Ordering::Relaxed);
+            if self.source.input.named {
+                self.worker
+                    .skip(name, None, Cow::Owned(format!("this is no log, but {what}")));
+                return;
+            }
+        }
+        self.worker.passed_over.add((name, what.into_owned()));
+    }
+}

@@ -1,0 +1,101 @@
+//! Inputs in, one baseline out, with what was read and what was not.
+//!
+//! The only folder that knows the thread pool. Work is shared out by spans over all files: one big log keeps every core
+//! busy, and so do ten thousand small ones. Each thread has one [`Fold`] of its own; they are merged at the end, which
+//! gives the same baseline whoever read what.
+
+mod counting;
+mod gather;
+mod kept;
+mod run;
+mod source;
+mod worker;
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::baseline::Baseline;
+use crate::error::{Error, Skipped};
+use crate::source::container::Limits;
+use crate::source::format::Format;
+use crate::source::walk::Walked;
+pub use kept::Kept;
+
+/// How a scan is to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// How many threads; 0 is one for each core.
+    pub threads: usize,
+    /// What sources are taken for; by default their content tells.
+    pub format: Option<Format>,
+    /// How much a packed source may unpack to.
+    pub limits: Limits,
+}
+
+/// How far a scan is, for whoever watches.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes to read, as far as known: files that were not opened yet, and streams, are not in it.
+    pub total: AtomicU64,
+    /// Bytes read.
+    pub done: AtomicU64,
+}
+
+/// What a scan found.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// All that was learned.
+    pub baseline: Baseline,
+    /// How many sources were read.
+    pub sources: u64,
+    /// Whole records of all kinds. A log that was given twice is counted twice here, and nowhere else.
+    pub records: u64,
+    /// Pipe events among them, duplicates included.
+    pub pipe_events: u64,
+    /// How many of these were read before, from the same source or another: they count once.
+    pub duplicates: u64,
+    /// Files in folders, and members of containers, that hold no log: name, and what it is instead.
+    pub passed_over: Kept<(String, String)>,
+    /// Sources without a pipe event: name, and why there is none.
+    pub silent: Kept<(String, String)>,
+    /// What could not be read.
+    pub skipped: Kept<Skipped>,
+}
+
+/// Reads all inputs.
+///
+/// # Errors
+///
+/// Only where the threads cannot be had. What could not be read is in [`Scan::skipped`], even if it is everything.
+pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.threads)
+        .build()
+        .map_err(|error| Error::Write(io::Error::other(error)))?;
+    let workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+    let sources = Mutex::default();
+    let run = run::Run {
+        workers: &workers,
+        sources: &sources,
+        settings,
+        progress,
+    };
+    for (path, why) in &walked.failed {
+        run.on_worker(|worker| worker.skip(path.display().to_string(), None, Cow::Owned(why.clone())));
+    }
+    pool.scope(|scope| {
+        for input in walked.inputs {
+            scope.spawn(move |scope| run.open(input, scope));
+        }
+    });
+    let mut scan = worker::merge(workers, &pool);
+    for source in sources.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        if !source.is_none.load(Ordering::Relaxed) {
+            scan.sources += 1;
+            scan.silent.merge(source.silence());
+        }
+    }
+    Ok(scan)
+}

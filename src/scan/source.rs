@@ -1,0 +1,54 @@
+//! One source that several threads may be reading, and what it turned out to hold.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::kept::Kept;
+use crate::baseline::Occurrences;
+use crate::source::notes::Notes;
+use crate::source::walk::Input;
+
+/// One source that several threads may be reading.
+pub(super) struct Source {
+    pub(super) input: Input,
+    pub(super) name: String,
+    pub(super) occurrences: Occurrences,
+    pub(super) pipe_events: AtomicU64,
+    pub(super) records: AtomicU64,
+    /// What readers noticed, with where in the source they began.
+    pub(super) notes: Mutex<Vec<(u64, Notes)>>,
+    /// Whether it is nothing that can be read.
+    pub(super) is_none: AtomicBool,
+}
+
+impl Source {
+    pub(super) fn new(input: Input) -> Self {
+        let name = if input.is_stdin() {
+            "standard input".to_owned()
+        } else {
+            input.path.display().to_string()
+        };
+        Self {
+            input,
+            name,
+            occurrences: Occurrences::default(),
+            pipe_events: AtomicU64::new(0),
+            records: AtomicU64::new(0),
+            notes: Mutex::default(),
+            is_none: AtomicBool::new(false),
+        }
+    }
+
+    /// Why a source yielded nothing, where it did.
+    pub(super) fn silence(&self) -> Kept<(String, String)> {
+        let mut silent = Kept::default();
+        if self.pipe_events.load(Ordering::Relaxed) == 0 {
+            let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+            notes.sort_by_key(|(start, _)| *start);
+            let mut all = Notes::default();
+            notes.drain(..).for_each(|(_, notes)| all.merge(notes));
+            silent.add((self.name.clone(), all.silence(self.records.load(Ordering::Relaxed))));
+        }
+        silent
+    }
+}

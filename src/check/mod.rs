@@ -4,6 +4,7 @@
 //! not log. [`report`] makes a report of it; [`event::Trial`] tells of one event why it is logged or dropped;
 //! [`expectations`] holds a config to a list of events.
 
+mod asleep;
 mod dead;
 pub mod event;
 pub mod expectations;
@@ -17,8 +18,10 @@ pub use report::{Contents, Show, report, report_trial};
 
 use crate::baseline::Baseline;
 use crate::knowledge::Knowledge;
-use crate::sysmon::schema::SchemaVersion;
+use crate::sigma::SigmaRule;
+use crate::sysmon::schema::{NEWEST, SchemaVersion};
 use crate::sysmon::{Config, Finding, LintOptions, lint};
+pub use asleep::Asleep;
 use hidden::Hidden;
 use rules::Rule;
 pub use suspects::Suspect;
@@ -37,19 +40,45 @@ pub struct Check {
     pub hidden: Hidden,
     /// What it would drop of the logs, although attackers do the like.
     pub suspects: Vec<Suspect>,
+    /// How many Sigma rules were looked after.
+    pub detections: usize,
+    /// Those among them that it would put to sleep, once for each rule that does so.
+    pub asleep: Vec<Asleep>,
     /// What becomes of an event that no rule matches, as a clause.
     pub unmatched: &'static str,
 }
 
+/// What a config is held against, besides logs.
+#[derive(Debug)]
+pub struct Options {
+    /// The newest schema of the Sysmon that shall load it.
+    pub binary: SchemaVersion,
+    /// A team's Sigma rules for pipe events.
+    pub sigma: Vec<SigmaRule>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            binary: NEWEST,
+            sigma: Vec::new(),
+        }
+    }
+}
+
 /// Checks a config.
-///
-/// `binary` is the newest schema of the Sysmon that shall load it.
 #[must_use]
-pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge, binary: SchemaVersion) -> Check {
+pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge, options: &Options) -> Check {
     let engine = config.engine();
-    let findings = lint(config, &LintOptions { binary });
+    let findings = lint(
+        config,
+        &LintOptions {
+            binary: options.binary,
+        },
+    );
     let mut rules = rules::Table::new(config);
     let hidden = hidden::hidden(&engine, &rules, knowledge);
+    let asleep = asleep::asleep(config, &engine, &rules, &options.sigma);
     let tally = baseline.map(|baseline| {
         let pairs = baseline.pairs();
         let tally = tally::tally(&engine, &mut rules, baseline, &pairs);
@@ -66,6 +95,8 @@ pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge
         rules: rules.into_rules(),
         findings,
         hidden,
+        detections: options.sigma.len(),
+        asleep,
         unmatched: rules::unmatched(config),
     }
 }

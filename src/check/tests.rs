@@ -4,7 +4,6 @@ use super::rules::State;
 use super::*;
 use crate::baseline::{Fold, Occurrences};
 use crate::event::{Kind, Millis, PipeEvent};
-use crate::sysmon::schema::NEWEST;
 
 const APP: &str = r"C:\Program Files\App\app.exe";
 const OTHER: &str = r"C:\Program Files\Other\other.exe";
@@ -46,7 +45,7 @@ fn excluding(rules: &str) -> Config {
 }
 
 fn checked(config: &Config, pairs: &[(&str, &str, u64)]) -> Check {
-    check(config, Some(&baseline(pairs)), Knowledge::builtin(), NEWEST)
+    check(config, Some(&baseline(pairs)), Knowledge::builtin(), &Options::default())
 }
 
 fn counts(check: &Check) -> Vec<(u64, u64)> {
@@ -259,7 +258,7 @@ fn what_is_dropped_although_attackers_do_the_like_is_a_suspect() {
 
 #[test]
 fn an_exclude_node_that_drops_all_hides_all_examples_and_an_empty_one_none() {
-    let hides = |rules: &str| check(&excluding(rules), None, Knowledge::builtin(), NEWEST).hidden;
+    let hides = |rules: &str| check(&excluding(rules), None, Knowledge::builtin(), &Options::default()).hidden;
     let all = hides("<PipeName condition=\"is not\">\\nothing</PipeName>");
     assert!(all.hidden == all.tried && all.by_rule.len() == 1);
     let groups: usize = all.by_rule[0].groups.iter().map(|group| group.examples).sum();

@@ -316,6 +316,7 @@ fn json() {
         "connected": 0
       },
       "examples_hidden": 0,
+      "detections": 0,
       "pairs": [
         {
           "pipe_name": "\\lsass",

@@ -71,6 +71,44 @@ fn no_rule_is_blinded_and_what_was_kept_for_one_says_so() {
 }
 
 #[test]
+fn a_check_tells_which_rules_a_config_puts_to_sleep_and_by_what() {
+    let folder = folder();
+    folder.write(
+        "names.xml",
+        "<Sysmon schemaversion=\"4.50\"><EventFiltering><RuleGroup groupRelation=\"or\"><PipeEvent onmatch=\"exclude\">\n\
+         <PipeName condition=\"is\">\\svcctl</PipeName>\n\
+         <Image condition=\"is\">C:\\Windows\\explorer.exe</Image>\n\
+         </PipeEvent></RuleGroup></EventFiltering></Sysmon>",
+    );
+    let check = |args: &[&str]| folder.run(&[&["check", "--config", "names.xml", "--sigma", &rules()], args].concat());
+    let json = check(&["--format", "json"]).exits(0).json();
+    assert_eq!(json["detections"], 4);
+    let asleep: Vec<(String, u64, String)> = json["asleep"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            (text("detection"), row["line"].as_u64().unwrap(), text("pipe_name"))
+        })
+        .collect();
+    let remote = ("Services Controlled From Elsewhere (8f7d8f6e)", 2, r"\svcctl");
+    assert!(
+        asleep.contains(&(remote.0.to_owned(), remote.1, remote.2.to_owned())),
+        "{asleep:?}"
+    );
+    // A program whose every pipe is dropped hides whatever a rule waits for by name alone.
+    assert!(asleep.iter().any(|(rule, line, _)| rule.starts_with("Names Of Our Own Tools") && *line == 3));
+    let table = check(&["--format", "table"]).exits(0).stdout();
+    assert!(table.contains("of 4 Sigma rules to sleep."), "{table}");
+    check(&["--exit-code"]).exits(4);
+    folder.run(&["draft", "fleet", "-q", "-o", "draft.xml", "--sigma", &rules()]).exits(0);
+    let args = ["check", "--config", "draft.xml", "--sigma", &rules(), "--format", "table"];
+    let table = folder.run(&args).exits(0).stdout();
+    assert!(table.contains("It puts none of 4 Sigma rules to sleep."), "{table}");
+}
+
+#[test]
 fn what_cannot_be_read_is_said_in_one_line_and_told_by_the_exit_code() {
     let folder = folder();
     folder.write(

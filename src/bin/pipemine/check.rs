@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use pipemine::check::event::Judge;
 use pipemine::check::expectations::{Expectations, Failed};
-use pipemine::check::{Check, Contents, Show, check, report, report_trial};
+use pipemine::check::{Check, Contents, Options, Show, check, report, report_trial};
 use pipemine::event::Kind;
 use pipemine::normalize::pipe_name::pipe_name;
 use pipemine::output::{Format, counted, write};
@@ -17,6 +17,7 @@ use crate::cli::check::CheckArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::knowledge::knowledge;
+use crate::sigma;
 use crate::target::Target;
 use crate::view;
 
@@ -35,19 +36,24 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let knowledge = knowledge(args.knowledge.as_deref())?;
+    let sigma = sigma::rules(args.sigma.as_deref(), args.sources.quiet)?;
     let expectations = args.expect.as_deref().map(expectations).transpose()?;
     let scan = if args.sources.sources.is_empty() {
         None
     } else {
         Some(gather(&args.sources)?)
     };
-    let binary = args.schema.or(args.sysmon_version).unwrap_or(NEWEST);
-    let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, binary);
+    let options = Options {
+        binary: args.schema.or(args.sysmon_version).unwrap_or(NEWEST),
+        sigma: sigma.rules,
+    };
+    let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, &options);
     let failed = expectations.as_ref().map(|all| all.failed(&Judge::new(&config)));
     let expected = failed.as_deref().zip(expectations.as_ref().map(Expectations::len));
     let default = match (&scan, &expected) {
         (Some(_), _) => Show::Logged,
         (None, Some(_)) => Show::Expectations,
+        (None, None) if args.sigma.is_some() => Show::Asleep,
         (None, None) => Show::Findings,
     };
     let contents = Contents {
@@ -59,6 +65,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     target.write(|out| write(&report, format, out))?;
     Ok(match &scan {
         _ if is_found(args, &check, failed.as_deref()) => Exit::Found,
+        _ if sigma.unread > 0 => Exit::Partial,
         Some(scan) => exit(scan),
         None => Exit::Done,
     })
@@ -66,7 +73,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
 
 /// Everything that must not be overwritten.
 fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
-    let files = [&args.config, &args.expect, &args.knowledge];
+    let files = [&args.config, &args.expect, &args.knowledge, &args.sigma];
     args.sources
         .sources
         .iter()
@@ -117,5 +124,6 @@ fn is_found(args: &CheckArgs, check: &Check, failed: Option<&[Failed<'_>]>) -> b
         .fail_on
         .map(Severity::from)
         .or(args.exit_code.then_some(Severity::Warning));
-    failed > 0 || asked.is_some_and(|asked| check.findings.iter().any(|finding| finding.severity >= asked))
+    let is_found = |asked| !check.asleep.is_empty() || check.findings.iter().any(|finding| finding.severity >= asked);
+    failed > 0 || asked.is_some_and(is_found)
 }

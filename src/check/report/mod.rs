@@ -29,6 +29,8 @@ pub enum Show {
     Hidden,
     /// Pairs of the logs that would be dropped, although attackers do the like.
     Suspects,
+    /// Sigma rules that would be put to sleep.
+    Asleep,
     /// Expectations that do not hold.
     Expectations,
 }
@@ -84,6 +86,9 @@ pub fn report(
     if let Some((failed, _)) = expected {
         sections.push((Show::Expectations, sections::expectations(failed, limit)));
     }
+    if check.detections > 0 {
+        sections.push((Show::Asleep, sections::asleep(check, limit)));
+    }
     sections.sort_by_key(|(show, _)| *show != contents.show);
     let mut members = vec![("schema", Value::Count(SCHEMA))];
     if let (Some(scan), Some(tally)) = (scan, &check.tally) {
@@ -121,6 +126,7 @@ fn counts(check: &Check) -> Vec<(&'static str, Value)> {
         ),
         ("examples_tried", check.hidden.tried.into()),
         ("examples_hidden", check.hidden.hidden.into()),
+        ("detections", check.detections.into()),
     ]
 }
 
@@ -175,6 +181,18 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
             "It drops {} of these logs that are such as attackers do.",
             counted(suspects, "event")
         ));
+    }
+    if check.detections > 0 {
+        let mut asleep: Vec<&str> = check.asleep.iter().map(|asleep| asleep.detection.as_str()).collect();
+        asleep.dedup();
+        lines.push(match asleep.len() {
+            0 => format!("It puts none of {} to sleep.", counted(check.detections as u64, "Sigma rule")),
+            n => format!(
+                "It puts {} of {} to sleep.",
+                grouped(n as u64),
+                counted(check.detections as u64, "Sigma rule")
+            ),
+        });
     }
     match expected {
         Some(([], all)) => lines.push(format!("{} hold.", all_of(all))),

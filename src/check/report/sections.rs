@@ -243,6 +243,32 @@ fn example(example: &Example) -> Value {
     ])
 }
 
+pub(super) fn asleep(check: &Check, limit: usize) -> Section {
+    let columns = vec![
+        column("detection", "SIGMA RULE", 0),
+        column("line", "LINE", 0),
+        column("rule", "RULE", 0),
+        column("event_type", "EVENT", WIDE),
+        column("pipe_name", "PIPE", NEVER),
+        column("image", "IMAGE", NEVER),
+        column("what", "", 0),
+    ];
+    let rows = check.asleep.iter().map(|asleep| {
+        let rule = rule_of(check, asleep.rule);
+        let event = &asleep.example;
+        vec![
+            asleep.detection.as_str().into(),
+            line(rule),
+            rule.map_or_else(|| check.unmatched.into(), |rule| rule.text.as_str().into()),
+            event.kind.event_type().into(),
+            event.pipe_name.as_str().into(),
+            event.image.as_str().into(),
+            Value::Prose(format!("It would not see {} of {}.", event.pipe_name, event.image)),
+        ]
+    });
+    section("asleep", "Sigma rules that it puts to sleep:", columns, rows, limit)
+}
+
 pub(super) fn expectations(failed: &[Failed<'_>], limit: usize) -> Section {
     let columns = vec![
         column("line", "LINE", 0),

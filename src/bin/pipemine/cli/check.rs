@@ -17,6 +17,7 @@ const CHECK_EXAMPLES: &str = r"Examples:
   pipemine check --config sysmon.xml logs/ --show dropped --format csv
   pipemine check --config sysmon.xml --pipe '\wkssvc' --image 'C:\Temp\x.exe'    why is this dropped?
   pipemine check --config sysmon.xml --expect must.tsv --fail-on error             in CI
+  pipemine check --config sysmon.xml --sigma rules/     which detections would it put to sleep?
   pipemine check --explain name-only                    more of a finding
 
 A file of expectations has a line for each event, with tabs between:
@@ -42,7 +43,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// Explain a finding, by its code, and do nothing else
-    #[arg(long, value_name = "CODE", value_parser = finding, conflicts_with_all = ["config", "sources", "pipe"])]
+    #[arg(long, value_name = "CODE", value_parser = finding, conflicts_with_all = ["config", "sources", "pipe", "sigma"])]
     pub(crate) explain: Option<String>,
     /// The newest schema that the Sysmon knows which shall load the config, such as 4.50
     #[arg(long, value_name = "VERSION", value_parser = any_schema, conflicts_with = "sysmon_version")]
@@ -53,8 +54,11 @@ pub(crate) struct CheckArgs {
     /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
     #[arg(long, value_name = "FILE")]
     pub(crate) knowledge: Option<PathBuf>,
+    /// Sigma rules of category `pipe_created`, below this folder: which of them would the config put to sleep?
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sigma: Option<PathBuf>,
     /// Tell of one event why it is logged or dropped: its pipe's name …
-    #[arg(long, value_name = "NAME", requires = "image", conflicts_with_all = ["sources", "expect"])]
+    #[arg(long, value_name = "NAME", requires = "image", conflicts_with_all = ["sources", "expect", "sigma"])]
     #[arg(help_heading = "One event")]
     pub(crate) pipe: Option<String>,
     /// … the program's path …
@@ -69,7 +73,7 @@ pub(crate) struct CheckArgs {
     /// Events that must be logged or dropped; exit with 4 where one is not
     #[arg(long, value_name = "FILE", help_heading = "In CI")]
     pub(crate) expect: Option<PathBuf>,
-    /// Exit with 4 on findings of the severity of --fail-on
+    /// Exit with 4 on findings of the severity of --fail-on, and where a Sigma rule is put to sleep
     #[arg(long, help_heading = "In CI")]
     pub(crate) exit_code: bool,
     /// Exit with 4 on findings of this severity or worse [default: warning, with --exit-code]
@@ -95,6 +99,8 @@ pub(crate) enum ShowName {
     Hidden,
     /// Pairs that would be dropped, although attackers do the like
     Suspects,
+    /// Sigma rules that would not see all that they fire on, with --sigma
+    Asleep,
 }
 
 impl From<ShowName> for Show {
@@ -106,6 +112,7 @@ impl From<ShowName> for Show {
             ShowName::Findings => Self::Findings,
             ShowName::Hidden => Self::Hidden,
             ShowName::Suspects => Self::Suspects,
+            ShowName::Asleep => Self::Asleep,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! days are left out instead.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Core, Options, core};
 use crate::baseline::{Baseline, Part};
@@ -42,6 +43,8 @@ const FOLDS: usize = 8;
 /// Where there are more pairs than this, fewer folds.
 const MANY_PAIRS: usize = 200_000;
 const FOLDS_OF_MANY: usize = 3;
+/// And so many at once: each holds a draft's memory.
+const AT_ONCE_OF_MANY: usize = 2;
 /// How many families that came through are named.
 const NAMED: usize = 10;
 
@@ -91,29 +94,49 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
         .host_numbers()
         .filter(|host| baseline.host(*host) != EMPTY)
         .collect();
+    let score = |is_out: &(dyn Fn(u32, Day) -> bool + Sync)| Fold::score(baseline, is_out, knowledge, options);
     if hosts.len() >= 2 {
-        let most = if baseline.names() > MANY_PAIRS {
-            FOLDS_OF_MANY
-        } else {
-            FOLDS
-        };
-        let folds = hosts.len().min(most);
+        let is_large = baseline.names() > MANY_PAIRS;
+        let folds = hosts.len().min(if is_large { FOLDS_OF_MANY } else { FOLDS });
         let fold_of: BTreeMap<u32, usize> = hosts.iter().enumerate().map(|(i, host)| (*host, i % folds)).collect();
-        let mut forecast = Forecast::new(LeftOut::Hosts(folds));
-        for fold in 0..folds {
-            let is_out = |host: u32, _: Day| fold_of.get(&host) == Some(&fold);
-            let is_in = |host: u32, day: Day| !is_out(host, day);
-            forecast.score(baseline, Part::of(&is_in), Part::of(&is_out), knowledge, options);
-        }
-        return Some(forecast.finish());
+        let at_once = if is_large { AT_ONCE_OF_MANY } else { folds };
+        let scores = side_by_side(folds, options.threads.min(at_once), |fold| {
+            score(&|host, _| fold_of.get(&host) == Some(&fold))
+        });
+        return Some(Forecast::of(LeftOut::Hosts(folds), scores));
     }
     let days: Vec<Day> = baseline.days().collect();
     let out = days.len() / 4;
     let border = *days.get(days.len().checked_sub(out)?).filter(|_| out > 0)?;
-    let mut forecast = Forecast::new(LeftOut::Days(out));
-    let (is_in, is_out) = (|_: u32, day: Day| day < border, |_: u32, day: Day| day >= border);
-    forecast.score(baseline, Part::of(&is_in), Part::of(&is_out), knowledge, options);
-    Some(forecast.finish())
+    Some(Forecast::of(LeftOut::Days(out), vec![score(&|_, day| day >= border)]))
+}
+
+/// The results of `task` for each number below `count`, in their order, worked out by so many threads.
+fn side_by_side<T: Send>(count: usize, threads: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return done;
+            }
+            done.push((number, task(number)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 fn share(part: u64, whole: u64) -> f64 {
@@ -125,53 +148,73 @@ fn share(part: u64, whole: u64) -> f64 {
     share
 }
 
+/// What became of one part that was left out.
+struct Fold {
+    events: u64,
+    dropped: u64,
+    /// What came through: names of families with their events.
+    through: BTreeMap<String, u64>,
+}
+
+impl Fold {
+    /// Drafts from what is in, and scores what is out.
+    fn score(
+        baseline: &Baseline,
+        is_out: &dyn Fn(u32, Day) -> bool,
+        knowledge: &Knowledge,
+        options: &Options,
+    ) -> Self {
+        let is_in = |host: u32, day: Day| !is_out(host, day);
+        let Core { verified, .. } = core(baseline, Part::of(&is_in), knowledge, options);
+        let images = baseline.images();
+        let mut fold = Self {
+            events: 0,
+            dropped: 0,
+            through: BTreeMap::new(),
+        };
+        for group in baseline.groups(Part::of(&is_out)) {
+            let image = images.get(group.image() as usize).copied().unwrap_or_default();
+            for kind in [Kind::Created, Kind::Connected] {
+                for (name, evidence) in group.names(kind) {
+                    let events = evidence.events();
+                    fold.events += events;
+                    if verified.drops(kind, name, image) {
+                        fold.dropped += events;
+                    } else {
+                        let file = crate::normalize::image::file_name(image);
+                        *fold.through.entry(format!("{} of {file}", group.template())).or_default() += events;
+                    }
+                }
+            }
+        }
+        fold
+    }
+}
+
 impl Forecast {
-    fn new(left_out: LeftOut) -> Self {
-        Self {
+    fn of(left_out: LeftOut, folds: Vec<Fold>) -> Self {
+        let mut forecast = Self {
             left_out,
             events: 0,
             dropped: 0,
             range: (1.0, 0.0),
             came_through: Vec::new(),
-        }
-    }
-
-    fn score(&mut self, baseline: &Baseline, rest: Part<'_>, out: Part<'_>, knowledge: &Knowledge, options: &Options) {
-        let Core { verified, .. } = core(baseline, rest, knowledge, options);
-        let images = baseline.images();
+        };
         let mut through: BTreeMap<String, u64> = BTreeMap::new();
-        let before = (self.dropped, self.events);
-        for group in baseline.groups(out) {
-            let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            for kind in [Kind::Created, Kind::Connected] {
-                for (name, evidence) in group.names(kind) {
-                    let events = evidence.events();
-                    self.events += events;
-                    if verified.drops(kind, name, image) {
-                        self.dropped += events;
-                    } else {
-                        let file = crate::normalize::image::file_name(image);
-                        *through.entry(format!("{} of {file}", group.template())).or_default() += events;
-                    }
-                }
+        for fold in folds.into_iter().filter(|fold| fold.events > 0) {
+            forecast.events += fold.events;
+            forecast.dropped += fold.dropped;
+            let of_part = share(fold.dropped, fold.events);
+            forecast.range = (forecast.range.0.min(of_part), forecast.range.1.max(of_part));
+            for (name, events) in fold.through {
+                *through.entry(name).or_default() += events;
             }
         }
-        self.came_through.extend(through);
-        if self.events > before.1 {
-            let of_part = share(self.dropped - before.0, self.events - before.1);
-            self.range = (self.range.0.min(of_part), self.range.1.max(of_part));
-        }
-    }
-
-    fn finish(mut self) -> Self {
-        let mut all: BTreeMap<String, u64> = BTreeMap::new();
-        for (name, events) in self.came_through.drain(..) {
-            *all.entry(name).or_default() += events;
-        }
-        self.came_through = all.into_iter().collect();
-        self.came_through
+        forecast.came_through = through.into_iter().collect();
+        forecast
+            .came_through
             .sort_by_key(|(name, events)| (std::cmp::Reverse(*events), name.clone()));
-        self.came_through.truncate(NAMED);
-        self
+        forecast.came_through.truncate(NAMED);
+        forecast
     }
 }

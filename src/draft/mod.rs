@@ -41,6 +41,8 @@ pub struct Options {
     pub decisions: Decisions,
     /// Detections that must stay awake: no rule of the draft drops an event that one of these fires on.
     pub sigma: Vec<SigmaRule>,
+    /// How many threads the forecast may use; the result is the same for any number.
+    pub threads: usize,
 }
 
 impl Default for Options {
@@ -51,6 +53,7 @@ impl Default for Options {
             max_rules: None,
             decisions: Decisions::default(),
             sigma: Vec::new(),
+            threads: 1,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `pipemine draft`: candidate exclusion rules as a Sysmon config.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::Path;
 
 use anyhow::Context;
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         max_rules: args.max_rules,
         decisions: decisions(args.decisions.as_deref())?,
         sigma: sigma.rules,
+        threads: threads(args.sources.threads),
     };
     let scan = gather(&args.sources)?;
     let draft = draft(&scan.baseline, &knowledge, &options);
@@ -64,6 +66,12 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         sum_up(&draft, args.explain.is_some());
     }
     Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
+}
+
+/// The threads that are asked for, or one for each core.
+fn threads(asked: usize) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    if asked == 0 { cores() } else { asked }
 }
 
 fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {

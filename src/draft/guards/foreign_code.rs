@@ -42,6 +42,8 @@ mod tests {
             r"C:\Windows\System32\rundll32.exe",
             r"C:\Windows\System32\mshta.exe",
             r"C:\Windows\SysWOW64\regsvr32.exe",
+            r"C:\Windows\System32\inetsrv\w3wp.exe",
+            r"C:\Program Files\Apache Software Foundation\Tomcat 9.0\bin\tomcat9.exe",
         ] {
             assert_eq!(
                 verdict(Events::connected(r"\wkssvc", image)).0,

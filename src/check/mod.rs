@@ -70,12 +70,7 @@ impl Default for Options {
 #[must_use]
 pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge, options: &Options) -> Check {
     let engine = config.engine();
-    let findings = lint(
-        config,
-        &LintOptions {
-            binary: options.binary,
-        },
-    );
+    let findings = lint(config, &LintOptions { binary: options.binary });
     let mut rules = rules::Table::new(config);
     let hidden = hidden::hidden(&engine, &rules, knowledge);
     let asleep = asleep::asleep(config, &engine, &rules, &options.sigma);

@@ -45,7 +45,12 @@ fn excluding(rules: &str) -> Config {
 }
 
 fn checked(config: &Config, pairs: &[(&str, &str, u64)]) -> Check {
-    check(config, Some(&baseline(pairs)), Knowledge::builtin(), &Options::default())
+    check(
+        config,
+        Some(&baseline(pairs)),
+        Knowledge::builtin(),
+        &Options::default(),
+    )
 }
 
 fn counts(check: &Check) -> Vec<(u64, u64)> {

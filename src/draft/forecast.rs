@@ -158,12 +158,7 @@ struct Fold {
 
 impl Fold {
     /// Drafts from what is in, and scores what is out.
-    fn score(
-        baseline: &Baseline,
-        is_out: &dyn Fn(u32, Day) -> bool,
-        knowledge: &Knowledge,
-        options: &Options,
-    ) -> Self {
+    fn score(baseline: &Baseline, is_out: &dyn Fn(u32, Day) -> bool, knowledge: &Knowledge, options: &Options) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
         let Core { verified, .. } = core(baseline, Part::of(&is_in), knowledge, options);
         let images = baseline.images();
@@ -182,7 +177,10 @@ impl Fold {
                         fold.dropped += events;
                     } else {
                         let file = crate::normalize::image::file_name(image);
-                        *fold.through.entry(format!("{} of {file}", group.template())).or_default() += events;
+                        *fold
+                            .through
+                            .entry(format!("{} of {file}", group.template()))
+                            .or_default() += events;
                     }
                 }
             }

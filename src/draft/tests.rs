@@ -40,9 +40,9 @@ fn the_names_of_one_image_are_one_rule_and_images_with_the_same_names_share_one(
     let explorer = r"C:\Windows\explorer.exe";
     let (draft, text) = drafted(&[
         Events::connected(r"\wkssvc", SVCHOST),
-        Events::connected(r"\lsass", SVCHOST),
+        Events::connected(r"\srvsvc", SVCHOST),
         Events::connected(r"\wkssvc", explorer),
-        Events::connected(r"\lsass", explorer),
+        Events::connected(r"\srvsvc", explorer),
     ]);
     assert_eq!(draft.rules.len(), 1, "{text}");
     insta::assert_snapshot!(text);
@@ -53,10 +53,10 @@ fn images_of_one_product_with_different_names_do_not_share_a_rule() {
     let explorer = r"C:\Windows\explorer.exe";
     let (draft, text) = drafted(&[
         Events::connected(r"\wkssvc", SVCHOST),
-        Events::connected(r"\lsass", explorer),
+        Events::connected(r"\srvsvc", explorer),
     ]);
     assert_eq!(draft.rules.len(), 2);
-    assert!(logs(&text, Kind::Connected, r"\lsass", SVCHOST));
+    assert!(logs(&text, Kind::Connected, r"\srvsvc", SVCHOST));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::pattern::Pattern;
+use crate::event::Kind;
 
 /// What an entry says of what fits its pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +32,8 @@ pub enum List {
     ForeignCode,
     /// A program all of whose names are known here: other names in its hands are somebody else's.
     Studied,
-    /// A pipe of Windows through which computers are taken over: few local programs have business with it.
+    /// A pipe of Windows through which computers are taken over: few local programs have business with it. `unless=` names
+    /// the group of hosts that do; with `event=created` it is the pipe's creation that is worth a look.
     Sensitive,
     /// Where a known product installs itself in a user's profile.
     ProfileProduct,
@@ -96,6 +98,7 @@ impl List {
             Self::WellKnown => &["owner"],
             Self::Family => &["of", "proof"],
             Self::Host => &["of"],
+            Self::Sensitive => &["unless", "event"],
             Self::ForeignCode => &["path"],
             _ => &[],
         }
@@ -147,8 +150,10 @@ pub struct Entry {
     pub owners: Vec<Pattern>,
     /// `image=`: the only images that a known-bad entry is about.
     pub image: Option<Pattern>,
-    /// `unless=`: the group whose images a known-bad entry is *not* about.
+    /// `unless=`: the group whose images a known-bad or sensitive entry is *not* about.
     pub unless: Option<Box<str>>,
+    /// `event=`: what a sensitive pipe is watched for; that somebody connects to it, unless it says otherwise.
+    pub event: Kind,
     /// `of=`: the group that a host belongs to, or that a family's users are in.
     pub group: Option<Box<str>>,
     /// `path=`: where a program usually lies.
@@ -185,6 +190,7 @@ impl Entry {
             owners: Vec::new(),
             image: None,
             unless: None,
+            event: Kind::Connected,
             group: None,
             path: None,
             proof: Proof::None,
@@ -219,6 +225,13 @@ impl Entry {
             "unless" => self.unless = Some(value.into()),
             "of" => self.group = Some(value.into()),
             "path" => self.path = Some(value.into()),
+            "event" => {
+                self.event = match value {
+                    "created" => Kind::Created,
+                    "connected" => Kind::Connected,
+                    _ => return Err(format!("`{field}` is not understood; write event=created or connected")),
+                }
+            }
             _ => {
                 self.proof = match value {
                     "none" => Proof::None,
@@ -314,6 +327,10 @@ mod tests {
             (
                 "family\t\\abc.<pid>\tabc\tblog\tproof=yes",
                 "proof=none, creator or both",
+            ),
+            (
+                "sensitive\t\\abcd\ttool\tblog\tevent=both",
+                "event=created or connected",
             ),
         ] {
             let error = Entry::parse(line).unwrap_err();

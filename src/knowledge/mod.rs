@@ -33,6 +33,7 @@ pub use family::{FamilyMatch, PidProof, Piece};
 pub use pattern::{Outline, Pattern};
 pub use witness::{Witness, WitnessKind};
 
+use crate::event::Kind;
 use index::Index;
 use pattern::Subject;
 
@@ -246,10 +247,14 @@ impl Knowledge {
         self.best(List::Studied, image).map(Into::into)
     }
 
-    /// What attackers do through the pipe of Windows called `name`.
+    /// What attackers do through the pipe of Windows called `name`, if `image` is none of the programs that have business
+    /// with it. Of a pipe that is there only when somebody asked for it, the creation tells.
     #[must_use]
-    pub fn sensitive(&self, name: &str) -> Option<Finding<'_>> {
-        self.best(List::Sensitive, name).map(Into::into)
+    pub fn sensitive(&self, kind: Kind, name: &str, image: &str) -> Option<Finding<'_>> {
+        let is_of = |entry: &&Entry| {
+            entry.event == kind && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
+        };
+        self.all(List::Sensitive, name).into_iter().find(is_of).map(Into::into)
     }
 
     /// What other people's code `image` runs, wherever it lies.

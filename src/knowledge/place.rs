@@ -47,7 +47,7 @@ impl Knowledge {
         let writable = self.best(List::Writable, image);
         let protected = self.best(List::Protected, image);
         match (writable, protected) {
-            (Some(open), Some(closed)) if open.pattern.weight() > closed.pattern.weight() => return Some(open.into()),
+            (Some(open), Some(closed)) if open.pattern.weight() >= closed.pattern.weight() => return Some(open.into()),
             (_, Some(_)) => return None,
             (Some(open), None) => return Some(open.into()),
             (None, None) => {}
@@ -81,13 +81,11 @@ impl Knowledge {
     /// Program Files, and else the file name.
     #[must_use]
     pub fn product<'a>(&'a self, image: &'a str) -> &'a str {
-        let known = self
-            .best(List::Product, image)
-            .or_else(|| self.best(List::ProfileProduct, image));
-        if let Some(entry) = known {
+        let path = ImagePath::parse(image);
+        let in_profile = || self.best(List::ProfileProduct, image).filter(|_| !path.is_installed());
+        if let Some(entry) = self.best(List::Product, image).or_else(in_profile) {
             return &entry.what;
         }
-        let path = ImagePath::parse(image);
         match path.root {
             Root::None => "Windows",
             Root::Drive(_) if path.is_installed() => installed_product(&path),
@@ -116,6 +114,25 @@ mod tests {
         Knowledge::builtin()
             .writable(image)
             .map(|finding| finding.what.into_owned())
+    }
+
+    #[test]
+    fn a_package_that_any_user_can_install_is_not_safe_for_its_place() {
+        let package =
+            |publisher: &str| format!(r"C:\Program Files\WindowsApps\Contoso.App_1.2.3_x64__{publisher}\app.exe");
+        assert!(what(&package("q1w2e3r4t5y6u")).is_some());
+        assert_eq!(what(&package("8wekyb3d8bbwe")), None, "Microsoft's");
+    }
+
+    #[test]
+    fn what_a_users_line_protects_as_loosely_as_it_is_writable_stays_writable() {
+        let mut knowledge = Knowledge::builtin().clone();
+        knowledge.extend("protected\tC:\\Users\\<*>\tours\tours\n").unwrap();
+        assert!(
+            knowledge
+                .writable(r"C:\Users\alice\AppData\Local\Temp\upd.exe")
+                .is_some()
+        );
     }
 
     #[test]

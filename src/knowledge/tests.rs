@@ -21,6 +21,7 @@ fn every_entry_says_what_and_whence() {
             entry.list,
             entry.pattern.as_str().to_ascii_lowercase(),
             entry.group.clone(),
+            entry.event,
         );
         assert!(seen.insert(key), "twice: {entry:?}");
     }

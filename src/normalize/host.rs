@@ -8,12 +8,19 @@ use std::net::IpAddr;
 use super::or_empty;
 
 /// The short name; a name that is an IP address is kept whole. None is `-`. Compare without ASCII case.
+///
+/// What exporters and people put around a name is no part of it: blanks, quotes, `\\\\` before it, a domain and a backslash
+/// before it, the `$` of its account, a port behind it.
 #[must_use]
 pub fn short_name(computer: &str) -> &str {
+    let around = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '\\');
+    let computer = computer.trim_matches(around);
     if computer.parse::<IpAddr>().is_ok() {
         return computer;
     }
-    or_empty(computer.split('.').next().unwrap_or_default())
+    let computer = computer.rsplit('\\').next().unwrap_or_default();
+    let computer = computer.split(['.', ':']).next().unwrap_or_default();
+    or_empty(computer.trim_matches(around).trim_end_matches('$'))
 }
 
 #[cfg(test)]
@@ -22,7 +29,17 @@ mod tests {
 
     #[test]
     fn a_domain_makes_no_other_host() {
-        for name in ["WS01", "WS01.corp.example", "WS01."] {
+        for name in [
+            "WS01",
+            "WS01.corp.example",
+            "WS01.",
+            " WS01\t",
+            "\"WS01\"",
+            r"\\WS01",
+            r"CORP\WS01$",
+            "WS01:5985",
+            "WS01.corp.example:5985",
+        ] {
             assert_eq!(short_name(name), "WS01");
         }
     }

@@ -98,12 +98,26 @@ fn a_check_tells_which_rules_a_config_puts_to_sleep_and_by_what() {
         "{asleep:?}"
     );
     // A program whose every pipe is dropped hides whatever a rule waits for by name alone.
-    assert!(asleep.iter().any(|(rule, line, _)| rule.starts_with("Names Of Our Own Tools") && *line == 3));
+    assert!(
+        asleep
+            .iter()
+            .any(|(rule, line, _)| rule.starts_with("Names Of Our Own Tools") && *line == 3)
+    );
     let table = check(&["--format", "table"]).exits(0).stdout();
     assert!(table.contains("of 4 Sigma rules to sleep."), "{table}");
     check(&["--exit-code"]).exits(4);
-    folder.run(&["draft", "fleet", "-q", "-o", "draft.xml", "--sigma", &rules()]).exits(0);
-    let args = ["check", "--config", "draft.xml", "--sigma", &rules(), "--format", "table"];
+    folder
+        .run(&["draft", "fleet", "-q", "-o", "draft.xml", "--sigma", &rules()])
+        .exits(0);
+    let args = [
+        "check",
+        "--config",
+        "draft.xml",
+        "--sigma",
+        &rules(),
+        "--format",
+        "table",
+    ];
     let table = folder.run(&args).exits(0).stdout();
     assert!(table.contains("It puts none of 4 Sigma rules to sleep."), "{table}");
 }

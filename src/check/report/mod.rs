@@ -186,7 +186,10 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
         let mut asleep: Vec<&str> = check.asleep.iter().map(|asleep| asleep.detection.as_str()).collect();
         asleep.dedup();
         lines.push(match asleep.len() {
-            0 => format!("It puts none of {} to sleep.", counted(check.detections as u64, "Sigma rule")),
+            0 => format!(
+                "It puts none of {} to sleep.",
+                counted(check.detections as u64, "Sigma rule")
+            ),
             n => format!(
                 "It puts {} of {} to sleep.",
                 grouped(n as u64),

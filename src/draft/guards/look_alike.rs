@@ -32,7 +32,9 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
                 ),
             );
         }
-        if look.pid != PidProof::Proved && constant && widely {
+        // Two processes of two hosts may have one id, but hardly where all else in the name is the same too.
+        let is_constant = constant || (case.family.name.is_exact() && look.family.proof != Proof::None);
+        if look.pid != PidProof::Proved && is_constant && widely {
             return keep(
                 GUARD,
                 format!("{like}, whose names are made anew each time; this one is the same on several hosts."),
@@ -81,6 +83,20 @@ mod tests {
     fn a_constant_that_is_opened_on_several_hosts_is_kept() {
         let constant = Events::connected(r"\mojo.5600.8052.1838949397870888770", CHROME);
         assert_eq!(verdict(constant), (Verdict::Keep, "look-alike"));
+    }
+
+    #[test]
+    fn a_client_of_the_same_process_id_on_all_hosts_is_kept() {
+        for (name, image) in [
+            (r"\UIA_PIPE_2688_00001c3a", r"C:\Windows\explorer.exe"),
+            (r"\dotnet-diagnostic-1234", APP),
+        ] {
+            assert_eq!(
+                verdict(Events::connected(name, image)),
+                (Verdict::Keep, "look-alike"),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! The strictest guard decides. Every reason is kept: a person shall see all that speaks against an exclusion, and what
 //! speaks for it.
 
+mod doubtful;
 mod each_host;
 mod evidence;
 mod foreign_code;
+mod hosted;
 pub(super) mod inexpressible;
 mod known_bad;
 mod look_alike;
@@ -46,18 +48,20 @@ struct Case<'a> {
 type Guard = fn(&Case<'_>) -> Option<Reason>;
 
 /// All guards, in the order in which their reasons read best.
-const GUARDS: [Guard; 18] = [
+const GUARDS: [Guard; 20] = [
     missing::guard,
     known_bad::guard,
     look_alike::guard,
     squatting::guard,
     planted::guard,
+    doubtful::guard,
     masquerade::guard,
     writable::guard,
     random::guard,
     each_host::guard,
     remote::guard,
     foreign_code::guard,
+    hosted::guard,
     stranger::guard,
     sensitive::guard,
     unknown_name::guard,
@@ -65,6 +69,20 @@ const GUARDS: [Guard; 18] = [
     misspelt::guard,
     sampled::guard,
     evidence::guard,
+];
+
+/// Guards that say something against the program that makes a pipe, whoever opens it.
+const DOUBTS: [Guard; 10] = [
+    missing::guard,
+    known_bad::guard,
+    look_alike::guard,
+    squatting::guard,
+    masquerade::guard,
+    writable::guard,
+    foreign_code::guard,
+    hosted::guard,
+    stranger::guard,
+    unknown_name::guard,
 ];
 
 /// What the guards say of each of the families of one baseline.
@@ -169,6 +187,20 @@ impl<'a> Case<'a> {
     /// Whether a client opens what a known service, whose own family of names it is, was seen to make.
     fn is_client_of_known_service(&self) -> bool {
         self.family.kind == Kind::Connected && self.names_all(|name| self.peers.is_served(name))
+    }
+
+    /// A name that the family's events connect to, and that only doubtful programs were seen to make. The fixed names of
+    /// Windows are its services', whoever else makes them.
+    fn doubtful_name(&self) -> Option<&'a str> {
+        let is_fixed = |name: &str| {
+            self.knowledge
+                .well_known(name)
+                .is_some_and(|pipe| pipe.pattern.is_exact())
+        };
+        let mut names = self.family.names.iter().filter(|_| self.family.kind == Kind::Connected);
+        names
+            .find(|name| self.peers.is_doubtful(name) && !is_fixed(name))
+            .map(String::as_str)
     }
 
     /// Whether all images are those of known products in their users' profiles.

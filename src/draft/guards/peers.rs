@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Case;
+use super::{Case, DOUBTS};
 use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::Family;
@@ -14,6 +14,8 @@ use crate::normalize::pipe_name::ANONYMOUS;
 pub(super) struct Peers {
     /// Names that known software was seen to make, as its own family.
     served: BTreeSet<String>,
+    /// Names that were made only by programs which something speaks against.
+    doubtful: BTreeSet<String>,
     /// By image, the hosts that have a word for a name which no other host has.
     lonely: BTreeMap<String, BTreeSet<u32>>,
 }
@@ -22,6 +24,7 @@ impl Peers {
     pub(super) fn of(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Self {
         let mut peers = Self::default();
         let nothing = Self::default();
+        let mut vouched = BTreeSet::new();
         for family in families {
             let case = Case {
                 family,
@@ -29,15 +32,29 @@ impl Peers {
                 knowledge,
                 threshold,
             };
-            if family.kind == Kind::Created && case.is_own_family() {
+            if family.kind == Kind::Created {
                 let named = family.names.iter().filter(|name| *name != ANONYMOUS);
-                peers.served.extend(named.map(|name| name.to_ascii_lowercase()));
+                let names = named.map(|name| name.to_ascii_lowercase());
+                if case.is_own_family() {
+                    peers.served.extend(names.clone());
+                }
+                if DOUBTS.iter().any(|guard| guard(&case).is_some()) {
+                    peers.doubtful.extend(names);
+                } else {
+                    vouched.extend(names);
+                }
             }
             if let Some(host) = lonely_host(family) {
                 peers.lonely.entry(image_key(family)).or_default().insert(host);
             }
         }
+        peers.doubtful.retain(|name| !vouched.contains(name));
         peers
+    }
+
+    /// Whether only programs that something speaks against were seen to make a pipe of this name.
+    pub(super) fn is_doubtful(&self, name: &str) -> bool {
+        self.doubtful.contains(&name.to_ascii_lowercase())
     }
 
     /// Whether known software was seen to make a pipe of this name, as its own.

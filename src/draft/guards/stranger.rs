@@ -2,8 +2,17 @@
 //! (`C:\Windows\PSEXESVC.exe`, seen in OTRF's captures).
 
 use super::{Case, Reason, review};
+use crate::normalize::EMPTY;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
+    if let Some(image) = case.family.images.iter().find(|image| is_of_the_kernel(image)) {
+        return review(
+            "stranger",
+            format!(
+                "{image} is a process of the kernel's own, which uses no pipes: find out what does so in its name."
+            ),
+        );
+    }
     if !case.is_in_windows() {
         return None;
     }
@@ -22,10 +31,26 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     )
 }
 
+/// A process without a program, such as `Registry` and `MemCompression`. `System` is the SMB server too.
+fn is_of_the_kernel(image: &str) -> bool {
+    !image.contains(['\\', '/']) && !image.eq_ignore_ascii_case("System") && image != EMPTY
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+
+    #[test]
+    fn the_kernels_processes_use_no_pipes() {
+        for image in ["Registry", "MemCompression"] {
+            assert_eq!(
+                verdict(Events::connected(r"\wkssvc", image)).0,
+                Verdict::Review,
+                "{image}"
+            );
+        }
+    }
 
     #[test]
     fn an_unknown_program_in_the_windows_folder_is_for_a_person() {

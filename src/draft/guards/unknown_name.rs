@@ -1,7 +1,6 @@
 //! Windows' own programs, and browsers, open a known set of pipes; code that was injected into them opens others.
 
 use super::{Case, Reason, review};
-use crate::normalize::pipe_name::ANONYMOUS;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let studied = || {
@@ -15,13 +14,9 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     } else {
         studied()?.what
     };
-    // Anonymous pipes are no part of what is known of browsers' names.
-    let is_anonymous = case.family.name.exact() == Some(ANONYMOUS) && !case.is_in_windows();
-    let is_known = is_anonymous
-        || case.is_well_known()
-        || case.is_own_family()
-        || case.is_service_socket()
-        || case.is_client_of_known_service();
+    // Through anonymous pipes a program reads what a command that it started prints: a macro's, a web shell's.
+    let is_known =
+        case.is_well_known() || case.is_own_family() || case.is_service_socket() || case.is_client_of_known_service();
     if is_known {
         return None;
     }

@@ -667,9 +667,9 @@ fn what_the_list_of_names_hides_in_real_attacks_is_said_in_so_many_words() {
         "It drops 11 events of these logs that are such as attackers do.",
         r"<Anonymous Pipe> c:\Users\IEUser\Tools\Pr…tworkServiceExploit.exe 4 13 Any user can put a program there: a user's profile.",
         r"\lsass System 5 10 System opens it for somebody on another computer",
-        "Hides: \\lsass, used by any of 30 programs where an attacker could put one, such as",
+        "Hides: \\lsass, used by any of 32 programs where an attacker could put one, such as",
         "opened from another computer (image System)",
-        "<Anonymous Pipe>, used by any of 30 programs",
+        "<Anonymous Pipe>, used by any of 32 programs",
     ] {
         assert!(table.contains(said), "{said}\n{table}");
     }

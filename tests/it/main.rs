@@ -20,6 +20,7 @@
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
+//! | `loop_rounds` | ten rounds of the loop bring the noise down, hide no attacker, and come to rest |
 //! | `hostile_config` | no config costs more than its size |
 //! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
@@ -61,6 +62,7 @@ mod imports;
 mod json_schema;
 mod knowledge;
 mod loading;
+mod loop_rounds;
 mod poison;
 mod readme;
 mod real_logs;

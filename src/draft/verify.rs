@@ -128,10 +128,15 @@ fn beyond_the_schema(rules: &mut Vec<Rule>, schema: SchemaVersion) -> Vec<Refusa
     let mut refused = Vec::new();
     rules.retain(|rule| {
         let since = |field: Field| field_since("PipeEvent", field.name()).filter(|since| *since > schema);
-        let newer = rule.filters.iter().find_map(|filter| Some((filter.field, since(filter.field)?)));
+        let newer = rule
+            .filters
+            .iter()
+            .find_map(|filter| Some((filter.field, since(filter.field)?)));
         refused.extend(newer.map(|(field, since)| Refusal {
             rule: rule.clone(),
-            why: format!("it asks for {field}, which pipe events have from schema {since} on, and the config declares {schema}"),
+            why: format!(
+                "it asks for {field}, which pipe events have from schema {since} on, and the config declares {schema}"
+            ),
         }));
         newer.is_none()
     });

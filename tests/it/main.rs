@@ -15,6 +15,7 @@
 //! | `closed_pipe` | `\| head` is success |
 //! | `collect` | the config of the first step logs every pipe event; that of known-bad names logs all of them |
 //! | `families` | `scan --by family` shows what belongs together, and what a draft does with it |
+//! | `killed` | a run that is killed leaves the old file or the new one, never a torn one |
 //! | `knowledge` | what is known is listed, and a file of one's own adds to it |
 //! | `sigma` | a draft puts no Sigma rule to sleep |
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
@@ -60,6 +61,7 @@ mod holdout;
 mod hostile_config;
 mod imports;
 mod json_schema;
+mod killed;
 mod knowledge;
 mod loading;
 mod loop_rounds;

@@ -78,3 +78,24 @@ pub struct PipeEvent<'a> {
     /// an .evtx record is another one: exports renumber it.)
     pub record_id: Option<u64>,
 }
+
+/// Pipe events that were counted elsewhere, by a query over a data lake, say: as its source states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedRow<'a> {
+    /// Created or connected; `None` where the row does not tell.
+    pub kind: Option<Kind>,
+    /// Field `PipeName`.
+    pub pipe_name: &'a str,
+    /// Field `Image`.
+    pub image: &'a str,
+    /// Field `User`.
+    pub user: &'a str,
+    /// The hosts that it names: each saw at least one of the events.
+    pub hosts: &'a [&'a str],
+    /// When the first of them happened.
+    pub first: Option<Millis>,
+    /// When the last of them happened.
+    pub last: Option<Millis>,
+    /// How many they are: at least one.
+    pub count: u64,
+}

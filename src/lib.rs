@@ -34,6 +34,7 @@ pub mod sigma;
 pub mod output;
 pub mod family;
 pub mod draft;
+pub mod merge;
 pub mod collect;
 pub mod listing;
 pub mod made_of;

@@ -134,10 +134,6 @@ impl Cells {
         })
     }
 
-    pub(super) fn events(&self) -> u64 {
-        self.0.iter().map(|(_, ids)| ids.as_slice().len() as u64).sum()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

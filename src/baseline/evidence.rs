@@ -107,10 +107,10 @@ impl Baseline {
     pub(super) fn evidence(&self, cells: &Cells, only: Option<Kind>, part: Part<'_>) -> Evidence {
         let mut evidence = Evidence::default();
         for cell in cells.iter().filter(|cell| part.holds(cell.key)) {
-            let events = cell.ids.len() as u64;
             let Some(label) = self.labels.get(cell.key.label as usize) else {
                 continue;
             };
+            let events = label.events(cell.ids);
             let Label { kind, user, .. } = *label;
             if only.is_some_and(|only| only != kind) {
                 continue;

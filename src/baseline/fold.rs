@@ -25,7 +25,7 @@ pub struct Fold {
     pub(super) labels: IndexSet<Label, foldhash::fast::RandomState>,
     pub(super) groups: Map<GroupKey, Group>,
     /// The template of the event at hand: one buffer for all.
-    template: String,
+    pub(super) template: String,
 }
 
 /// A [`GroupKey`] that borrows its template.
@@ -64,6 +64,7 @@ impl Fold {
             user,
             host_spelling: host.spelling,
             image_spelling: image.spelling,
+            counted: 0,
         };
         let label = number(self.labels.insert_full(label).0);
         let (day, millis) = event.time.map_or((Day::NONE, 0), Day::split);
@@ -249,6 +250,7 @@ fn renumber_label(label: Label, users: &[u32], hosts: &Renumbering, images: &Ren
         user: users.get(label.user as usize).copied().unwrap_or_default(),
         host_spelling: hosts.spelling(label.host_spelling),
         image_spelling: images.spelling(label.image_spelling),
+        ..label
     }
 }
 

@@ -66,7 +66,7 @@ impl Baseline {
             };
             for cell in group.cells().flat_map(Cells::iter) {
                 if let Some(label) = self.labels.get(cell.key.label as usize) {
-                    *spellings.entry(self.images.spelling(label.image_spelling)).or_default() += cell.ids.len() as u64;
+                    *spellings.entry(self.images.spelling(label.image_spelling)).or_default() += label.events(cell.ids);
                 }
             }
         }

@@ -28,7 +28,7 @@ impl Baseline {
             let (Some((spellings, evidence)), Some(label)) = (hosts.get_mut(cell.key.host as usize), label) else {
                 continue;
             };
-            let events = cell.ids.len() as u64;
+            let events = label.events(cell.ids);
             *spellings.entry(self.hosts.spelling(label.host_spelling)).or_default() += events;
             match label.kind {
                 Kind::Created => evidence.created += events,

@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::Map;
-use crate::event::PipeEvent;
+use crate::event::{CountedRow, Millis, PipeEvent};
 use crate::normalize::day::DAY_MILLIS;
 
 const LOW_BITS: u32 = 36;
@@ -57,6 +57,19 @@ pub(super) fn of(event: &PipeEvent<'_>, millis: u32, occurrences: &Occurrences) 
         }
     };
     tag | (u64::from(millis) << LOW_BITS) | (low & LOW)
+}
+
+/// The identity of a part of a row that was counted elsewhere: the same row gives the same ones, wherever it is read.
+pub(super) fn of_row(row: &CountedRow<'_>, part: usize, millis: u32) -> u64 {
+    let number = |number: i64| number.to_le_bytes();
+    let time = |time: Option<Millis>| number(time.map_or(i64::MIN, |time| time.0));
+    let kind = number(row.kind.map_or(0, |kind| i64::from(kind.event_id())));
+    let (first, last, count) = (time(row.first), time(row.last), row.count.to_le_bytes());
+    let part = part.to_le_bytes();
+    let texts = [row.pipe_name, row.image, row.user].into_iter().chain(row.hosts.iter().copied());
+    let mut parts: Vec<&[u8]> = vec![&kind, &first, &last, &count, &part];
+    parts.extend(texts.map(str::as_bytes));
+    HASHED | (u64::from(millis) << LOW_BITS) | (hash(&parts) & LOW)
 }
 
 /// The milliseconds since its day began.

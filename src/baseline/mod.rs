@@ -3,11 +3,13 @@
 //! A [`Baseline`] is a pure function of the *set* of events that it has seen. Each event is kept as its identity (eight
 //! bytes) in the cell of its pair, host, day, kind and user; counts are the sizes of these sets. So [`Baseline::merge`]
 //! is associative, commutative and idempotent: chunks, files, threads, machines and weeks combine in any order, and a log
-//! read twice counts once.
+//! read twice counts once. Rows that were counted elsewhere have identities too, each of which stands for many events
+//! ([`counted`]).
 //!
 //! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
 
 mod cells;
+mod counted;
 mod evidence;
 mod fold;
 mod group;
@@ -22,6 +24,7 @@ pub mod saved;
 mod select;
 mod tally;
 
+pub use counted::Counted;
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
 pub use groups::{GroupView, Part};
@@ -59,6 +62,8 @@ struct Label {
     user: u32,
     host_spelling: u32,
     image_spelling: u32,
+    /// How many events one identity stands for, where it is that of a row counted elsewhere; 0 where it is an event's.
+    counted: u64,
 }
 
 /// A template with an image: the unit in which names are kept or sampled.
@@ -80,7 +85,7 @@ impl Baseline {
     /// How many events it has seen.
     #[must_use]
     pub fn events(&self) -> u64 {
-        self.all_cells().map(Cells::events).sum()
+        self.all_cells().map(|cells| self.events_of(cells)).sum()
     }
 
     fn all_cells(&self) -> impl Iterator<Item = &Cells> {

@@ -28,7 +28,7 @@ impl Name {
         std::iter::once(key).chain(self.more.iter().map(|text| &**text))
     }
 
-    /// The most frequent spelling; of several, the smallest. The name is settled.
+    /// The most frequent spelling; of several, the smallest. The name is settled. A row counted elsewhere is one here.
     pub(super) fn shown<'a>(&'a self, key: &'a str) -> &'a str {
         if self.more.is_empty() {
             return key;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use super::cells::{CellKey, Cells};
-use super::group::Group;
 use super::groups::Part;
 use super::name::Name;
 use super::{Baseline, Evidence, GroupKey, Map};
@@ -65,7 +64,7 @@ impl Baseline {
     /// How many events have names that are not kept, since their template has too many.
     #[must_use]
     pub fn events_without_name(&self) -> u64 {
-        self.groups.values().map(Group::others).map(Cells::events).sum()
+        self.groups.values().map(|group| self.events_of(group.others())).sum()
     }
 
     fn pair(&self, parts: &[Held<'_>]) -> Pair {
@@ -75,11 +74,12 @@ impl Baseline {
         for (key, name, kept) in parts {
             let spellings: Vec<&str> = kept.spellings(name.as_str()).collect();
             for cell in kept.cells.iter() {
-                let events = cell.ids.len() as u64;
+                let label = self.labels.get(cell.key.label as usize);
+                let events = label.map_or(0, |label| label.events(cell.ids));
                 if let Some(text) = spellings.get(cell.key.spelling as usize) {
                     *names.entry(text).or_default() += events;
                 }
-                if let Some(label) = self.labels.get(cell.key.label as usize) {
+                if let Some(label) = label {
                     *images.entry(self.images.spelling(label.image_spelling)).or_default() += events;
                 }
                 *templates.entry(key.template.as_str()).or_default() += events;
@@ -109,7 +109,7 @@ impl Baseline {
             let Some(label) = self.labels.get(cell.key.label as usize) else {
                 continue;
             };
-            let events = cell.ids.len() as u64;
+            let events = label.events(cell.ids);
             match counts
                 .iter_mut()
                 .find(|count| (count.kind, count.user) == (label.kind, label.user))

@@ -10,6 +10,7 @@ use crate::event::Kind;
 use crate::family::{Family, Member, families_knowing, member};
 use crate::knowledge::Knowledge;
 use crate::normalize::fold::{Folded, FoldedRef};
+use crate::sysmon::{Engine, Event};
 
 const KINDS: [Kind; 2] = [Kind::Created, Kind::Connected];
 
@@ -55,7 +56,13 @@ impl Numbers {
 }
 
 /// The families of both together, each with its evidence in either.
-pub(super) fn by_family(old: &Baseline, new: &Baseline, both: &Baseline, knowledge: &Knowledge) -> Vec<Item> {
+pub(super) fn by_family(
+    old: &Baseline,
+    new: &Baseline,
+    both: &Baseline,
+    knowledge: &Knowledge,
+    engine: Option<&Engine>,
+) -> Vec<Item> {
     let families = families_knowing(both, Part::ALL, knowledge);
     let mut places: IndexMap<(Kind, &Member), usize> = IndexMap::new();
     for (place, family) in families.iter().enumerate() {
@@ -63,13 +70,19 @@ pub(super) fn by_family(old: &Baseline, new: &Baseline, both: &Baseline, knowled
     }
     let evidence = |one: &Baseline| {
         let numbers = Numbers::of(one, both);
-        let mut all: Vec<Evidence> = families.iter().map(|_| Evidence::default()).collect();
+        let images = one.images();
+        // With how many events the config drops.
+        let mut all: Vec<(Evidence, u64)> = families.iter().map(|_| Default::default()).collect();
         for group in one.groups(Part::ALL) {
             let image = numbers.images.get(group.image() as usize).copied().unwrap_or(u32::MAX);
             let mut add = |kind, name: &str, evidence: Evidence| {
                 let mut members = member(&group, name).map(|member| member.of_image(image)).into_iter();
                 let place = members.find_map(|member| places.get(&(kind, &member)).copied());
-                if let Some(into) = place.and_then(|place| all.get_mut(place)) {
+                if let Some((into, dropped)) = place.and_then(|place| all.get_mut(place)) {
+                    let image = images.get(group.image() as usize).copied().unwrap_or_default();
+                    if engine.is_some_and(|engine| drops(engine, kind, name, image)) {
+                        *dropped += evidence.events();
+                    }
                     into.add(&numbers.translate(evidence));
                 }
             };
@@ -84,19 +97,37 @@ pub(super) fn by_family(old: &Baseline, new: &Baseline, both: &Baseline, knowled
         all
     };
     let (in_old, in_new) = (evidence(old), evidence(new));
-    let item = |((family, old), new): ((&Family, Evidence), Evidence)| Item {
+    let item = |((family, (old, _)), (new, dropped)): ((&Family, (Evidence, u64)), (Evidence, u64))| Item {
         kind: Some(family.kind),
         pipe_name: family.name.to_string(),
         image: family.image.to_string(),
         known_bad: known_bad(knowledge, &family.names, &family.images),
         old,
         new,
+        dropped,
     };
     families.iter().zip(in_old).zip(in_new).map(item).collect()
 }
 
+/// Whether a config drops such an event, whoever runs the program.
+fn drops(engine: &Engine, kind: Kind, name: &str, image: &str) -> bool {
+    let event = Event {
+        event_type: kind.event_type(),
+        pipe_name: name,
+        image,
+        user: "",
+    };
+    !engine.verdict(&event).logged
+}
+
 /// The pairs of either, each with its evidence in both.
-pub(super) fn by_pair(old: &Baseline, new: &Baseline, both: &Baseline, knowledge: &Knowledge) -> Vec<Item> {
+pub(super) fn by_pair(
+    old: &Baseline,
+    new: &Baseline,
+    both: &Baseline,
+    knowledge: &Knowledge,
+    engine: Option<&Engine>,
+) -> Vec<Item> {
     let mut items: IndexMap<(Folded, Folded), Item> = IndexMap::new();
     // In the spelling that is most frequent in both together.
     for pair in both.pairs() {
@@ -111,6 +142,7 @@ pub(super) fn by_pair(old: &Baseline, new: &Baseline, both: &Baseline, knowledge
             image: pair.image,
             old: Evidence::default(),
             new: Evidence::default(),
+            dropped: 0,
         };
         items.insert((Folded::new(&item.pipe_name), Folded::new(&item.image)), item);
     }
@@ -118,6 +150,13 @@ pub(super) fn by_pair(old: &Baseline, new: &Baseline, both: &Baseline, knowledge
         let numbers = Numbers::of(one, both);
         for pair in one.pairs() {
             if let Some(item) = items.get_mut(&(Folded::new(&pair.pipe_name), Folded::new(&pair.image))) {
+                if let Some(engine) = engine.filter(|_| is_new) {
+                    let dropped = pair
+                        .counts
+                        .iter()
+                        .filter(|count| drops(engine, count.kind, &pair.pipe_name, &pair.image));
+                    item.dropped = dropped.map(|count| count.events).sum();
+                }
                 *if is_new { &mut item.new } else { &mut item.old } = numbers.translate(pair.evidence);
             }
         }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::baseline::{Baseline, Evidence};
 use crate::event::{Kind, Millis};
 use crate::knowledge::Knowledge;
+use crate::sysmon::Config;
 use rate::{Sample, THRESHOLD, growth};
 pub use report::{SCHEMA, report};
 
@@ -65,6 +66,8 @@ struct Item {
     known_bad: Option<String>,
     old: Evidence,
     new: Evidence,
+    /// How many events of the second period the config drops.
+    dropped: u64,
 }
 
 /// One thing that has changed.
@@ -86,8 +89,42 @@ pub struct Changed {
     pub new: Side,
     /// Hosts of the second period on which it is that did not have it in the first one.
     pub newly_on: Vec<String>,
+    /// What a config does with its events of the second period; `None` without a config, and where there are none.
+    pub fate: Option<Fate>,
     /// Its first and last event in the period where it is.
     pub seen: Option<(Millis, Millis)>,
+}
+
+/// What a config does with events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It logs all of them.
+    Logged,
+    /// It drops some.
+    InPart,
+    /// It drops all of them.
+    Dropped,
+}
+
+impl Fate {
+    fn of(events: u64, dropped: u64) -> Option<Self> {
+        Some(match dropped {
+            _ if events == 0 => return None,
+            0 => Self::Logged,
+            dropped if dropped < events => Self::InPart,
+            _ => Self::Dropped,
+        })
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Logged => "logged",
+            Self::InPart => "in part",
+            Self::Dropped => "dropped",
+        }
+    }
 }
 
 /// One thing in one period.
@@ -131,13 +168,14 @@ pub struct Diff {
     pub same: u64,
 }
 
-/// Compares `new` with `old`.
+/// Compares `new` with `old`. With a config, it is said what that does with what has changed.
 #[must_use]
-pub fn diff(old: &Baseline, new: &Baseline, by: By, knowledge: &Knowledge) -> Diff {
+pub fn diff(old: &Baseline, new: &Baseline, by: By, knowledge: &Knowledge, config: Option<&Config>) -> Diff {
     let both = old.clone().merge(new.clone());
+    let engine = config.map(Config::engine);
     let items = match by {
-        By::Family => items::by_family(old, new, &both, knowledge),
-        By::Pair => items::by_pair(old, new, &both, knowledge),
+        By::Family => items::by_family(old, new, &both, knowledge, engine.as_ref()),
+        By::Pair => items::by_pair(old, new, &both, knowledge, engine.as_ref()),
     };
     let (old_watch, new_watch) = (Watched::of(old), Watched::of(new));
     let mut diff = Diff {
@@ -192,6 +230,7 @@ pub fn diff(old: &Baseline, new: &Baseline, by: By, knowledge: &Knowledge) -> Di
                 hosts: new_hosts.len(),
                 rate: new_sample.rate(),
             },
+            fate: engine.as_ref().and_then(|_| Fate::of(item.new.events(), item.dropped)),
             newly_on: new_hosts.into_iter().filter(|host| !old_hosts.contains(host)).collect(),
             seen: told_of.first_seen.zip(told_of.last_seen),
         });

@@ -1,6 +1,6 @@
 //! What has changed in, a report of it out.
 
-use super::{Change, Changed, Diff, Period, Side};
+use super::{Change, Changed, Diff, Fate, Period, Side};
 use crate::event::{Kind, Millis};
 use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
 use crate::scan::Scan;
@@ -13,7 +13,8 @@ pub const SCHEMA: u64 = 1;
 pub fn report(diff: &Diff, scans: [&Scan; 2], limit: Option<usize>) -> Report {
     let shown = limit.unwrap_or(usize::MAX).min(diff.changes.len());
     let by_pair = diff.changes.iter().all(|changed| changed.kind.is_none());
-    let columns = columns(by_pair);
+    let with_fate = diff.changes.iter().any(|changed| changed.fate.is_some());
+    let columns = columns(by_pair, with_fate);
     let row = |changed: &Changed| columns.iter().map(|column| value(changed, column.key)).collect();
     Report {
         headline: headline(diff),
@@ -29,13 +30,16 @@ pub fn report(diff: &Diff, scans: [&Scan; 2], limit: Option<usize>) -> Report {
     }
 }
 
-fn columns(by_pair: bool) -> Vec<Column> {
+fn columns(by_pair: bool, with_fate: bool) -> Vec<Column> {
     let column = |key, heading, from_width| Column {
         key,
         heading,
         from_width,
     };
     let mut columns = vec![column("change", "CHANGE", 0)];
+    if with_fate {
+        columns.push(column("config", "CONFIG", 0));
+    }
     if !by_pair {
         columns.push(column("kind", "KIND", 90));
     }
@@ -60,6 +64,7 @@ fn value(changed: &Changed, key: &str) -> Value {
     let rate = |side: &Side| side.rate.map_or(Value::None, Value::Decimal);
     match key {
         "change" => changed.change.word().into(),
+        "config" => changed.fate.map_or(Value::None, |fate| fate.word().into()),
         "kind" => changed.kind.map_or(Value::None, |kind| match kind {
             Kind::Created => "created".into(),
             Kind::Connected => "connected".into(),
@@ -167,6 +172,16 @@ fn closing(diff: &Diff) -> Vec<String> {
         lines.push(format!(
             "{} of OLD not seen in NEW, so rare that it may be chance",
             grouped(diff.unseen)
+        ));
+    }
+    let fresh = diff.changes.iter().filter(|changed| changed.change == Change::New);
+    let logged = fresh
+        .filter(|changed| matches!(changed.fate, Some(Fate::Logged | Fate::InPart)))
+        .count() as u64;
+    if logged > 0 {
+        lines.push(format!(
+            "The config would log {} of what is new: `pipemine draft --config` drafts rules for what may be dropped.",
+            grouped(logged)
         ));
     }
     if diff.old.host_days == 0 || diff.new.host_days == 0 {

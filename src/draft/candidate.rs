@@ -56,6 +56,8 @@ pub struct Candidate {
     pub verdict: Verdict,
     /// All reasons, those that decide first.
     pub reasons: Vec<Reason>,
+    /// Whether the config that the draft is for drops all of it already: it needs no rule.
+    pub is_covered: bool,
 }
 
 impl Candidate {
@@ -91,6 +93,7 @@ pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold)
                 family,
                 verdict,
                 reasons,
+                is_covered: false,
             }
         })
         .collect()

@@ -96,6 +96,9 @@ fn write_candidate(
             shown.join(", ")
         )?;
     }
+    if candidate.is_covered && candidate.verdict == Verdict::Exclude {
+        writeln!(out, "- The config drops it already.")?;
+    }
     let of_rule = draft.rules.iter().find(|rule| rule.candidates.contains(&index));
     let rule = of_rule.or_else(|| draft.rules.iter().find(|rule| rule.covers(candidate)));
     if let Some(rule) = rule.filter(|_| candidate.verdict == Verdict::Exclude) {
@@ -164,7 +167,7 @@ fn code(text: &str) -> String {
 }
 
 /// Text that an attacker may have chosen, as text: nothing in it is markup.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut escaped = String::new();
     for c in visible(text).chars() {
         if matches!(
@@ -183,12 +186,17 @@ fn block(text: &str) -> String {
     text.join("\n")
 }
 
-/// Writes the explanation as JSON: `{"summary": {…}, "candidates": […]}`.
+/// Writes the explanation as JSON: `{"summary": {…}, "candidates": […]}`, with more members behind the summary.
 ///
 /// # Errors
 ///
 /// What writing to `out` fails with.
-pub fn write_json(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(
+    draft: &Draft,
+    baseline: &Baseline,
+    more: Vec<(&'static str, Value)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let forecast = draft.forecast.as_ref();
     let summary = Value::Object(vec![
         ("events", draft.events.into()),
@@ -203,7 +211,7 @@ pub fn write_json(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -> io
     ]);
     let section = candidates(draft, baseline);
     let report = Report {
-        members: vec![("summary", summary)],
+        members: std::iter::once(("summary", summary)).chain(more).collect(),
         sections: vec![section],
         ..Report::default()
     };

@@ -6,10 +6,12 @@
 
 mod awake;
 pub mod candidate;
+pub(crate) mod current;
 pub mod decisions;
 pub mod explain;
 pub mod forecast;
 pub mod guards;
+pub mod mark;
 pub mod rule;
 pub mod saturation;
 pub mod style_name;
@@ -20,6 +22,7 @@ use crate::baseline::{Baseline, Part, Threshold};
 use crate::family::families_knowing;
 use crate::knowledge::Knowledge;
 use crate::sigma::{SigmaRule, Watch};
+use crate::sysmon::Config;
 use crate::sysmon::schema::SchemaVersion;
 use candidate::{Candidate, Verdict};
 use decisions::Decisions;
@@ -43,6 +46,8 @@ pub struct Options {
     pub sigma: Vec<SigmaRule>,
     /// How many threads the forecast may use; the result is the same for any number.
     pub threads: usize,
+    /// The config that the rules are for: what it drops already needs no rule, and what it asks for stays.
+    pub current: Option<Config>,
 }
 
 impl Default for Options {
@@ -54,6 +59,7 @@ impl Default for Options {
             decisions: Decisions::default(),
             sigma: Vec::new(),
             threads: 1,
+            current: None,
         }
     }
 }
@@ -98,8 +104,10 @@ impl Draft {
 /// Drafts exclusion rules from a baseline.
 #[must_use]
 pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
+    // What comes of it on other hosts is a matter of all rules, those that the config has already included.
+    let whole = Options { current: None, ..options.clone() };
     Draft {
-        forecast: forecast::forecast(baseline, knowledge, options),
+        forecast: forecast::forecast(baseline, knowledge, &whole),
         ..consider(baseline, knowledge, options)
     }
 }
@@ -132,9 +140,15 @@ fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Op
     let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
+    if let Some(current) = &options.current {
+        current::consider(current, &mut candidates, baseline, part);
+    }
     options.decisions.apply(&mut candidates);
     let mut rules = rule::rules(&mut candidates, knowledge, options.schema);
     awake::carve(&mut rules, &candidates, options);
+    if let Some(current) = &options.current {
+        current::leave_out(current, &mut rules, &mut candidates);
+    }
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
     Core { candidates, verified }
 }

@@ -16,7 +16,8 @@ use crate::event::Kind;
 use crate::family::{Member, member};
 use crate::knowledge::Knowledge;
 use crate::sigma::Watch;
-use crate::sysmon::{Config, Engine, Event, Folding};
+use crate::sysmon::schema::{SchemaVersion, field_since};
+use crate::sysmon::{Config, Engine, Event, Field, Folding};
 
 /// A rule that is not written.
 #[derive(Debug, Clone)]
@@ -73,7 +74,7 @@ pub(super) fn verify(
     knowledge: &Knowledge,
     options: &Options,
 ) -> Verified {
-    let mut refused = Vec::new();
+    let mut refused = beyond_the_schema(&mut rules, options.schema);
     let limit = options.max_rules.unwrap_or(usize::MAX).min(rules.len());
     for rule in rules.split_off(limit) {
         let why = format!("beyond the {limit} rules that were asked for");
@@ -120,6 +121,26 @@ pub(super) fn verify(
         refused,
         engines: None,
     }
+}
+
+/// Takes out the rules that need a field which the schema lacks: a config with one of these does not load.
+fn beyond_the_schema(rules: &mut Vec<Rule>, schema: SchemaVersion) -> Vec<Refusal> {
+    let mut refused = Vec::new();
+    rules.retain(|rule| {
+        let since = |field: Field| field_since("PipeEvent", field.name()).filter(|since| *since > schema);
+        let newer = rule
+            .filters
+            .iter()
+            .find_map(|filter| Some((filter.field, since(filter.field)?)));
+        refused.extend(newer.map(|(field, since)| Refusal {
+            rule: rule.clone(),
+            why: format!(
+                "it asks for {field}, which pipe events have from schema {since} on, and the config declares {schema}"
+            ),
+        }));
+        newer.is_none()
+    });
+    refused
 }
 
 /// The rules, compiled for either way to fold case.
@@ -252,7 +273,7 @@ fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
         }
     }
     for (index, candidate) in candidates.iter_mut().enumerate() {
-        if candidate.verdict == Verdict::Exclude && !written.contains(&index) {
+        if candidate.verdict == Verdict::Exclude && !candidate.is_covered && !written.contains(&index) {
             // A rule for a shape of names holds it.
             let covered = rules.iter().any(|rule| rule.covers(candidate));
             if !covered {

@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use super::candidate::Verdict;
+use super::mark::mark;
 use super::rule::Rule;
 use super::{Draft, Options};
 use crate::output::{counted, grouped, rfc3339};
@@ -64,7 +65,7 @@ pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Wr
             comment(&format!("{product}: {}", counted(events, "event")))
         )?;
         for rule in rules {
-            writeln!(out, "        {}", comment(&evidence(rule)))?;
+            writeln!(out, "        {}", comment(&format!("{} {}", mark(rule), evidence(rule))))?;
             let element = element(rule, "        ").map_err(io::Error::other)?;
             out.write_all(element.as_bytes())?;
         }

@@ -9,7 +9,7 @@ use crate::baseline::{Baseline, Evidence, Pair, Part};
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
-use crate::output::{Column, Report, Section, Value, counted, rfc3339};
+use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
 use crate::scan::Scan;
 use indexmap::IndexMap;
 
@@ -208,6 +208,7 @@ pub(crate) fn summary(scan: &Scan, pairs: usize) -> Value {
         ("events", scan.records.into()),
         ("pipe_events", scan.baseline.events().into()),
         ("duplicates", scan.duplicates.into()),
+        ("counted", counted_rows(&scan.baseline)),
         ("pairs", pairs.into()),
         ("hosts", scan.baseline.hosts().into()),
         ("first_seen", seen.map(|seen| seen.0).into()),
@@ -215,6 +216,19 @@ pub(crate) fn summary(scan: &Scan, pairs: usize) -> Value {
         ("passed_over", scan.passed_over.count().into()),
         ("skipped", Value::Array(skipped.collect())),
         ("skipped_more", scan.skipped.more.into()),
+    ])
+}
+
+/// What comes of rows that were counted elsewhere, and what these lack.
+fn counted_rows(baseline: &Baseline) -> Value {
+    let rows = baseline.counted();
+    if rows.events == 0 {
+        return Value::None;
+    }
+    Value::Object(vec![
+        ("events", rows.events.into()),
+        ("without_host", rows.without_host.into()),
+        ("without_day", rows.without_day.into()),
     ])
 }
 
@@ -239,6 +253,16 @@ pub(crate) fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
         lines.push(format!(
             "{} read more than once, counted once",
             counted(scan.duplicates, "event")
+        ));
+    }
+    let rows = scan.baseline.counted();
+    if rows.events > 0 {
+        lines.push(format!(
+            "{} counted elsewhere: {} without a host, {} without a day, which is no evidence; none can be told from events of \
+             the logs",
+            counted(rows.events, "event"),
+            grouped(rows.without_host),
+            grouped(rows.without_day)
         ));
     }
     let folded = scan.baseline.events_without_name();

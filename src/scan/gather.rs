@@ -9,7 +9,7 @@ use super::source::Source;
 use super::worker::Worker;
 use crate::baseline::Occurrences;
 use crate::baseline::saved::{self, Saved};
-use crate::event::PipeEvent;
+use crate::event::{CountedRow, PipeEvent};
 use crate::source::Sink;
 use crate::source::notes::{Note, Notes};
 use crate::source::saved::Lines;
@@ -75,6 +75,11 @@ impl Sink for Gather<'_> {
             .last()
             .map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
         self.worker.fold.add(event, occurrences);
+    }
+
+    fn counted(&mut self, row: &CountedRow<'_>) {
+        self.pipe_events += row.count;
+        self.worker.fold.count(row);
     }
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {

@@ -4,7 +4,7 @@
 
 use super::format::Format;
 use super::text::{self, Encoding};
-use super::{csv, evtx, json, saved, xml};
+use super::{counted, csv, evtx, json, saved, xml};
 
 /// How many of a source's first bytes are enough to tell what it is. Fewer do where the source has no more.
 pub const FIRST_LOOK: usize = 64 * 1024;
@@ -116,6 +116,8 @@ fn of_text(bytes: &[u8]) -> Detected {
         Detected::Nothing("in no known format")
     } else if saved::begins(text) {
         source(Format::Baseline, false)
+    } else if counted::begins(text) {
+        source(Format::Counted, false)
     } else if let Some(has_lines) = json::begins(text) {
         source(Format::Json, has_lines)
     } else if xml::begins(text) {
@@ -186,6 +188,15 @@ mod tests {
             ),
             ("<?xml version=\"1.0\"?><Events></Events>", source(Format::Xml, true)),
             ("EventID,PipeName\n17,x\n", source(Format::Csv, false)),
+            ("PipeName;Image;count_\n\\x;C:\\a.exe;3\n", source(Format::Counted, false)),
+            (
+                "{\"PipeName\": \"\\\\x\", \"Image\": \"a\", \"count\": 3}\n",
+                source(Format::Counted, false),
+            ),
+            (
+                "UtcTime,PipeName,Image,count,EventID\n,x,a,3,17\n",
+                source(Format::Csv, false),
+            ),
             (
                 "#TYPE x\n\"Message\";\"Id\";\"ProviderName\"\n",
                 source(Format::Csv, false),

@@ -3,6 +3,7 @@
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 //!
 //! - [`mod@evtx`], [`json`], [`xml`] and [`mod@csv`] read records of one form, [`container`] what others are packed in;
+//! - [`counted`] reads rows that were counted elsewhere;
 //! - [`mod@detect`] tells from the first bytes what a source is, and [`mod@format`] gives all of them one shape;
 //! - [`saved`] knows baselines, whose lines mean something to the sink alone;
 //! - [`notes`] keeps why a source yielded nothing.
@@ -23,6 +24,7 @@ pub mod evtx;
 pub mod xml;
 pub mod json;
 pub mod csv;
+pub mod counted;
 pub mod saved;
 pub mod format;
 pub mod detect;
@@ -32,7 +34,7 @@ pub mod walk;
 use std::borrow::Cow;
 use std::io;
 
-use crate::event::PipeEvent;
+use crate::event::{CountedRow, PipeEvent};
 use notes::Note;
 use saved::Lines;
 
@@ -45,6 +47,10 @@ pub trait Sink {
     fn records(&mut self, count: u64);
     /// A pipe event of Sysmon was read.
     fn pipe_event(&mut self, event: &PipeEvent<'_>);
+    /// A row was read that counts pipe events of Sysmon.
+    fn counted(&mut self, row: &CountedRow<'_>) {
+        let _ = row;
+    }
     /// Something could not be read: where (bytes from the source's start) and what is wrong.
     fn skip(&mut self, offset: u64, what: Cow<'static, str>);
     /// Something that explains why there may be no pipe event in the source; see [`notes::Notes`].

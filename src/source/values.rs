@@ -190,7 +190,7 @@ fn number(text: &str) -> Option<u64> {
 /// When a record was written, as its exporter writes it: RFC 3339 with any offset, a space before the offset
 /// (Hayabusa), seconds since 1970 with a fraction (Velociraptor), or milliseconds in `/Date(…)/` (Windows PowerShell's
 /// `ConvertTo-Json`).
-fn time(text: &str) -> Option<Millis> {
+pub(super) fn time(text: &str) -> Option<Millis> {
     if let Some(time) = parse_utc_time(text) {
         return Some(time);
     }

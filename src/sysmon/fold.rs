@@ -43,7 +43,7 @@ fn lower_unit(c: char) -> char {
 
 /// `text` of an XML file in the form that names of pipes have here: see [`crate::utf16`].
 #[must_use]
-pub(super) fn as_name(text: &str) -> Cow<'_, str> {
+pub(crate) fn as_name(text: &str) -> Cow<'_, str> {
     if !utf16::has_lone_surrogate(text) {
         return Cow::Borrowed(text);
     }

@@ -17,6 +17,7 @@
 //! # Ok::<(), pipemine::sysmon::LoadError>(())
 //! ```
 
+mod beside;
 pub mod condition;
 mod config;
 mod document;
@@ -38,5 +39,6 @@ pub use encoding::{Encoding, Text};
 pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub use field::Field;
 pub use fold::Folding;
+pub(crate) use fold::as_name;
 pub use lint::{Finding, LintOptions, Severity, explain, lint};
 pub use reject::{Failure, LoadError, Place};

@@ -15,11 +15,13 @@
 //! | `closed_pipe` | `\| head` is success |
 //! | `collect` | the config of the first step logs every pipe event; that of known-bad names logs all of them |
 //! | `families` | `scan --by family` shows what belongs together, and what a draft does with it |
+//! | `killed` | a run that is killed leaves the old file or the new one, never a torn one |
 //! | `knowledge` | what is known is listed, and a file of one's own adds to it |
 //! | `sigma` | a draft puts no Sigma rule to sleep |
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
+//! | `loop_rounds` | ten rounds of the loop bring the noise down, hide no attacker, and come to rest |
 //! | `hostile_config` | no config costs more than its size |
 //! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
@@ -59,8 +61,10 @@ mod holdout;
 mod hostile_config;
 mod imports;
 mod json_schema;
+mod killed;
 mod knowledge;
 mod loading;
+mod loop_rounds;
 mod poison;
 mod readme;
 mod real_logs;

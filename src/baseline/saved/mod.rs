@@ -14,8 +14,9 @@ mod write;
 
 pub use read::{Refusal, Saved, read};
 
-/// The version of the format that is written. Versions up to this one are read.
-pub const VERSION: u64 = 1;
+/// The newest version of the format. Versions up to this one are read; a baseline without counted rows is written in
+/// version 1, as it ever was.
+pub const VERSION: u64 = 2;
 
 /// Stands for the day of events without a time.
 const NO_DAY: &str = "-";

@@ -57,6 +57,8 @@ pub(super) struct Place<'f> {
 pub(super) struct Who {
     host: u32,
     label: u32,
+    /// How many events each of its identities stands for.
+    pub(super) stands_for: u64,
 }
 
 impl<'f> Place<'f> {
@@ -94,17 +96,19 @@ impl<'f> Place<'f> {
         }
     }
 
-    pub(super) fn who(&mut self, host: &str, kind: Kind, user: &str) -> Who {
+    pub(super) fn who(&mut self, host: &str, (kind, counted): (Kind, u64), user: &str) -> Who {
         let host = self.hosts.intern(or_empty(host), short_name);
         let label = Label {
             kind,
             user: intern_text(self.users, or_empty(user)),
             host_spelling: host.spelling,
             image_spelling: self.image,
+            counted,
         };
         Who {
             host: host.key,
             label: number(self.labels.insert_full(label).0),
+            stands_for: counted.max(1),
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) struct Row<'a> {
     pub(super) image: u32,
     host: u32,
     kind: Kind,
+    counted: u64,
     user: u32,
     day: Day,
     ids: &'a [u64],
@@ -33,8 +34,8 @@ pub(super) struct Row<'a> {
 pub(super) type Rows<'a> = SmallVec<[Row<'a>; 1]>;
 
 impl Row<'_> {
-    fn who(&self) -> (Kind, u32) {
-        (self.kind, self.user)
+    fn who(&self) -> (Kind, u64, u32) {
+        (self.kind, self.counted, self.user)
     }
 }
 
@@ -47,6 +48,7 @@ pub(super) fn rows<'a>(baseline: &Baseline, cells: &'a Cells) -> Rows<'a> {
             image: label.image_spelling,
             host: label.host_spelling,
             kind: label.kind,
+            counted: label.counted,
             user: label.user,
             day: cell.key.day,
             ids: cell.ids,
@@ -100,7 +102,10 @@ fn save_cell(baseline: &Baseline, head: &[u8], row: &Row<'_>, open: Option<&Row<
     }
     // Writing to a Vec cannot fail.
     if !same_who {
-        let _ = write!(line, "\"{} ", row.kind.event_id());
+        let _ = match row.counted {
+            0 => write!(line, "\"{} ", row.kind.event_id()),
+            counted => write!(line, "\"{}x{counted} ", row.kind.event_id()),
+        };
         push_escaped(baseline.user(row.user), line);
         line.extend(b"\":{");
     }

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use super::place::{Place, Who};
 use super::{NO_DAY, ids};
 use crate::baseline::ids::Ids;
+use crate::baseline::counted::MOST_COUNTED;
 use crate::event::Kind;
 use crate::normalize::day::Day;
 
@@ -92,17 +93,22 @@ impl<'de> Visitor<'de> for Seen<'_, '_> {
             return Err(E::custom("a text where none can be"));
         };
         let mut all = Ids::default();
-        let events = ids::read(text.as_bytes(), |id| all.add(id)).filter(|events| *events > 0);
-        *self.events += events.ok_or_else(|| E::custom("these are no identities of events"))?;
+        let read = ids::read(text.as_bytes(), |id| all.add(id)).filter(|events| *events > 0);
+        let read = read.ok_or_else(|| E::custom("these are no identities of events"))?;
+        *self.events = self.events.saturating_add(read.saturating_mul(who.stands_for));
         self.place.add(who, day, all);
         Ok(())
     }
 }
 
-/// `17 CORP\alice`.
-fn kind_and_user(text: &str) -> Option<(Kind, &str)> {
+/// `17 CORP\alice`, or of rows that each count 250 events `17x250 CORP\alice`.
+fn kind_and_user(text: &str) -> Option<((Kind, u64), &str)> {
     let (kind, user) = text.split_once(' ')?;
-    Some((Kind::from_event_id(kind.parse().ok()?)?, user))
+    let (kind, counted) = match kind.split_once('x') {
+        Some((kind, counted)) => (kind, counted.parse().ok().filter(|counted| (1..=MOST_COUNTED).contains(counted))?),
+        None => (kind, 0),
+    };
+    Some(((Kind::from_event_id(kind.parse().ok()?)?, counted), user))
 }
 
 fn day(text: &str) -> Option<Day> {

@@ -18,9 +18,10 @@ impl Baseline {
     pub fn save(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = Lines::to(out);
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+        let version = if self.holds_counted() { VERSION } else { 1 };
         write!(
             lines.line(),
-            "{{\"pipemine\":\"baseline\",\"version\":{VERSION},\"program\":\"{program}\""
+            "{{\"pipemine\":\"baseline\",\"version\":{version},\"program\":\"{program}\""
         )?;
         lines.end()?;
 

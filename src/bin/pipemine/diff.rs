@@ -17,17 +17,25 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let [old, new] = args.sources.sources.as_slice() else {
         bail!("give two sources: the old one, and the new one");
     };
-    let inputs: Vec<PathBuf> = args.sources.sources.iter().chain(&args.knowledge).cloned().collect();
+    let inputs: Vec<PathBuf> = args
+        .sources
+        .sources
+        .iter()
+        .chain(&args.knowledge)
+        .chain(&args.config)
+        .cloned()
+        .collect();
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     let format = view::format(&args.view, &target);
     let knowledge = knowledge(args.knowledge.as_deref())?;
+    let config = args.config.as_deref().map(crate::check::load).transpose()?;
     let [old, new] = [old, new].map(|source| gather_from(&args.sources, std::slice::from_ref(source)));
     let (old, new) = (old?, new?);
     let by = match args.by {
         DiffBy::Family => By::Family,
         DiffBy::Pair => By::Pair,
     };
-    let diff = diff(&old.baseline, &new.baseline, by, &knowledge);
+    let diff = diff(&old.baseline, &new.baseline, by, &knowledge, config.as_ref());
     let report = report(&diff, [&old, &new], args.limit);
     target.write(|out| write(&report, format, out))?;
     let is_new = diff.changes.iter().any(|changed| changed.change == Change::New);

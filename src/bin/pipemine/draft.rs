@@ -16,13 +16,16 @@ use crate::cli::draft::{DraftArgs, Style};
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::knowledge::knowledge;
+use crate::merge::Current;
 use crate::sigma;
 use crate::target::Target;
 
 pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut inputs = args.sources.sources.clone();
     inputs.extend(args.decisions.iter().chain(&args.knowledge).chain(&args.sigma).cloned());
+    // The config may be replaced by what is made of it: it is read before, and appears at once.
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
+    inputs.extend(args.config.clone());
     let explanation = args
         .explain
         .as_deref()
@@ -40,12 +43,27 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         decisions: decisions(args.decisions.as_deref())?,
         sigma: sigma.rules,
         threads: threads(args.sources.threads),
+        current: None,
     };
+    let current = args.config.as_deref().map(Current::read).transpose()?;
     let scan = gather(&args.sources)?;
-    let draft = draft(&scan.baseline, &knowledge, &options);
-    match args.style {
-        Style::Pair => target.write(|out| write::write(&draft, &options, &made_from(&scan), out))?,
-        Style::Name => {
+    let merge = |current: &Current| current.merge(&scan.baseline, &knowledge, &options, args.prune);
+    let merged = current.as_ref().map(merge).transpose()?;
+    let drafted;
+    let draft = match &merged {
+        Some(merged) => &merged.draft,
+        None => {
+            drafted = draft(&scan.baseline, &knowledge, &options);
+            &drafted
+        }
+    };
+    match (&merged, args.style) {
+        (Some(merged), _) => {
+            current.iter().try_for_each(Current::is_unchanged)?;
+            target.write(|out| out.write_all(&merged.bytes))?;
+        }
+        (None, Style::Pair) => target.write(|out| write::write(draft, &options, &made_from(&scan), out))?,
+        (None, Style::Name) => {
             say(style_name::WARNING);
             target.write(|out| style_name::write(&draft.candidates, options.schema, out))?;
         }
@@ -56,14 +74,20 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
             .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         target.write(|out| {
             if as_json {
-                explain::write_json(&draft, &scan.baseline, out)
+                let members = merged.iter().map(|merged| ("merged", merged.value())).collect();
+                explain::write_json(draft, &scan.baseline, members, out)
             } else {
-                explain::write_markdown(&draft, &scan.baseline, out)
+                explain::write_markdown(draft, &scan.baseline, out)?;
+                merged.iter().try_for_each(|merged| merged.write_markdown(out))
             }
         })?;
     }
     if !args.sources.quiet {
-        sum_up(&draft, args.explain.is_some());
+        match (&current, &merged) {
+            (Some(current), Some(merged)) => current.sum_up(merged),
+            _ => sum_up(draft),
+        }
+        tell_more(draft, args.explain.is_some());
     }
     Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
 }
@@ -98,7 +122,7 @@ fn made_from(scan: &Scan) -> String {
     )
 }
 
-fn sum_up(draft: &Draft, explained: bool) {
+fn sum_up(draft: &Draft) {
     say(&format!(
         "with {}, {} of {} are dropped; {} for a person to decide",
         counted(draft.rules.len() as u64, "rule"),
@@ -106,6 +130,9 @@ fn sum_up(draft: &Draft, explained: bool) {
         counted(draft.events, "event"),
         counted(draft.with(Verdict::Review).count() as u64, "candidate"),
     ));
+}
+
+fn tell_more(draft: &Draft, explained: bool) {
     for stale in &draft.stale_decisions {
         say(&format!("a decision fits nothing any more: {stale}"));
     }

@@ -10,6 +10,7 @@ mod draft;
 mod exit;
 mod gather;
 mod knowledge;
+mod merge;
 mod progress;
 mod scan;
 mod sigma;

@@ -226,4 +226,4 @@ impl<'a> Case<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -6,19 +6,19 @@ use crate::draft::candidate::judge;
 use crate::event::{Millis, PipeEvent};
 use crate::family::families_knowing;
 
-pub(in crate::draft) const APP: &str = r"C:\Program Files\Contoso\App\app.exe";
-pub(in crate::draft) const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
-pub(in crate::draft) const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
-pub(in crate::draft) const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
+pub(crate) const APP: &str = r"C:\Program Files\Contoso\App\app.exe";
+pub(crate) const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
+pub(crate) const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
+pub(crate) const POWERSHELL: &str = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe";
 
 /// Events of one pair; by default seen widely: on 3 hosts and 6 days.
 #[derive(Debug, Clone)]
-pub(in crate::draft) struct Events {
-    pub(in crate::draft) kind: Kind,
-    pub(in crate::draft) name: String,
-    pub(in crate::draft) image: String,
-    pub(in crate::draft) hosts: u32,
-    pub(in crate::draft) days: u32,
+pub(crate) struct Events {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) image: String,
+    pub(crate) hosts: u32,
+    pub(crate) days: u32,
     times: u32,
     first_host: u32,
     pid: u32,
@@ -40,45 +40,45 @@ impl Events {
         }
     }
 
-    pub(in crate::draft) fn created(name: &str, image: &str) -> Self {
+    pub(crate) fn created(name: &str, image: &str) -> Self {
         Self::new(Kind::Created, name, image)
     }
 
-    pub(in crate::draft) fn connected(name: &str, image: &str) -> Self {
+    pub(crate) fn connected(name: &str, image: &str) -> Self {
         Self::new(Kind::Connected, name, image)
     }
 
     /// By process 4204, whose id the name may hold.
-    pub(in crate::draft) fn own_pid(self) -> Self {
+    pub(crate) fn own_pid(self) -> Self {
         Self { pid: 4204, ..self }
     }
 
-    pub(in crate::draft) fn hosts(self, hosts: u32) -> Self {
+    pub(crate) fn hosts(self, hosts: u32) -> Self {
         Self { hosts, days: 1, ..self }
     }
 
-    pub(in crate::draft) fn days(self, days: u32) -> Self {
+    pub(crate) fn days(self, days: u32) -> Self {
         Self { days, ..self }
     }
 
     /// On this host and those that follow.
-    pub(in crate::draft) fn on(self, first_host: u32) -> Self {
+    pub(crate) fn on(self, first_host: u32) -> Self {
         Self { first_host, ..self }
     }
 
-    pub(in crate::draft) fn one_host(self) -> Self {
+    pub(crate) fn one_host(self) -> Self {
         self.hosts(1)
     }
 
-    pub(in crate::draft) fn times(self, times: u32) -> Self {
+    pub(crate) fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
 
-    pub(in crate::draft) fn in_year(self, year: i64) -> Self {
+    pub(crate) fn in_year(self, year: i64) -> Self {
         Self { year, ..self }
     }
 
-    pub(in crate::draft) fn fold_into(&self, fold: &mut Fold, occurrences: &Occurrences, next_id: &mut u64) {
+    pub(crate) fn fold_into(&self, fold: &mut Fold, occurrences: &Occurrences, next_id: &mut u64) {
         for host in self.first_host..self.first_host + self.hosts {
             for day in 0..self.days {
                 for _ in 0..self.times {
@@ -104,7 +104,7 @@ impl Events {
     }
 }
 
-pub(in crate::draft) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
+pub(crate) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
     let (mut fold, occurrences, mut id) = (Fold::default(), Occurrences::default(), 0);
     all.iter()
         .for_each(|events| events.fold_into(&mut fold, &occurrences, &mut id));
@@ -112,14 +112,14 @@ pub(in crate::draft) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
 }
 
 /// The verdict on one pair, and the guard that decided.
-pub(in crate::draft) fn verdict(events: Events) -> (Verdict, &'static str) {
+pub(crate) fn verdict(events: Events) -> (Verdict, &'static str) {
     let verdicts = verdicts(&[events]);
     assert_eq!(verdicts.len(), 1);
     (verdicts[0].1, verdicts[0].2)
 }
 
 /// The verdict on each family, by its name, and the guard that decided.
-pub(in crate::draft) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)> {
+pub(crate) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)> {
     let families = families_knowing(&baseline(events), Part::ALL, Knowledge::builtin());
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
     let verdict = |candidate: &crate::draft::candidate::Candidate| {

@@ -126,14 +126,14 @@ type Only = Option<Kind>;
 type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
 
 /// Writes rules for all candidates that may be excluded, those that drop most first. A candidate that cannot be told from
-/// what must stay gets a reason, and no rule.
+/// what must stay gets a reason, and no rule; what is covered needs none.
 #[must_use]
 pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Rule> {
     let overlaps = Overlaps::find(candidates, knowledge, schema);
     overlaps.retract(candidates);
     let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
-        if candidate.verdict == Verdict::Exclude {
+        if candidate.verdict == Verdict::Exclude && !candidate.is_covered {
             let family = &candidate.family;
             let product = family
                 .images

@@ -8,7 +8,7 @@ use csv_core::{ReadRecordResult, Terminator};
 const COLUMNS: usize = 4096;
 
 /// Takes rows apart; its room is used anew for each.
-pub(super) struct Parser {
+pub(in crate::source) struct Parser {
     reader: csv_core::Reader,
     delimiter: u8,
     text: Vec<u8>,
@@ -28,7 +28,7 @@ impl Default for Parser {
 
 impl Parser {
     /// The cells of a row.
-    pub(super) fn parse(&mut self, row: &[u8], delimiter: u8) -> Cells<'_> {
+    pub(in crate::source) fn parse(&mut self, row: &[u8], delimiter: u8) -> Cells<'_> {
         let row = row.strip_suffix(b"\n").unwrap_or(row);
         let row = row.strip_suffix(b"\r").unwrap_or(row);
         if delimiter != self.delimiter {
@@ -60,19 +60,19 @@ fn reader(delimiter: u8) -> csv_core::Reader {
 
 /// The cells of a row.
 #[derive(Clone, Copy)]
-pub(super) struct Cells<'p> {
+pub(in crate::source) struct Cells<'p> {
     text: &'p [u8],
     ends: &'p [usize],
 }
 
 impl<'p> Cells<'p> {
     /// How many cells there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// A cell; empty if there is none.
-    pub(super) fn get(&self, place: usize) -> &'p str {
+    pub(in crate::source) fn get(&self, place: usize) -> &'p str {
         let start = place
             .checked_sub(1)
             .map_or(Some(0), |before| self.ends.get(before).copied());
@@ -84,7 +84,7 @@ impl<'p> Cells<'p> {
     }
 
     /// All cells.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &'p str> {
+    pub(in crate::source) fn iter(&self) -> impl Iterator<Item = &'p str> {
         let cells = *self;
         (0..self.len()).map(move |place| cells.get(place))
     }

@@ -51,7 +51,7 @@ fn quoted_len(text: &[u8]) -> Option<usize> {
 }
 
 /// The character between the cells of a header: whichever of comma, semicolon and tab is there most often.
-pub(super) fn delimiter(header: &[u8]) -> u8 {
+pub(in crate::source) fn delimiter(header: &[u8]) -> u8 {
     let count = |delimiter: u8| {
         let mut is_quoted = false;
         let is_delimiter = |byte: &&u8| {

@@ -6,8 +6,8 @@
 //! - `cells` takes it apart.
 
 mod columns;
-mod frames;
-mod cells;
+pub(super) mod frames;
+pub(super) mod cells;
 #[cfg(test)]
 mod tests;
 

@@ -20,6 +20,7 @@ use super::sources::Sources;
 Examples:
   pipemine diff week11.base week12.base          what came with last week's software?
   pipemine diff all.base logs/ --by pair --limit 50
+  pipemine diff all.base logs/ --config sysmon.xml   what does the current filter not cover?
   pipemine diff all.base logs/ --exit-code       exits with 4 where something is new"
 )]
 pub(crate) struct DiffArgs {
@@ -34,6 +35,9 @@ pub(crate) struct DiffArgs {
     /// Exit with 4 where something is new
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// Tell of each change whether this config logs or drops it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
     #[arg(long, value_name = "FILE")]
     pub(crate) knowledge: Option<PathBuf>,

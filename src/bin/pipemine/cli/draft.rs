@@ -16,10 +16,29 @@ Examples:
   pipemine draft logs/ -o exclude.xml --explain why.md      every candidate, its verdict and the reasons
   pipemine draft logs/ --decisions decisions.txt --max-rules 40 --schema 4.90
   pipemine draft logs/ --sigma rules/                       drop nothing that a Sigma rule fires on
+  pipemine draft logs/ --config sysmon.xml -o sysmon.xml    add what it lacks; all else stays byte for byte
+  pipemine draft logs/ --config sysmon.xml --prune          which rules of earlier drafts are no longer borne out?
   pipemine draft logs/ --style name > names.xml             the flat list that guides print, and what it hides")]
 pub(crate) struct DraftArgs {
     #[command(flatten)]
     pub(crate) sources: Sources,
+    /// Merge into this config: rules that it lacks go into its exclude node, all else stays byte for byte
+    ///
+    /// The result may take its place (`-o` with the same name), since a file is replaced at once or not at all.
+    #[arg(long, value_name = "FILE", help_heading = "An existing config", conflicts_with_all = ["schema", "style"])]
+    pub(crate) config: Option<PathBuf>,
+    /// Tell which rules of earlier drafts are no longer borne out, or take them out; what was edited since is left alone
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "report",
+        requires = "config",
+        help_heading = "An existing config"
+    )]
+    pub(crate) prune: Option<Prune>,
     /// A candidate must be seen on at least N hosts …
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Which rules")]
     pub(crate) min_hosts: usize,
@@ -57,6 +76,14 @@ pub(crate) enum Style {
     Pair,
     /// The name alone, as guides print it: hides whoever else uses the name
     Name,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Prune {
+    /// Tell them, on standard error and in the explanation
+    Report,
+    /// Take them out
+    Apply,
 }
 
 fn schema(text: &str) -> Result<SchemaVersion, &'static str> {

@@ -1,0 +1,168 @@
+//! The config that a draft is for in, what it says of each candidate out: whether it drops it already, and whether it asks
+//! for it.
+//!
+//! Both by meaning, through the engine. A candidate is covered when the config drops every name of it that was seen, by
+//! every image, and names of its shape that nobody has seen yet. One that an include node names is for a person to decide:
+//! somebody asked for these events, and an exclude node outranks every include. An include that takes any name of any
+//! image asks for nothing in particular.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::candidate::{Candidate, Reason, Verdict};
+use super::mark::Digest;
+use super::rule::Rule;
+use crate::baseline::{Baseline, Evidence, Part};
+use crate::event::Kind;
+use crate::family::{Member, Shape, member};
+use crate::sysmon::{Config, Decision, Engine, Event, Field, Node, OnMatch, Relation};
+
+/// A name and an image that nobody has: an include that takes them takes everything.
+const NOBODYS: (&str, &str) = (r"\qxzvjkwhgbypf", r"Q:\qxzvjk\whgbypf.qxz");
+
+/// What stands for the variable parts of a shape.
+const FILLERS: [&str; 3] = ["7", "4f1a", "1357.2468.9753108642"];
+
+/// Marks what the config covers, and objects to what it asks for.
+pub(super) fn consider(current: &Config, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>) {
+    let engine = current.engine();
+    let asks_user = engine.asks_for(Field::User);
+    let members: IndexMap<(Kind, Member), usize> = candidates
+        .iter()
+        .enumerate()
+        .flat_map(|(index, candidate)| {
+            let family = &candidate.family;
+            family
+                .members
+                .iter()
+                .map(move |member| ((family.kind, member.clone()), index))
+        })
+        .collect();
+    // Without pipe rules nothing is logged, which covers nothing: who adds rules means to log the rest.
+    let mut logged = vec![!current.nodes().iter().any(Node::is_used); candidates.len()];
+    let mut wanted: IndexMap<usize, String> = IndexMap::new();
+    let images = baseline.images();
+    for group in baseline.groups(part) {
+        let image = images.get(group.image() as usize).copied().unwrap_or_default();
+        for kind in [Kind::Created, Kind::Connected] {
+            for (name, evidence) in group.names(kind) {
+                let of = member(&group, name)
+                    .into_iter()
+                    .find_map(|member| members.get(&(kind, member)));
+                let Some(index) = of.copied() else { continue };
+                for user in users(&evidence, baseline, asks_user) {
+                    let event = Event {
+                        event_type: kind.event_type(),
+                        pipe_name: name,
+                        image,
+                        user,
+                    };
+                    let verdict = engine.verdict(&event);
+                    if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
+                        *logged = true;
+                    }
+                    if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, current, &event)) {
+                        wanted.entry(index).or_insert_with(|| asked(current, decision, name));
+                    }
+                }
+            }
+        }
+    }
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        let all_seen = !logged.get(index).copied().unwrap_or(true);
+        candidate.is_covered = all_seen && drops_unseen(&engine, candidate);
+        if let Some(text) = wanted.swap_remove(&index) {
+            candidate.object(Reason {
+                guard: "included",
+                verdict: Verdict::Keep,
+                text,
+            });
+        }
+    }
+}
+
+/// Who is to be asked about: nobody in particular, and where a filter looks at users, each of them.
+pub(crate) fn users<'a>(evidence: &Evidence, baseline: &'a Baseline, asks_user: bool) -> Vec<&'a str> {
+    let named = evidence.users.keys().filter(|_| asks_user);
+    std::iter::once("")
+        .chain(named.map(|user| baseline.user(user)))
+        .collect()
+}
+
+/// Takes out the rules that stand in the config word for word, and marks what they are for as covered: what is carved out
+/// of a rule may be just what was made up to try it.
+pub(super) fn leave_out(current: &Config, rules: &mut Vec<Rule>, candidates: &mut [Candidate]) {
+    let excluding =
+        |node: &&Node| node.is_used() && node.on_match == Some(OnMatch::Exclude) && node.relation == Relation::Or;
+    let items = current.nodes().iter().filter(excluding).flat_map(|node| &node.items);
+    let there: IndexSet<Digest> = items
+        .filter(|item| item.relation() == Relation::And)
+        .map(Digest::of_item)
+        .collect();
+    rules.retain(|rule| {
+        let is_there = there.contains(&Digest::of_rule(rule));
+        for index in rule.candidates.iter().filter(|_| is_there) {
+            if let Some(candidate) = candidates.get_mut(*index) {
+                candidate.is_covered = true;
+            }
+        }
+        !is_there
+    });
+}
+
+/// Whether the config logs an event since an include node names it: its name, its image, or both.
+pub(crate) fn is_asked_for(engine: &Engine, config: &Config, event: &Event<'_>) -> bool {
+    let includes = |decision: Decision| {
+        let node = config.nodes().get(decision.node);
+        node.is_some_and(|node| node.on_match == Some(OnMatch::Include))
+    };
+    let any = Event {
+        pipe_name: NOBODYS.0,
+        image: NOBODYS.1,
+        ..*event
+    };
+    engine.verdict(event).decided_by.is_some_and(includes) && !engine.verdict(&any).logged
+}
+
+fn asked(config: &Config, decision: Decision, name: &str) -> String {
+    let node = config.nodes().get(decision.node);
+    let item = node.and_then(|node| node.items.get(decision.item?));
+    let place = item
+        .map(|item| item.element().place)
+        .or(node.map(|node| node.element.place));
+    format!(
+        "The config includes it on purpose (line {}, {name}), and a rule that drops it would overrule that: take it out of \
+         the include node first.",
+        place.unwrap_or_default().line
+    )
+}
+
+/// Whether names and images of the candidate's shapes that were not seen are dropped too.
+fn drops_unseen(engine: &Engine, candidate: &Candidate) -> bool {
+    let family = &candidate.family;
+    let image_fillers = made_up(&family.image, family.images.first());
+    made_up(&family.name, family.names.first()).iter().all(|name| {
+        image_fillers.iter().all(|image| {
+            let event = Event {
+                event_type: family.kind.event_type(),
+                pipe_name: name,
+                image,
+                user: "",
+            };
+            !engine.verdict(&event).logged
+        })
+    })
+}
+
+/// Texts of a shape.
+pub(crate) fn made_up(shape: &Shape, seen: Option<&String>) -> Vec<String> {
+    match shape {
+        Shape::Exact(text) => vec![seen.unwrap_or(text).clone()],
+        Shape::Affixes { begin, middle, end, .. } => {
+            let fill = |filler: &str| {
+                let inner: String = middle.iter().map(|part| format!("{part}{filler}")).collect();
+                format!("{begin}{filler}{inner}{end}")
+            };
+            FILLERS.iter().map(|filler| fill(filler)).collect()
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A merge in, what was done to the config out: Markdown for people, a member of the explanation's JSON for programs.
+
+use std::io::{self, Write};
+
+use super::Merged;
+use crate::draft::explain::plain;
+use crate::output::{Value, counted, grouped};
+
+impl Merged {
+    /// Writes a section on the merge, as Markdown.
+    ///
+    /// # Errors
+    ///
+    /// What writing to `out` fails with.
+    pub fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        let own = &self.own;
+        writeln!(out, "\n## The config\n")?;
+        writeln!(
+            out,
+            "{} added; {} of these events are dropped (before: {}).",
+            counted(self.draft.rules.len() as u64, "rule"),
+            grouped(self.dropped.after),
+            grouped(self.dropped.before)
+        )?;
+        let done = if own.is_applied {
+            "taken out"
+        } else {
+            "no longer borne out"
+        };
+        for stale in &own.stale {
+            let (was, why) = (plain(&stale.was), plain(&stale.why));
+            writeln!(out, "\n- line {}: {done} ({was}): {why}", stale.line)?;
+        }
+        for line in &own.edited {
+            writeln!(out, "\n- line {line}: edited since pipemine wrote it, and left alone")?;
+        }
+        Ok(())
+    }
+
+    /// The same as a JSON member.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        let own = &self.own;
+        let stale = own.stale.iter().map(|stale| {
+            Value::Object(vec![
+                ("line", Value::Ordinal(stale.line as u64)),
+                ("was", stale.was.clone().into()),
+                ("why", stale.why.clone().into()),
+            ])
+        });
+        let edited = own.edited.iter().map(|line| Value::Ordinal(*line as u64));
+        Value::Object(vec![
+            ("added", self.draft.rules.len().into()),
+            ("dropped_before", self.dropped.before.into()),
+            ("dropped_after", self.dropped.after.into()),
+            ("dropped_unduly", self.dropped.undue.into()),
+            ("stale", Value::Array(stale.collect())),
+            ("pruned", Value::Flag(own.is_applied)),
+            ("edited", Value::Array(edited.collect())),
+        ])
+    }
+}

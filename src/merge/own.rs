@@ -1,0 +1,219 @@
+//! A config in, the rules that earlier drafts wrote into it out, and whether the evidence still bears them out.
+//!
+//! A rule is known by its mark ([`crate::draft::mark`]). One that was edited since is its editor's. One that drops what must
+//! stay by now, or what was not seen any more, is stale. That nothing was seen of it says something only where the logs show
+//! what the config drops: logs that were collected through it cannot hold any of it.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::edit::Edit;
+use crate::baseline::{Baseline, Part};
+use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::mark::{self, Digest};
+use crate::event::Kind;
+use crate::family::{Member, member};
+use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
+
+/// What is to be done with rules of earlier drafts that are no longer borne out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prune {
+    /// Nothing is looked for.
+    #[default]
+    Leave,
+    /// They are told.
+    Report,
+    /// They are taken out.
+    Apply,
+}
+
+/// What became of the rules that earlier drafts wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// How many there are.
+    pub rules: usize,
+    /// Those that are no longer borne out.
+    pub stale: Vec<Stale>,
+    /// Lines of those that were edited since, and are left alone.
+    pub edited: Vec<usize>,
+    /// How many of which nothing was seen, where that says nothing: the logs hold nothing that the config drops.
+    pub unjudged: usize,
+    /// Whether the stale ones were taken out.
+    pub is_applied: bool,
+}
+
+/// A rule that is no longer borne out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The line of the rule.
+    pub line: usize,
+    /// What its mark said of it.
+    pub was: String,
+    /// Why it is stale.
+    pub why: String,
+    /// The edit that takes it out, with its mark.
+    pub(super) removal: Edit,
+}
+
+struct Own<'c> {
+    item: &'c Item,
+    said: &'c str,
+    comment_start: usize,
+    seen: u64,
+    against: Option<String>,
+}
+
+/// Holds the rules of earlier drafts against the candidates of a new one.
+pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseline) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut own: BTreeMap<ItemId, Own<'_>> = BTreeMap::new();
+    for (node_at, node) in config.nodes().iter().enumerate() {
+        if !node.is_used() || node.on_match != Some(OnMatch::Exclude) {
+            continue;
+        }
+        for (item_at, item) in node.items.iter().enumerate() {
+            let Some((comment_start, digest, said)) = mark_of(config, item) else {
+                continue;
+            };
+            if is_as_written(config, item, digest) {
+                let rule = Own {
+                    item,
+                    said,
+                    comment_start,
+                    seen: 0,
+                    against: None,
+                };
+                own.insert(
+                    ItemId {
+                        node: node_at,
+                        item: item_at,
+                    },
+                    rule,
+                );
+            } else {
+                judgement.edited.push(item.element().place.line);
+            }
+        }
+    }
+    judgement.rules = own.len() + judgement.edited.len();
+    if own.is_empty() {
+        return judgement;
+    }
+    let dropped = weigh(config, candidates, baseline, &mut own);
+    for rule in own.values() {
+        let why = match &rule.against {
+            Some(why) => why.clone(),
+            None if rule.seen > 0 => continue,
+            None if dropped == 0 => {
+                judgement.unjudged += 1;
+                continue;
+            }
+            None => "nothing that it drops was seen".to_owned(),
+        };
+        judgement.stale.push(Stale {
+            line: rule.item.element().place.line,
+            was: rule.said.to_owned(),
+            why,
+            removal: removal(config, rule.comment_start..rule.item.element().span.end),
+        });
+    }
+    judgement
+}
+
+/// Counts for each rule what it drops and may; notes the first that it drops and must not. Gives how many events the
+/// config drops.
+fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &mut BTreeMap<ItemId, Own<'_>>) -> u64 {
+    let mut of: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
+    for candidate in candidates {
+        of.extend(
+            candidate
+                .family
+                .members
+                .iter()
+                .map(|member| ((candidate.family.kind, member), candidate)),
+        );
+    }
+    let engine = config.engine();
+    let images = baseline.images();
+    let mut dropped = 0;
+    for group in baseline.groups(Part::ALL) {
+        let image = images.get(group.image() as usize).copied().unwrap_or_default();
+        for kind in [Kind::Created, Kind::Connected] {
+            for (name, evidence) in group.names(kind) {
+                let event = Event {
+                    event_type: kind.event_type(),
+                    pipe_name: name,
+                    image,
+                    user: "",
+                };
+                let matches = engine.matches(&event);
+                if matches.is_empty() {
+                    continue;
+                }
+                if !engine.verdict(&event).logged {
+                    dropped += evidence.events();
+                }
+                let members = member(&group, name);
+                let candidate = members.iter().find_map(|member| of.get(&(kind, member)));
+                for id in matches {
+                    let Some(rule) = own.get_mut(&id) else { continue };
+                    rule.seen += evidence.events();
+                    let stays = candidate.filter(|candidate| candidate.verdict != Verdict::Exclude);
+                    if let Some(candidate) = stays.filter(|_| rule.against.is_none()) {
+                        let reason = candidate.reasons.first().map(|reason| format!(": {}", reason.text));
+                        rule.against = Some(format!(
+                            "it drops {name} of {image}, which is {}{}",
+                            candidate.verdict,
+                            reason.unwrap_or_default()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    dropped
+}
+
+/// The mark in the comment that stands right before an item: where the comment begins, and what it says.
+fn mark_of<'c>(config: &'c Config, item: &Item) -> Option<(usize, Digest, &'c str)> {
+    let before = config.text().as_str().get(..item.element().span.start)?;
+    let inside = before.trim_end().strip_suffix("-->")?;
+    let start = inside.rfind("<!--")?;
+    let (digest, said) = mark::read(inside.get(start + 4..)?)?;
+    Some((start, digest, said))
+}
+
+/// Whether nobody edited a rule: it says what its mark says, has no name of its own, and holds no comment.
+fn is_as_written(config: &Config, item: &Item, digest: Digest) -> bool {
+    let text = config
+        .text()
+        .as_str()
+        .get(item.element().span.clone())
+        .unwrap_or_default();
+    matches!(item, Item::Rule(rule) if rule.relation == Relation::And)
+        && item.name().unwrap_or_default().is_empty()
+        && !text.contains("<!--")
+        && Digest::of_item(item) == digest
+}
+
+/// The edit that takes a span out, with the lines that it fills.
+fn removal(config: &Config, span: Span) -> Edit {
+    let text = config.text().as_str();
+    let (before, behind) = (
+        text.get(..span.start).unwrap_or_default(),
+        text.get(span.end..).unwrap_or_default(),
+    );
+    let indented = before.trim_end_matches([' ', '\t']);
+    let line_end = [("\r\n", 2), ("\n", 1)]
+        .into_iter()
+        .find(|(end, _)| behind.starts_with(end));
+    let at = match line_end.filter(|_| indented.ends_with('\n')) {
+        Some((_, length)) => indented.len()..span.end + length,
+        None => span,
+    };
+    Edit {
+        at,
+        text: String::new(),
+    }
+}

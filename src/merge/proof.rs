@@ -1,0 +1,124 @@
+//! A config before and after in, the proof that the change is none but the one that was meant out.
+//!
+//! Both are run through the engine on the baseline and on what attackers do. A change that cannot be vouched for is never
+//! written.
+
+use indexmap::IndexMap;
+
+use super::{MergeError, Placed};
+use crate::baseline::{Baseline, Part};
+use crate::draft::Draft;
+use crate::draft::candidate::Verdict;
+use crate::draft::current::users;
+use crate::event::Kind;
+use crate::family::{Member, member};
+use crate::knowledge::Knowledge;
+use crate::sysmon::{Config, Engine, Event, Field, Folding};
+
+/// How many events of the baseline a config drops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dropped {
+    /// As it was.
+    pub before: u64,
+    /// As it is now.
+    pub after: u64,
+    /// Of those that should be logged: by rules that it had before.
+    pub undue: u64,
+}
+
+struct Pair {
+    pruned: Engine,
+    after: Engine,
+    /// Whether the config logged no pipe events at all, so that what no rule drops is logged now.
+    is_first_node: bool,
+}
+
+impl Pair {
+    /// Whether the change is wrong for an event, given whether it may be dropped.
+    fn check(&self, event: &Event<'_>, may_be_dropped: bool) -> Result<(), MergeError> {
+        let (was, is) = (self.pruned.verdict(event), self.after.verdict(event));
+        let wrong = |what: &str| {
+            let said = format!("{what} {} of {}", event.pipe_name, event.image);
+            Err(MergeError::Unproved(said))
+        };
+        match (was.logged, is.logged) {
+            (true, false) if !may_be_dropped => wrong("it would no longer log"),
+            (false, true) if !self.is_first_node => wrong("it would no longer drop"),
+            (true, true) if was.rule_name != is.rule_name => wrong("it would log another RuleName with"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Proves a merge: `before` as the file was, `pruned` without stale rules, `after` with the new ones.
+pub(super) fn prove(
+    (before, pruned, after): (&Config, &Config, &Config),
+    draft: &Draft,
+    baseline: &Baseline,
+    knowledge: &Knowledge,
+    placed: Option<Placed>,
+) -> Result<Dropped, MergeError> {
+    if before.beside_pipes()? != after.beside_pipes()? {
+        return Err(MergeError::Unproved(
+            "other sections than that of pipes would change".into(),
+        ));
+    }
+    let pair = |folding| Pair {
+        pruned: pruned.engine_with(folding),
+        after: after.engine_with(folding),
+        is_first_node: placed == Some(Placed::FirstNode),
+    };
+    // In ASCII both ways to fold case are one.
+    let are_ascii = [before, after].iter().all(|config| config.text().as_str().is_ascii());
+    let pairs = [pair(Folding::Ascii), pair(Folding::Unicode)];
+    let check = |event: &Event<'_>, may_be_dropped| {
+        let is_ascii = are_ascii && event.pipe_name.is_ascii() && event.image.is_ascii();
+        let mut pairs = pairs.iter().take(if is_ascii { 1 } else { 2 });
+        pairs.try_for_each(|pair| pair.check(event, may_be_dropped))
+    };
+    let was = before.engine();
+    for witness in knowledge.attack_witnesses() {
+        let event = Event {
+            event_type: witness.event.event_type(),
+            pipe_name: &witness.pipe_name,
+            image: witness.image,
+            user: "",
+        };
+        check(&event, false)?;
+    }
+    let mut verdicts: IndexMap<(Kind, &Member), Verdict> = IndexMap::new();
+    for candidate in &draft.candidates {
+        let members = candidate.family.members.iter();
+        verdicts.extend(members.map(|member| ((candidate.family.kind, member), candidate.verdict)));
+    }
+    let asks_user = was.asks_for(Field::User);
+    let images = baseline.images();
+    let mut dropped = Dropped::default();
+    for group in baseline.groups(Part::ALL) {
+        let image = images.get(group.image() as usize).copied().unwrap_or_default();
+        for kind in [Kind::Created, Kind::Connected] {
+            for (name, evidence) in group.names(kind) {
+                let members = member(&group, name);
+                let verdict = members.iter().find_map(|member| verdicts.get(&(kind, member)));
+                let may_be_dropped = verdict == Some(&Verdict::Exclude);
+                for user in users(&evidence, baseline, asks_user) {
+                    let event = Event {
+                        event_type: kind.event_type(),
+                        pipe_name: name,
+                        image,
+                        user,
+                    };
+                    check(&event, may_be_dropped)?;
+                    if user.is_empty() {
+                        let events = evidence.events();
+                        let is_dropped = !pairs[0].after.verdict(&event).logged;
+                        dropped.before += if was.verdict(&event).logged { 0 } else { events };
+                        dropped.after += if is_dropped { events } else { 0 };
+                        dropped.undue += if is_dropped && !may_be_dropped { events } else { 0 };
+                    }
+                }
+            }
+        }
+    }
+    Ok(dropped)
+}

@@ -1,0 +1,115 @@
+//! A rule in, the wish that it would overrule out: an event which an include node of the config names.
+//!
+//! Such events need not have been seen. Names and images are made of what the include filters and the rule say, and run
+//! through both.
+
+use indexmap::IndexSet;
+
+use crate::draft::candidate::Candidate;
+use crate::draft::current::{is_asked_for, made_up};
+use crate::draft::rule::Rule;
+use crate::event::Kind;
+use crate::sysmon::condition::search_items;
+use crate::sysmon::{Condition, Config, Event, Field, Filter, OnMatch, as_name};
+
+/// Why a rule is not written, if it would drop what an include node names.
+pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) -> Option<String> {
+    let includes = config
+        .nodes()
+        .iter()
+        .filter(|node| node.is_used() && node.on_match == Some(OnMatch::Include));
+    let filters: Vec<&Filter> = includes
+        .flat_map(|node| &node.items)
+        .flat_map(|item| item.filters())
+        .collect();
+    if filters.is_empty() {
+        return None;
+    }
+    let engine = config.engine();
+    let families = rule
+        .candidates
+        .iter()
+        .filter_map(|index| candidates.get(*index))
+        .map(|candidate| &candidate.family);
+    let (mut names, mut images) = (IndexSet::new(), IndexSet::new());
+    for family in families {
+        let rule_holds = |name: &String| holds(rule, Field::PipeName, name);
+        names.extend(
+            family
+                .names
+                .iter()
+                .cloned()
+                .chain(made_up(&family.name, None))
+                .filter(rule_holds)
+                .take(SHOWN),
+        );
+        images.extend(
+            family
+                .images
+                .iter()
+                .cloned()
+                .chain(made_up(&family.image, None))
+                .take(SHOWN),
+        );
+    }
+    let of = |field, begin: &str| {
+        let of_field = filters.iter().filter(move |filter| filter.field == field);
+        let made: IndexSet<String> = of_field.flat_map(|filter| meeting(filter, begin)).collect();
+        made.into_iter()
+            .filter(move |text| holds(rule, field, text))
+            .collect::<Vec<_>>()
+    };
+    let begin = |field| {
+        let mut begins = rule
+            .filters
+            .iter()
+            .filter(|f| f.field == field && f.condition == Condition::BeginWith);
+        begins.next().map(|filter| filter.value.as_str()).unwrap_or_default()
+    };
+    names.extend(of(Field::PipeName, begin(Field::PipeName)));
+    images.extend(of(Field::Image, begin(Field::Image)));
+    names
+        .iter()
+        .flat_map(|name| images.iter().map(move |image| (name, image)))
+        .find_map(|(name, image)| {
+            let hit = [Kind::Created, Kind::Connected].into_iter().find(|kind| {
+                let event = Event {
+                    event_type: kind.event_type(),
+                    pipe_name: name,
+                    image,
+                    user: "",
+                };
+                let dropped = holds(rule, Field::Image, image) && holds(rule, Field::EventType, event.event_type);
+                dropped && is_asked_for(&engine, config, &event)
+            });
+            hit.map(|_| format!("the config includes {name} of {image} on purpose, and the rule would overrule that"))
+        })
+}
+
+/// So many names and images of a family are tried with what includes say.
+const SHOWN: usize = 4;
+
+/// Whether a text passes the rule's filters on a field.
+fn holds(rule: &Rule, field: Field, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut of_field = rule.filters.iter().filter(|filter| filter.field == field);
+    of_field.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &text))
+}
+
+/// Texts that an include filter takes, and with `begin` before them, where it does not say how they begin.
+fn meeting(filter: &Filter, begin: &str) -> Vec<String> {
+    let value = as_name(&filter.value);
+    match filter.condition {
+        Condition::Is => vec![value.into_owned()],
+        Condition::IsAny => value.split(';').map(str::to_owned).collect(),
+        Condition::BeginWith => vec![value.to_string(), format!("{value}0")],
+        Condition::Image => vec![value.to_string(), format!("{begin}\\{value}")],
+        Condition::EndWith | Condition::Contains => vec![value.to_string(), format!("{begin}{value}")],
+        Condition::ContainsAny => search_items(&value)
+            .flat_map(|item| [item.to_owned(), format!("{begin}{item}")])
+            .collect(),
+        Condition::ContainsAll => vec![format!("{begin}{}", search_items(&value).collect::<String>())],
+        // What is not something, or is ordered, names nothing; what was seen and is made up of the rule tries it.
+        _ => Vec::new(),
+    }
+}

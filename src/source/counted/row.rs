@@ -1,0 +1,115 @@
+//! The cells of a table's row, or an object of JSON, in; what it counts out.
+
+use serde_json::Value as Json;
+
+use super::columns::{self, Columns, Meaning};
+use crate::event::{CountedRow, Kind};
+use crate::source::Sink;
+use crate::source::csv::cells::Cells;
+use crate::source::values::time;
+
+/// No fleet makes more of one pair; a larger number is damage, or forged to make sums overflow.
+pub(super) const MOST: u64 = 1 << 36;
+
+/// What a row tells. Several texts of one meaning are those of a list.
+#[derive(Debug, Default)]
+pub(super) struct Row(Vec<(Meaning, Vec<String>)>);
+
+impl Row {
+    pub(super) fn of_cells(cells: &Cells<'_>, columns: &Columns) -> Self {
+        let told = columns.0.iter().zip(cells.iter()).filter_map(|(meaning, cell)| {
+            let meaning = (*meaning)?;
+            let cell = cell.trim();
+            // A list in a cell is JSON, as KQL exports it.
+            let list = (meaning == Meaning::Host && cell.starts_with('[')).then(|| serde_json::from_str(cell).ok());
+            let texts = list.flatten().unwrap_or_else(|| vec![cell.to_owned()]);
+            (!cell.is_empty()).then_some((meaning, texts))
+        });
+        Self(told.collect())
+    }
+
+    pub(super) fn of_json(line: &[u8]) -> Option<Self> {
+        let object: serde_json::Map<String, Json> = serde_json::from_slice(line.trim_ascii()).ok()?;
+        let text = |value: &Json| match value {
+            Json::String(text) if !text.is_empty() => Some(text.clone()),
+            Json::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let told = object.iter().filter_map(|(name, value)| {
+            let texts: Vec<String> = match value {
+                Json::Array(all) => all.iter().filter_map(text).collect(),
+                value => text(value).into_iter().collect(),
+            };
+            Some((columns::meaning(name)?, texts)).filter(|(_, texts)| !texts.is_empty())
+        });
+        Some(Self(told.collect()))
+    }
+
+    /// Whether it is a count, as far as it tells.
+    pub(super) fn is_counted(&self) -> bool {
+        columns::are_counted(|meaning| self.0.iter().any(|(other, _)| *other == meaning))
+    }
+
+    fn all(&self, meaning: Meaning) -> &[String] {
+        self.0
+            .iter()
+            .find(|(other, _)| *other == meaning)
+            .map_or(&[], |(_, texts)| texts)
+    }
+
+    fn one(&self, meaning: Meaning) -> &str {
+        self.all(meaning).first().map_or("", String::as_str)
+    }
+
+    fn number(&self, meaning: Meaning) -> Option<u64> {
+        self.one(meaning).parse().ok()
+    }
+
+    /// Hands it over, or says why it cannot.
+    pub(super) fn tell(&self, sink: &mut dyn Sink) -> Result<(), &'static str> {
+        let (pipe_name, image) = (self.one(Meaning::PipeName), self.one(Meaning::Image));
+        if pipe_name.is_empty() || image.is_empty() {
+            return Err("a counted row without a pipe's name or an image");
+        }
+        let day = self.one(Meaning::Day);
+        let day = (!day.is_empty())
+            .then(|| day.get(..10).and_then(|day| time(&format!("{day} 00:00:00.000"))))
+            .flatten();
+        let at = |meaning| time(self.one(meaning));
+        // A number of hosts says nothing of who they are.
+        let hosts = self
+            .all(Meaning::Host)
+            .iter()
+            .filter(|host| host.parse::<u64>().is_err());
+        let hosts: Vec<&str> = hosts.map(String::as_str).collect();
+        let apart = self.number(Meaning::Created).zip(self.number(Meaning::Connected));
+        let counts = match apart {
+            Some((created, connected)) => vec![(Some(Kind::Created), created), (Some(Kind::Connected), connected)],
+            None => vec![(kind(self.one(Meaning::Kind)), self.number(Meaning::Count).unwrap_or(0))],
+        };
+        if counts.iter().any(|(_, count)| *count > MOST) || counts.iter().all(|(_, count)| *count == 0) {
+            return Err("a counted row whose count is none");
+        }
+        for (kind, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            sink.counted(&CountedRow {
+                kind,
+                pipe_name,
+                image,
+                user: self.one(Meaning::User),
+                hosts: &hosts,
+                first: day.or(at(Meaning::First)),
+                last: day.or(at(Meaning::Last)),
+                count,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn kind(text: &str) -> Option<Kind> {
+    match text.to_ascii_lowercase().as_str() {
+        "17" | "createpipe" | "created" => Some(Kind::Created),
+        "18" | "connectpipe" | "connected" => Some(Kind::Connected),
+        _ => None,
+    }
+}

@@ -1,0 +1,80 @@
+use super::*;
+use crate::event::{CountedRow, Kind, PipeEvent};
+
+#[derive(Default)]
+struct Told(Vec<String>);
+
+impl Sink for Told {
+    fn records(&mut self, _: u64) {}
+    fn pipe_event(&mut self, _: &PipeEvent<'_>) {}
+    fn skip(&mut self, offset: u64, what: std::borrow::Cow<'static, str>) {
+        self.0.push(format!("{offset}: {what}"));
+    }
+    fn counted(&mut self, row: &CountedRow<'_>) {
+        let kind = row.kind.map_or("-", Kind::event_type);
+        let (first, last) = (row.first.map(|time| time.0), row.last.map(|time| time.0));
+        self.0.push(format!(
+            "{} {} {kind} {:?} {first:?} {last:?} {}",
+            row.count, row.pipe_name, row.hosts, row.image
+        ));
+    }
+}
+
+fn told(text: &str) -> Vec<String> {
+    assert!(begins(text.as_bytes()), "{text}");
+    let mut told = Told::default();
+    read(&mut text.as_bytes(), 0, &mut told).unwrap();
+    told.0
+}
+
+#[test]
+fn tables_of_queries() {
+    // KQL: summarize count(), min(TimeGenerated), max(TimeGenerated), make_set(Computer) by EventID, PipeName, Image
+    let kusto = "\u{FEFF}EventID,PipeName,Image,count_,min_TimeGenerated,max_TimeGenerated,set_Computer\r\n\
+        17,\\x,C:\\a.exe,12,2025-03-03T08:00:00.5Z,2025-03-04T00:00:00Z,\"[\"\"WS01\"\",\"\"WS02\"\"]\"\r\n";
+    assert_eq!(
+        told(kusto),
+        [r#"12 \x CreatePipe ["WS01", "WS02"] Some(1740988800500) Some(1741046400000) C:\a.exe"#]
+    );
+    // SQL: a day, a host and a kind in each row.
+    let sql = "pipe_name;image;event_type;computer;day;events\n\\x;C:\\a.exe;ConnectPipe;WS01;2025-03-03;5\n\\y;;;;;1\n\\x;C:\\a.exe;;9;;2\n\n\\x;a;;;;no\n";
+    assert_eq!(
+        told(sql),
+        [
+            r#"5 \x ConnectPipe ["WS01"] Some(1740960000000) Some(1740960000000) C:\a.exe"#,
+            "89: a counted row without a pipe's name or an image",
+            r#"2 \x - [] None None C:\a.exe"#,
+            "117: a counted row whose count is none",
+        ]
+    );
+}
+
+#[test]
+fn lines_of_json() {
+    let lines = r#"{"pipe_name": "\\x", "image": "C:\\a.exe", "count": 5, "created": 2, "connected": 3, "hosts": 7}
+{"PipeName": "\\y", "Image": "C:\\b.exe", "n": "9", "Computer": ["A", "B"], "EventCode": 18, "first": null}
+{"PipeName": "\\y"
+"#;
+    assert_eq!(
+        told(lines),
+        [
+            r"2 \x CreatePipe [] None None C:\a.exe",
+            r"3 \x ConnectPipe [] None None C:\a.exe",
+            r#"9 \y ConnectPipe ["A", "B"] None None C:\b.exe"#,
+            "205: a counted row that cannot be read",
+        ]
+    );
+}
+
+#[test]
+fn rows_of_events_are_none() {
+    for text in [
+        "EventID,PipeName,Image,count,UtcTime\n",
+        "PipeName,Image\n",
+        "PipeName,count\n",
+        "{\"PipeName\": \"x\", \"Image\": \"y\", \"count\": 1, \"ProcessGuid\": \"z\"}",
+        "{\"Event\": {\"PipeName\": \"x\", \"Image\": \"y\", \"count\": 1}}",
+    ] {
+        assert!(!begins(text.as_bytes()), "{text}");
+    }
+}

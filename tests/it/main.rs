@@ -67,3 +67,5 @@ mod real_logs;
 mod scan_formats;
 mod sigma;
 mod specification;
+#[cfg(windows)]
+mod windows;

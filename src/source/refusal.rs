@@ -10,7 +10,7 @@ use crate::error::reason;
 /// The folder of live logs is for administrators whose prompt is elevated. The log itself is not: Sysmon's channel can be
 /// read by the group Event Log Readers too, as the security descriptor that `wevtutil gl` prints says
 /// (`(A;;0x1;;;S-1-5-32-573)`), and an export is such a reading, done by the event log's service.
-const LIVE_LOGS: &str = "live logs need an elevated prompt; a member of the group Event Log Readers can export the log \
+const LIVE_LOGS: &str = "Live logs need an elevated prompt; a member of the group Event Log Readers can export the log \
                          without one: wevtutil epl Microsoft-Windows-Sysmon/Operational sysmon.evtx";
 
 /// Why `path` could not be opened.
@@ -81,7 +81,7 @@ mod tests {
         let missing = io::Error::from(io::ErrorKind::NotFound);
         let helped = refusal(Path::new(LIVE), &denied);
         assert_eq!(
-            helped.contains(". live logs need an elevated prompt"),
+            helped.contains(". Live logs need an elevated prompt"),
             cfg!(windows),
             "{helped}"
         );

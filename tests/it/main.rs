@@ -28,6 +28,7 @@
 //! | `help` | what `--help` says of every command |
 //! | `readme` | what the README shows is what the program prints |
 //! | `json_schema` | every member of the JSON is documented |
+//! | `windows` | paths, open files, stars and consoles as Windows has them; it is built and run there, and under Wine |
 //! | `imports` | the house keeps its order: a module uses only those above it |
 //!
 //! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real

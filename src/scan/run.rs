@@ -19,6 +19,7 @@ use crate::source::container;
 use crate::source::detect::{self, Detected, FIRST_LOOK, detect};
 use crate::source::evtx;
 use crate::source::format::{Format, ranges};
+use crate::source::refusal::refusal;
 use crate::source::walk::Input;
 
 /// What every task needs.
@@ -46,7 +47,8 @@ impl<'a> Run<'a> {
             .push(Arc::clone(&source));
         if let Err(error) = self.try_open(&source, scope) {
             source.is_none.store(true, Ordering::Relaxed);
-            self.on_worker(|worker| worker.skip(source.name.clone(), None, Cow::Owned(reason(&error))));
+            let what = Cow::Owned(refusal(&source.input.path, &error));
+            self.on_worker(|worker| worker.skip(source.name.clone(), None, what));
         }
     }
 

@@ -6,7 +6,7 @@
 //! - [`counted`] reads rows that were counted elsewhere;
 //! - [`mod@detect`] tells from the first bytes what a source is, and [`mod@format`] gives all of them one shape;
 //! - [`saved`] knows baselines, whose lines mean something to the sink alone;
-//! - [`notes`] keeps why a source yielded nothing.
+//! - [`notes`] keeps why a source yielded nothing, and `refusal` what helps where it cannot be opened.
 //!
 //! Inside, every text format goes the same way: a `window` moves over the text, records are cut out of it, their
 //! values are laid down in `values`, and there it is decided what the record is.
@@ -29,6 +29,7 @@ pub mod saved;
 pub mod format;
 pub mod detect;
 pub mod container;
+pub(crate) mod refusal;
 pub mod walk;
 
 use std::borrow::Cow;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexSet;
 use walkdir::WalkDir;
 
+use super::refusal::refusal;
+
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Input {
@@ -55,7 +57,7 @@ pub fn walk(named: &[PathBuf]) -> Walked {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => walk_folder(path, &mut seen, &mut walked),
             Ok(_) => add(path, true, &mut seen, &mut walked),
-            Err(error) => walked.failed.push((path.clone(), crate::error::reason(&error))),
+            Err(error) => walked.failed.push((path.clone(), refusal(path, &error))),
         }
     }
     walked
@@ -71,7 +73,7 @@ fn walk_folder(folder: &Path, seen: &mut IndexSet<PathBuf>, walked: &mut Walked)
             Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
-                let why = error.io_error().map_or_else(|| error.to_string(), crate::error::reason);
+                let why = error.io_error().map_or_else(|| error.to_string(), |error| refusal(&path, error));
                 walked.failed.push((path, why));
             }
         }

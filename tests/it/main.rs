@@ -28,8 +28,9 @@
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
 //! | `help` | what `--help` says of every command |
-//! | `readme` | what the README shows is what the program prints |
+//! | `documents` | what the README and `docs/` show is what the program prints; links lead somewhere |
 //! | `json_schema` | every member of the JSON is documented |
+//! | `windows` | paths, open files, stars and consoles as Windows has them; it is built and run there, and under Wine |
 //! | `imports` | the house keeps its order: a module uses only those above it |
 //!
 //! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real
@@ -50,6 +51,7 @@ mod collect;
 mod conformance;
 mod diff;
 mod differential;
+mod documents;
 mod duplicates;
 mod exit_codes;
 mod explaining;
@@ -66,8 +68,9 @@ mod knowledge;
 mod loading;
 mod loop_rounds;
 mod poison;
-mod readme;
 mod real_logs;
 mod scan_formats;
 mod sigma;
 mod specification;
+#[cfg(windows)]
+mod windows;

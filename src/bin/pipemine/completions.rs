@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anyhow::bail;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
@@ -15,9 +16,22 @@ pub(crate) fn run(shell: Shell) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub(crate) fn man() -> anyhow::Result<Exit> {
+/// The page of one command, or of the program, which names the others.
+pub(crate) fn man(of: Option<&str>) -> anyhow::Result<Exit> {
+    let mut program = Cli::command();
+    // Every page of a command is named, and numbered, as the page of the program names it.
+    program = program.disable_help_subcommand(true);
+    program.build();
+    let command = match of {
+        None => &program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command,
+            None => bail!("there is no command {name}; `pipemine --help` lists them"),
+        },
+    };
+    let man = clap_mangen::Man::new(command.clone()).source(concat!("pipemine ", env!("CARGO_PKG_VERSION")));
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    man.render(&mut page)?;
     io::stdout().lock().write_all(&page)?;
     Ok(Exit::Done)
 }

@@ -16,6 +16,7 @@ mod scan;
 mod sigma;
 mod target;
 mod view;
+mod wildcards;
 
 use std::process::ExitCode;
 
@@ -25,7 +26,10 @@ use cli::{Cli, Command};
 use exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    if let Some(sources) = cli.command.sources_mut() {
+        wildcards::expand(sources);
+    }
     let done = match &cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),
@@ -35,7 +39,7 @@ fn main() -> ExitCode {
         Command::Baseline(args) => baseline::run(args),
         Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),
-        Command::Man => completions::man(),
+        Command::Man(args) => completions::man(args.of.as_deref()),
     };
     match done {
         Ok(exit) => exit.into(),

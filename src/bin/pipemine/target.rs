@@ -15,6 +15,8 @@ pub(crate) enum Target {
     Stdout,
     /// A file that will be there when all is written.
     New {
+        /// As the user named it: what a link or Windows makes of it (`\\?\C:\…`) is for no reader.
+        shown: PathBuf,
         path: PathBuf,
         temporary: NamedTempFile,
     },
@@ -51,6 +53,7 @@ impl Target {
             }
             existing => {
                 // Through a link, the file that it points to is replaced.
+                let shown = path.to_owned();
                 let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
                 let folder = path
                     .parent()
@@ -73,7 +76,7 @@ impl Target {
                     bail!("{}: there is no folder {}", path.display(), folder.display());
                 }
                 let temporary = builder.tempfile_in(folder).with_context(told)?;
-                Ok(Self::New { path, temporary })
+                Ok(Self::New { shown, path, temporary })
             }
         }
     }
@@ -91,8 +94,12 @@ impl Target {
                     .and_then(|()| out.flush())
                     .with_context(|| path.display().to_string())
             }
-            Self::New { path, mut temporary } => {
-                let told = || path.display().to_string();
+            Self::New {
+                shown,
+                path,
+                mut temporary,
+            } => {
+                let told = || shown.display().to_string();
                 let mut out = BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
                 content(&mut out).and_then(|()| out.flush()).with_context(told)?;
                 drop(out);

@@ -42,6 +42,14 @@ fn colour(asked: Colour, terminal: bool) -> bool {
         Colour::Always => true,
         Colour::Never => false,
         // https://no-color.org
-        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Colour::Auto => {
+            let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            terminal && wanted && is_understood()
+        }
     }
+}
+
+/// A console of Windows prints colours' codes as they are until it is asked to understand them; old ones never do.
+fn is_understood() -> bool {
+    anstyle_query::windows::enable_ansi_colors().unwrap_or(cfg!(not(windows)))
 }

@@ -1,4 +1,4 @@
-//! The arguments of `completions`.
+//! The arguments of `completions` and `man`.
 
 use clap::Args;
 
@@ -7,4 +7,16 @@ use clap::Args;
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print a man page: of the program, or of one command
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pipemine man | man -l -
+  pipemine man scan > pipemine-scan.1")]
+pub(crate) struct ManArgs {
+    /// The command whose page it is
+    #[arg(value_name = "COMMAND")]
+    pub(crate) of: Option<String>,
 }

@@ -12,12 +12,14 @@ pub(crate) mod rows;
 pub(crate) mod scan;
 pub(crate) mod sources;
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use baseline::BaselineArgs;
 use check::CheckArgs;
 use collect::CollectArgs;
-use completions::CompletionsArgs;
+use completions::{CompletionsArgs, ManArgs};
 use diff::DiffArgs;
 use draft::DraftArgs;
 use knowledge::KnowledgeArgs;
@@ -29,11 +31,14 @@ use scan::ScanArgs;
 /// log every pipe event on a few hosts (`collect`), see which names occur and from which image (`scan`), exclude what is
 /// known good (`draft`), test the filter before it is deployed (`check`), and again.
 #[derive(Debug, Parser)]
-#[command(name = "pipemine", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "pipemine", version, long_version = BUILD, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// The version, and what was built for which machine.
+const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("PIPEMINE_BUILD"), ")");
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -53,6 +58,21 @@ pub(crate) enum Command {
     Baseline(BaselineArgs),
     Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
-    /// Print the man page
-    Man,
+    Man(ManArgs),
+}
+
+impl Command {
+    /// Any number of sources, where the command takes that.
+    pub(crate) fn sources_mut(&mut self) -> Option<&mut Vec<PathBuf>> {
+        let sources = match self {
+            Self::Scan(args) => &mut args.sources,
+            Self::Draft(args) => &mut args.sources,
+            Self::Check(args) => &mut args.sources,
+            Self::Baseline(args) => &mut args.sources,
+            // Two sources, and no pattern may make three of them.
+            Self::Diff(_) => return None,
+            Self::Collect(_) | Self::Knowledge(_) | Self::Completions(_) | Self::Man(_) => return None,
+        };
+        Some(&mut sources.sources)
+    }
 }

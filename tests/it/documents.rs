@@ -1,4 +1,5 @@
-//! What the README shows is what the program prints: every block marked `console` is run on the example logs.
+//! What the README and `docs/` show is what the program prints: every block marked `console` is run on the example logs, page
+//! by page. Links lead somewhere, and what is given as an event is read as one.
 
 use std::path::Path;
 
@@ -6,8 +7,25 @@ use pipemine_testdata::Fleet;
 
 use crate::harness::{Folder, pipemine};
 
-/// The width at which the README's tables are shown.
+/// The width at which tables are shown.
 const COLUMNS: &str = "100";
+
+/// The pages, by their paths from the root: those in it and those in `docs/`, and others that have a place of their own.
+fn pages() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    for folder in ["", "docs/", "testdata/", "packaging/"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".md") {
+                pages.push(folder.to_owned() + &name);
+            }
+        }
+    }
+    pages.sort();
+    assert!(pages.len() > 10, "{pages:?}");
+    pages
+}
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -17,9 +35,9 @@ fn read(name: &str) -> String {
 const LEFT_OUT: &str = "[…]";
 
 /// The commands in blocks marked `console`, each with what it is said to print.
-fn shown(readme: &str) -> Vec<(String, String)> {
+fn shown(page: &str) -> Vec<(String, String)> {
     let mut shown = Vec::new();
-    for block in readme.split("```console\n").skip(1) {
+    for block in page.split("```console\n").skip(1) {
         let block = block.split("\n```").next().unwrap();
         for run in format!("\n{block}").split("\n$ ").skip(1) {
             let (command, output) = run.split_once('\n').unwrap_or((run, ""));
@@ -72,11 +90,18 @@ fn compare(command: &str, expected: &str, printed: &str) {
 
 #[test]
 fn what_is_shown_is_printed() {
-    let folder = Folder::new();
     let logs = Fleet::example().logs().unwrap();
-    logs.write(&folder.path("testdata/fleet")).unwrap();
-    let shown = shown(&read("README.md"));
-    assert!(!shown.is_empty(), "the README shows something");
+    let shown: Vec<_> = pages().iter().map(|page| shown(&read(page))).filter(|shown| !shown.is_empty()).collect();
+    assert!(shown.len() >= 2, "the README and the loop show something");
+    for shown in shown {
+        let folder = Folder::new();
+        logs.write(&folder.path("testdata/fleet")).unwrap();
+        run_all(&folder, shown);
+    }
+}
+
+/// What one page shows, as its reader would do it: one command after another.
+fn run_all(folder: &Folder, shown: Vec<(String, String)>) {
     for (command, expected) in shown {
         let words = words(&command);
         let printed = match words.as_slice() {
@@ -102,7 +127,7 @@ fn what_is_shown_is_printed() {
 }
 
 #[test]
-fn what_the_readme_leaves_out_is_no_licence() {
+fn what_a_page_leaves_out_is_no_licence() {
     let printed = "a\nb\nc\nd";
     compare("x", "a\n[…]\nc\nd", printed);
     compare("x", "[…]\nb\n[…]", printed);
@@ -114,16 +139,73 @@ fn what_the_readme_leaves_out_is_no_licence() {
     }
 }
 
+/// The anchors of a page, as GitHub makes them of its headings.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|heading| {
+            let kept = heading.trim_start_matches('#').trim().to_lowercase();
+            kept.chars()
+                .filter(|c| c.is_alphanumeric() || "-_ ".contains(*c))
+                .map(|c| if c == ' ' { '-' } else { c })
+                .collect()
+        })
+        .collect()
+}
+
 #[test]
 fn what_is_linked_is_there() {
-    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
-        for link in read(name).split("](").skip(1) {
-            let target = link.split([')', '#']).next().unwrap();
-            if !target.is_empty() && !target.starts_with("https://") {
-                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(target);
-                assert!(path.exists(), "{name} links to {target}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut links = 0;
+    for name in pages() {
+        let page = read(&name);
+        for link in page.split("](").skip(1) {
+            let link = link.split(')').next().unwrap();
+            if link.starts_with("https://") {
+                continue;
+            }
+            links += 1;
+            let (target, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let path = match target {
+                "" => root.join(&name),
+                _ => root.join(&name).parent().unwrap().join(target),
+            };
+            assert!(path.exists(), "{name} links to {link}");
+            if !anchor.is_empty() {
+                let there = anchors(&std::fs::read_to_string(path).unwrap());
+                assert!(there.iter().any(|heading| heading == anchor), "{name} links to {link}: {there:?}");
             }
         }
+    }
+    assert!(links > 40, "{links} links");
+}
+
+#[test]
+fn every_page_is_in_the_index() {
+    let index = read("docs/README.md");
+    for page in pages() {
+        if let Some(name) = page.strip_prefix("docs/").filter(|name| *name != "README.md") {
+            assert!(index.contains(&format!("]({name})")), "docs/README.md lists no {name}");
+        }
+    }
+}
+
+/// What the page says that a tool exports holds one pipe event with all that makes evidence.
+#[test]
+fn an_export_that_is_shown_is_read() {
+    let page = read("docs/getting-logs.md");
+    let samples: Vec<&str> = page.split("```json\n").skip(1).map(|block| block.split("\n```").next().unwrap()).collect();
+    assert_eq!(samples.len(), 3);
+    for sample in samples {
+        let folder = Folder::new();
+        folder.write("export", sample);
+        let run = folder.run(&["scan", "export", "--format", "json"]).exits(0).quietly();
+        let json = run.json();
+        assert_eq!(json["summary"]["hosts"], 1, "{sample}");
+        let row = &json["pairs"][0];
+        assert_eq!(row["pipe_name"], r"\example", "{sample}");
+        assert_eq!(row["image"], r"C:\Program Files\Example\agent.exe", "{sample}");
+        assert_eq!((&row["count"], &row["days"]), (&1.into(), &1.into()), "{sample}");
     }
 }
 

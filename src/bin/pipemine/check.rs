@@ -75,7 +75,7 @@ fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
         .collect()
 }
 
-fn load(path: &Path) -> anyhow::Result<Config> {
+pub(crate) fn load(path: &Path) -> anyhow::Result<Config> {
     let told = || path.display().to_string();
     let bytes = fs::read(path).with_context(told)?;
     Config::load(&bytes).or_else(|error| {

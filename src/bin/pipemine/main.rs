@@ -11,6 +11,7 @@ mod exit;
 mod gather;
 mod knowledge;
 mod progress;
+mod report;
 mod scan;
 mod sigma;
 mod target;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Baseline(args) => baseline::run(args),
+        Command::Report(args) => report::run(args),
         Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man => completions::man(),

@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod knowledge;
 pub(crate) mod output;
+pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod scan;
 pub(crate) mod sources;
@@ -21,6 +22,7 @@ use completions::CompletionsArgs;
 use diff::DiffArgs;
 use draft::DraftArgs;
 use knowledge::KnowledgeArgs;
+use report::ReportArgs;
 use scan::ScanArgs;
 
 /// Mine named-pipe events from exported Sysmon logs, and draft exclusion rules that hide no attacker.
@@ -51,6 +53,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Diff(DiffArgs),
     Baseline(BaselineArgs),
+    Report(ReportArgs),
     Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
     /// Print the man page

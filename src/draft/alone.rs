@@ -5,6 +5,8 @@
 //! nothing of others can be told by themselves, whatever else is decided; where it does, the draft has to carve something
 //! out, and whether it can is seen when it is made.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::candidate::Candidate;
@@ -199,7 +201,7 @@ impl Trial<'_> {
 
     /// Tries what Sigma rules wait for.
     fn detections(&mut self, options: &Options) {
-        let mut offences = std::collections::BTreeMap::new();
+        let mut offences = BTreeMap::new();
         let engines = self.engines;
         awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         for (rule, why) in offences {
@@ -207,5 +209,69 @@ impl Trial<'_> {
                 self.refuse(index, || why);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::consider;
+    use crate::draft::guards::tests::{APP, CHROME, Events, POWERSHELL, baseline};
+    use crate::sigma::tests::rule as sigma;
+
+    fn tried(events: &[Events], options: &Options) -> Vec<(String, Alone)> {
+        let baseline = baseline(events);
+        let draft = consider(&baseline, Knowledge::builtin(), options);
+        let all = alone(&draft.candidates, &baseline, Knowledge::builtin(), options);
+        let titles = draft.candidates.iter().map(Candidate::title);
+        titles.zip(all).collect()
+    }
+
+    fn of<'a>(all: &'a [(String, Alone)], title: &str) -> &'a Alone {
+        &all.iter().find(|(other, _)| other.starts_with(title)).unwrap().1
+    }
+
+    #[test]
+    fn a_rule_drops_its_own_and_says_what_attackers_would_gain() {
+        let events = [
+            Events::connected(r"\AppPipe", APP),
+            Events::connected(r"\wkssvc", POWERSHELL),
+            Events::connected(r"\svcctl", "System"),
+        ];
+        let all = tried(&events, &Options::default());
+        let app = of(&all, r"\AppPipe");
+        assert!(app.dropped > 0 && app.others.is_empty() && app.hidden == 0 && app.refused.is_none());
+        let remote = of(&all, r"\svcctl");
+        assert!(remote.hidden > 0 && remote.refused.as_ref().unwrap().contains(r"\svcctl of System"));
+        assert_eq!(remote.hides[0].pipe_name, r"\svcctl");
+    }
+
+    #[test]
+    fn a_shape_tells_whose_events_it_would_drop_too() {
+        let events = [
+            Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid(),
+            Events::created(r"\mojo.5688.8052.183894939787088877", CHROME).hosts(2),
+        ];
+        let all = tried(&events, &Options::default());
+        let mojo = all.iter().find(|(title, _)| title.contains("<pid>")).unwrap();
+        assert_eq!(mojo.1.dropped, 2, "{all:?}");
+    }
+
+    #[test]
+    fn what_no_filter_can_say_has_no_rule_and_costs_others_nothing() {
+        let events = [Events::connected(r"\a;b", APP), Events::connected(r"\AppPipe", APP)];
+        let all = tried(&events, &Options::default());
+        assert!(of(&all, r"\a;b").rule.is_none());
+        assert!(of(&all, r"\AppPipe").dropped > 0);
+    }
+
+    #[test]
+    fn a_sigma_rule_that_would_sleep_refuses_the_rule() {
+        let options = Options {
+            sigma: vec![sigma("s:\n    PipeName: '\\AppPipe'\ncondition: s")],
+            ..Options::default()
+        };
+        let all = tried(&[Events::connected(r"\AppPipe", APP)], &options);
+        assert!(of(&all, r"\AppPipe").refused.as_ref().unwrap().contains("Sigma rule"));
     }
 }

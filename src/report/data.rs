@@ -9,6 +9,7 @@ use super::Review;
 use super::strings::Strings;
 use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::decisions::Decisions;
+use crate::draft::rule::LIST;
 use crate::draft::write::element;
 use crate::event::Kind;
 use crate::family::{NAMES_SHOWN, Shape};
@@ -101,8 +102,6 @@ struct Families {
 const NAMES: usize = 60_000;
 /// As many names of each family are shown at least.
 const LEAST: usize = 4;
-/// The longest list in a rule: see `src/draft/rule/filters.rs`, and the test of both.
-const LIST: usize = 40;
 
 impl<'a> Data<'a> {
     pub(super) fn of(review: &'a Review<'_>) -> Self {

@@ -117,5 +117,3 @@ impl<'a> Review<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -51,17 +51,16 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
         Some(forecast) => (share(forecast.share()), how(forecast)),
         None => ("–".to_owned(), "Nothing could be left out to measure it.".to_owned()),
     };
-    tile(out, "Expected where it never was", &share, &how)?;
+    tile(out, "Expected on a host it never saw", &share, &how)?;
     out.write_all(b"</div>\n")?;
     tile(
         out,
-        "For you to decide",
+        "Candidates for you to decide",
         &grouped(review_count),
         &format!(
-            "{} in them; {} more {} kept, {}",
+            "with {}; a guard keeps {} more, with {}",
             counted(review_events, "event"),
-            counted(keep_count, "family").replace("familys", "families"),
-            if keep_count == 1 { "is" } else { "are" },
+            grouped(keep_count),
             counted(keep_events, "event"),
         ),
     )?;
@@ -81,12 +80,13 @@ fn how(forecast: &crate::draft::forecast::Forecast) -> String {
     let (low, high) = forecast.range;
     match forecast.left_out {
         LeftOut::Hosts(folds) => format!(
-            "dropped on an unseen host: hosts were left out {folds} times, from {} to {}",
+            "would be dropped; from {1} to {2} when hosts were left out, {0} times",
+            folds,
             share(low),
             share(high)
         ),
         LeftOut::Days(days) => format!(
-            "dropped on unseen days: the last {} of the only host were left out",
+            "would be dropped, going by the last {} of the only host",
             counted(days as u64, "day")
         ),
     }

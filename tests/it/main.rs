@@ -25,6 +25,7 @@
 //! | `explaining` | why a rule does not match is said of each filter |
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
+//! | `report` | the review page is the same for the same logs, and no name in it is anything but text |
 //! | `help` | what `--help` says of every command |
 //! | `readme` | what the README shows is what the program prints |
 //! | `json_schema` | every member of the JSON is documented |
@@ -64,6 +65,7 @@ mod loading;
 mod poison;
 mod readme;
 mod real_logs;
+mod report;
 mod scan_formats;
 mod sigma;
 mod specification;

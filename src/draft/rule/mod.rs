@@ -21,6 +21,7 @@ use crate::family::Shape;
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
+pub use filters::LIST;
 use overlap::Overlaps;
 
 /// One rule of the draft.

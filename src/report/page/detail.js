@@ -48,10 +48,9 @@ export class Detail {
       element(
         "div",
         { class: "top" },
-        element("span", { class: `chip ${VERDICTS[verdict]}` }, VERDICTS[verdict]),
+        element("div", {}, element("span", { class: `chip ${VERDICTS[verdict]}` }, VERDICTS[verdict]), element("h2", {}, visible(review.name(index)))),
         element("button", { type: "button", class: "quiet", id: "close", "aria-label": "Close", click: () => this.asks.close() }, "✕"),
       ),
-      element("h2", {}, visible(review.name(index))),
       element("p", { class: "by" }, review.kind(index) === "created" ? "created by " : "opened by ", element("code", {}, visible(review.image(index)))),
       this.facts(index),
       this.decide(index, why),
@@ -144,17 +143,18 @@ export class Detail {
     }
     const isExcluded = this.asks.state(index).verdict === EXCLUDE;
     const { now, then } = this.asks.effect(index, isExcluded ? "keep" : isGuarded ? "exclude-anyway" : "exclude");
-    const words = isExcluded ? "Keeping it would change the draft:" : "Excluding it would change the draft:";
+    const events = then.dropped - now.dropped;
+    const rules = then.rules - now.rules;
     const refused = families.refused[index];
-    const isUnsure = then.unsure.includes(index) || now.unsure.includes(index);
-    if (!isExcluded && refused !== null) {
-      return element("p", { class: "warn" }, `Its rule would be refused, whatever is decided: ${visible(this.review.text(refused))}.`);
+    if (refused !== null && !isExcluded) {
+      const cost = events < 0 ? ` Others would lose the rule that they share with it: ${counted(-events, "event")} fewer dropped.` : "";
+      return element("p", { class: "warn" }, `Its rule would be refused, whatever is decided: ${visible(this.review.text(refused))}.${cost}`);
     }
+    const isUnsure = then.unsure.includes(index) || now.unsure.includes(index);
+    const words = isExcluded ? "Keeping it would change the draft:" : "Excluding it would change the draft:";
     if (isUnsure) {
       return element("p", {}, `Its rule would also drop events of ${counted(families.others[index].length, "other candidate")}. Whether it can be told from those that stay is seen when the draft is made: up to ${counted(families.alone[index], "event")} more (${percent(families.alone[index], data.events)}).`);
     }
-    const events = then.dropped - now.dropped;
-    const rules = then.rules - now.rules;
     const change = `${signed(events) || "no"} ${Math.abs(events) === 1 ? "event" : "events"} dropped, ${signed(rules) || "no"} ${rules === 0 ? "new " : ""}${Math.abs(rules) === 1 ? "rule" : "rules"}.`;
     return element("p", {}, `${words} ${change}`);
   }

@@ -261,7 +261,9 @@ class Page {
       }
       byId("list", HTMLElement).focus();
     });
-    document.querySelector("#dialog-buttons button")?.setAttribute("formnovalidate", "");
+    const [leave, anyway] = document.querySelectorAll("#dialog-buttons button");
+    leave?.setAttribute("formnovalidate", "");
+    anyway?.classList.replace("main", "danger");
     why.focus();
   }
 

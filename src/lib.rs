@@ -40,3 +40,4 @@ pub mod listing;
 pub mod made_of;
 pub mod diff;
 pub mod check;
+pub mod report;

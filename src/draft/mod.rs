@@ -4,6 +4,7 @@
 //! those that may be excluded; [`verify`] runs them through the filter engine on the very baseline they came from, and
 //! refuses what drops anything that must stay; [`forecast`] says how the draft will do on a host it never saw.
 
+pub mod alone;
 mod awake;
 pub mod candidate;
 pub(crate) mod current;

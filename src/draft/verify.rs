@@ -155,7 +155,7 @@ pub(super) struct Engines {
 
 impl Engines {
     /// The rules that drop an event in either way.
-    fn dropping(&self, event: &Event<'_>) -> BTreeSet<usize> {
+    pub(super) fn dropping(&self, event: &Event<'_>) -> BTreeSet<usize> {
         let mut rules = dropping(&self.ascii, event);
         if !(self.are_ascii && event.pipe_name.is_ascii() && event.image.is_ascii()) {
             rules.extend(dropping(&self.unicode, event));

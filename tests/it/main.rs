@@ -27,6 +27,7 @@
 //! | `explaining` | why a rule does not match is said of each filter |
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
+//! | `report` | the review page is the same for the same logs, and no name in it is anything but text |
 //! | `help` | what `--help` says of every command |
 //! | `documents` | what the README and `docs/` show is what the program prints; links lead somewhere |
 //! | `json_schema` | every member of the JSON is documented |
@@ -69,6 +70,7 @@ mod loading;
 mod loop_rounds;
 mod poison;
 mod real_logs;
+mod report;
 mod scan_formats;
 mod sigma;
 mod specification;

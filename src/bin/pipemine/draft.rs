@@ -1,7 +1,6 @@
 //! `pipemine draft`: candidate exclusion rules as a Sysmon config.
 
 use std::fs;
-use std::num::NonZero;
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,7 +13,7 @@ use pipemine::scan::Scan;
 
 use crate::cli::draft::{DraftArgs, Style};
 use crate::exit::{Exit, say};
-use crate::gather::{exit, gather};
+use crate::gather::{exit, gather, threads};
 use crate::knowledge::knowledge;
 use crate::merge::Current;
 use crate::sigma;
@@ -42,7 +41,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         max_rules: args.max_rules,
         decisions: decisions(args.decisions.as_deref())?,
         sigma: sigma.rules,
-        threads: threads(args.sources.threads),
+        threads: threads(&args.sources),
         current: None,
     };
     let current = args.config.as_deref().map(Current::read).transpose()?;
@@ -90,12 +89,6 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         tell_more(draft, args.explain.is_some());
     }
     Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
-}
-
-/// The threads that are asked for, or one for each core.
-fn threads(asked: usize) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    if asked == 0 { cores() } else { asked }
 }
 
 fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {

@@ -1,5 +1,6 @@
 //! Sources as the user named them in, a scan out; what could not be read is said on the way.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -105,4 +106,12 @@ fn selection(sources: &Sources) -> Selection {
     selection.until = sources.until;
     sources.host.iter().for_each(|host| selection.add_host(host));
     selection
+}
+
+/// The threads that are asked for, or one for each core.
+pub(crate) fn threads(sources: &Sources) -> usize {
+    match sources.threads {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        asked => asked,
+    }
 }

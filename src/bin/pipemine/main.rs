@@ -12,6 +12,7 @@ mod gather;
 mod knowledge;
 mod merge;
 mod progress;
+mod report;
 mod scan;
 mod sigma;
 mod target;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Baseline(args) => baseline::run(args),
+        Command::Report(args) => report::run(args),
         Command::Knowledge(args) => knowledge::run(args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man(args) => completions::man(args.of.as_deref()),

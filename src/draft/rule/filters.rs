@@ -7,7 +7,7 @@ use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
 
 /// The longest list that is written. No limit of Sysmon is known; shorter lists are easier to read and to merge.
-const LIST: usize = 40;
+pub const LIST: usize = 40;
 
 /// The filters for "one of these": a list where the schema has lists, else one alternative for each.
 pub(super) fn one_of(field: Field, texts: &[&str], schema: SchemaVersion) -> Vec<Vec<Filter>> {

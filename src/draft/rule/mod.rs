@@ -21,6 +21,7 @@ use crate::family::Shape;
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
+pub use filters::LIST;
 use overlap::Overlaps;
 
 /// One rule of the draft.
@@ -168,6 +169,28 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
     }
     rules.sort_by_cached_key(|rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()));
     rules
+}
+
+/// The rule that one candidate would have by itself, whatever its verdict, with nothing carved out for others.
+pub(super) fn alone(candidates: &[Candidate], index: usize, knowledge: &Knowledge, schema: SchemaVersion) -> Option<Rule> {
+    let family = &candidates.get(index)?.family;
+    let names = match &family.name {
+        Shape::Exact(_) => filters::of_shape(Field::PipeName, &family.name),
+        Shape::Affixes { .. } => filters::of_names(&family.name, knowledge, schema),
+    };
+    let mut filters = names;
+    filters.extend(filters::of_shape(Field::Image, &family.image));
+    filters.push(Filter::new(Field::EventType, Condition::Is, family.kind.event_type()));
+    Some(Rule {
+        product: family
+            .images
+            .first()
+            .map_or("", |image| knowledge.product(image))
+            .to_owned(),
+        filters,
+        candidates: vec![index],
+        evidence: family.evidence.clone(),
+    })
 }
 
 /// Names that are to be dropped for one event type, or for both.

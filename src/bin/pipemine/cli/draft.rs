@@ -86,7 +86,7 @@ pub(crate) enum Prune {
     Apply,
 }
 
-fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
+pub(super) fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
     let version = SchemaVersion::parse(text).filter(|version| *version >= SchemaVersion::new(4, 22));
     version.ok_or("give a schema version from 4.22 on, such as 4.50 or 4.90")
 }

@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod knowledge;
 pub(crate) mod output;
+pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod scan;
 pub(crate) mod sources;
@@ -23,6 +24,7 @@ use completions::{CompletionsArgs, ManArgs};
 use diff::DiffArgs;
 use draft::DraftArgs;
 use knowledge::KnowledgeArgs;
+use report::ReportArgs;
 use scan::ScanArgs;
 
 /// Mine named-pipe events from exported Sysmon logs, and draft exclusion rules that hide no attacker.
@@ -56,6 +58,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Diff(DiffArgs),
     Baseline(BaselineArgs),
+    Report(ReportArgs),
     Knowledge(KnowledgeArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -69,6 +72,7 @@ impl Command {
             Self::Draft(args) => &mut args.sources,
             Self::Check(args) => &mut args.sources,
             Self::Baseline(args) => &mut args.sources,
+            Self::Report(args) => &mut args.sources,
             // Two sources, and no pattern may make three of them.
             Self::Diff(_) => return None,
             Self::Collect(_) | Self::Knowledge(_) | Self::Completions(_) | Self::Man(_) => return None,

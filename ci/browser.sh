@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The review page in a real browser: Debian's chromium, driven by Playwright. Says `skipped: ...` where it cannot be had.
+# PIPEMINE names the program (by default it is built); pictures go to the folder that is given, or to a temporary one.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+skip() {
+    echo "skipped: the review page in a browser: $*"
+    exit 0
+}
+
+install_chromium() {
+    [[ ${CI:-} == true && $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+    apt-get update && apt-get install -y --no-install-recommends chromium fonts-liberation
+}
+
+find_chromium() {
+    command -v chromium || command -v chromium-browser || command -v google-chrome
+}
+
+command -v node >/dev/null && command -v npm >/dev/null || skip "there is no node with npm"
+browser=$(find_chromium) || { install_chromium >&2 && browser=$(find_chromium); } || skip "there is no chromium"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shots=${1:-$work/shots}
+mkdir -p "$shots" "$work/tests" "$work/src/report"
+cp -r tests/browser "$work/tests/"
+cp -r src/report/page "$work/src/report/"
+echo '{"type": "module"}' >"$work/package.json"
+program=${PIPEMINE:-}
+if [[ -z $program ]]; then
+    cargo build --locked --quiet
+    program=$(cargo metadata --locked --no-deps --format-version 1 | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')/debug/pipemine
+fi
+logs=$PWD/testdata/fleet
+
+cd "$work/tests/browser"
+npm ci --no-audit --no-fund --loglevel=error >&2 || skip "npm cannot install tests/browser"
+echo "the page's types"
+npx --no-install tsc --project tsconfig.json
+node effect.mjs "$program" "$browser" "$logs" "$shots"
+node review.mjs "$program" "$browser" "$logs" "$shots"

@@ -1,0 +1,277 @@
+//! A draft's candidates in, what the rule of each would do by itself out: what it drops of its own, of others, and of what
+//! attackers do.
+//!
+//! A person who decides wants to know what becomes of the draft before it is made again. Candidates whose rule drops
+//! nothing of others can be told by themselves, whatever else is decided; where it does, the draft has to carve something
+//! out, and whether it can is seen when it is made.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::candidate::Candidate;
+use super::guards::inexpressible::unsafe_in_a_filter;
+use super::rule::{self, Rule};
+use super::{Options, awake, verify};
+use crate::baseline::{Baseline, Part};
+use crate::event::Kind;
+use crate::family::{Member, member};
+use crate::knowledge::{Knowledge, Witness};
+use crate::sigma::Watch;
+use crate::sysmon::Event;
+
+/// What the rule of one candidate would do by itself.
+#[derive(Debug, Clone)]
+pub struct Alone {
+    /// The rule; what it needs to spare others is not in it. `None` where no filter can say it safely.
+    pub rule: Option<Rule>,
+    /// Events of the candidate that the rule drops.
+    pub dropped: u64,
+    /// Other candidates that the rule drops events of, by their place in the draft.
+    pub others: Vec<usize>,
+    /// How many pairs it drops that attackers use.
+    pub hidden: usize,
+    /// The first of them, as events with what is known of each.
+    pub hides: Vec<Hidden>,
+    /// Why the rule is refused, whatever is decided.
+    pub refused: Option<String>,
+}
+
+/// An event that attackers cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    /// Created or connected.
+    pub kind: Kind,
+    /// The pipe's name.
+    pub pipe_name: String,
+    /// The program's path.
+    pub image: String,
+    /// What is known of the name or of the program.
+    pub what: String,
+}
+
+/// So many examples of what a rule hides are kept.
+const EXAMPLES: usize = 3;
+
+/// Tries the rule of each candidate on the baseline, on what attackers do and on Sigma rules. In the candidates' order.
+#[must_use]
+pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Vec<Alone> {
+    let rule = |index| rule::alone(candidates, index, knowledge, options.schema).filter(can_be_written);
+    let nothing = |index| Alone {
+        rule: rule(index),
+        dropped: 0,
+        others: Vec::new(),
+        hidden: 0,
+        hides: Vec::new(),
+        refused: None,
+    };
+    let mut all: Vec<Alone> = (0..candidates.len()).map(nothing).collect();
+    let mut rules: Vec<Rule> = all.iter().filter_map(|alone| alone.rule.clone()).collect();
+    awake::carve(&mut rules, candidates, options);
+    let Some(Some(engines)) = verify::compile(&rules, options) else {
+        return all;
+    };
+    // The candidate of each rule.
+    let of_rule: Vec<usize> = rules.iter().filter_map(|rule| rule.candidates.first().copied()).collect();
+    for (index, rule) in of_rule.iter().zip(&rules) {
+        if let Some(alone) = all.get_mut(*index) {
+            alone.rule = Some(rule.clone());
+        }
+    }
+    let mut trial = Trial {
+        engines: &engines,
+        of_rule,
+        all: &mut all,
+    };
+    trial.seen(candidates, baseline, &Watch::new(&options.sigma));
+    trial.witnesses(&knowledge.attack_witnesses());
+    trial.detections(options);
+    for alone in &mut all {
+        alone.others.sort_unstable();
+        alone.others.dedup();
+    }
+    all
+}
+
+/// One rule that cannot be loaded would cost all others.
+fn can_be_written(rule: &Rule) -> bool {
+    rule.filters
+        .iter()
+        .filter(|filter| !filter.condition.takes_list())
+        .all(|filter| unsafe_in_a_filter(&filter.value).is_none())
+}
+
+struct Trial<'a> {
+    engines: &'a verify::Engines,
+    /// The candidate that each rule is for.
+    of_rule: Vec<usize>,
+    all: &'a mut [Alone],
+}
+
+impl Trial<'_> {
+    /// The candidates whose rules drop an event.
+    fn dropping(&self, kind: Kind, pipe_name: &str, image: &str) -> Vec<usize> {
+        let event = Event {
+            event_type: kind.event_type(),
+            pipe_name,
+            image,
+            user: "",
+        };
+        let rules = self.engines.dropping(&event);
+        rules
+            .into_iter()
+            .filter_map(|rule| self.of_rule.get(rule).copied())
+            .collect()
+    }
+
+    fn refuse(&mut self, index: usize, why: impl FnOnce() -> String) {
+        if let Some(alone) = self.all.get_mut(index) {
+            alone.refused.get_or_insert_with(why);
+        }
+    }
+
+    /// Tries all events of the baseline.
+    fn seen(&mut self, candidates: &[Candidate], baseline: &Baseline, watch: &Watch<'_>) {
+        let mut owners: IndexMap<(Kind, &Member), usize> = IndexMap::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            for member in &candidate.family.members {
+                owners.insert((candidate.family.kind, member), index);
+            }
+        }
+        let images = baseline.images();
+        for group in baseline.groups(Part::ALL) {
+            let image = images.get(group.image() as usize).copied().unwrap_or_default();
+            for kind in [Kind::Created, Kind::Connected] {
+                for (name, evidence) in group.names(kind) {
+                    let members = member(&group, name);
+                    let owner = members.iter().find_map(|member| owners.get(&(kind, member))).copied();
+                    let detection = watch.first(kind, name, image);
+                    for index in self.dropping(kind, name, image) {
+                        match owner {
+                            Some(owner) if owner == index => self.add(index, evidence.events()),
+                            Some(owner) => self.meet(index, owner),
+                            None => self.refuse(index, || format!("it would also drop {name} of {image}")),
+                        }
+                        if let Some(detection) = detection {
+                            self.refuse(index, || awake::blinds(detection, name, image));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, index: usize, events: u64) {
+        if let Some(alone) = self.all.get_mut(index) {
+            alone.dropped += events;
+        }
+    }
+
+    fn meet(&mut self, index: usize, other: usize) {
+        if let Some(alone) = self.all.get_mut(index)
+            && alone.others.last() != Some(&other)
+        {
+            alone.others.push(other);
+        }
+    }
+
+    /// Tries what attackers do.
+    fn witnesses(&mut self, witnesses: &[Witness<'_>]) {
+        for witness in witnesses {
+            for index in self.dropping(witness.event, &witness.pipe_name, witness.image) {
+                let Some(alone) = self.all.get_mut(index) else { continue };
+                alone.hidden += 1;
+                if alone.hides.len() < EXAMPLES {
+                    alone.hides.push(Hidden {
+                        kind: witness.event,
+                        pipe_name: witness.pipe_name.clone(),
+                        image: witness.image.to_owned(),
+                        what: witness.entry.what.to_string(),
+                    });
+                }
+                self.refuse(index, || {
+                    format!(
+                        "it would hide {} of {}, as attackers use it",
+                        witness.pipe_name, witness.image
+                    )
+                });
+            }
+        }
+    }
+
+    /// Tries what Sigma rules wait for.
+    fn detections(&mut self, options: &Options) {
+        let mut offences = BTreeMap::new();
+        let engines = self.engines;
+        awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
+        for (rule, why) in offences {
+            if let Some(index) = self.of_rule.get(rule).copied() {
+                self.refuse(index, || why);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::consider;
+    use crate::draft::guards::tests::{APP, CHROME, Events, POWERSHELL, baseline};
+    use crate::sigma::tests::rule as sigma;
+
+    fn tried(events: &[Events], options: &Options) -> Vec<(String, Alone)> {
+        let baseline = baseline(events);
+        let draft = consider(&baseline, Knowledge::builtin(), options);
+        let all = alone(&draft.candidates, &baseline, Knowledge::builtin(), options);
+        let titles = draft.candidates.iter().map(Candidate::title);
+        titles.zip(all).collect()
+    }
+
+    fn of<'a>(all: &'a [(String, Alone)], title: &str) -> &'a Alone {
+        &all.iter().find(|(other, _)| other.starts_with(title)).unwrap().1
+    }
+
+    #[test]
+    fn a_rule_drops_its_own_and_says_what_attackers_would_gain() {
+        let events = [
+            Events::connected(r"\AppPipe", APP),
+            Events::connected(r"\wkssvc", POWERSHELL),
+            Events::connected(r"\svcctl", "System"),
+        ];
+        let all = tried(&events, &Options::default());
+        let app = of(&all, r"\AppPipe");
+        assert!(app.dropped > 0 && app.others.is_empty() && app.hidden == 0 && app.refused.is_none());
+        let remote = of(&all, r"\svcctl");
+        assert!(remote.hidden > 0 && remote.refused.as_ref().unwrap().contains(r"\svcctl of System"));
+        assert_eq!(remote.hides[0].pipe_name, r"\svcctl");
+    }
+
+    #[test]
+    fn a_shape_tells_whose_events_it_would_drop_too() {
+        let events = [
+            Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid(),
+            Events::created(r"\mojo.5688.8052.183894939787088877", CHROME).hosts(2),
+        ];
+        let all = tried(&events, &Options::default());
+        let mojo = all.iter().find(|(title, _)| title.contains("<pid>")).unwrap();
+        assert_eq!(mojo.1.dropped, 2, "{all:?}");
+    }
+
+    #[test]
+    fn what_no_filter_can_say_has_no_rule_and_costs_others_nothing() {
+        let events = [Events::connected(r"\a;b", APP), Events::connected(r"\AppPipe", APP)];
+        let all = tried(&events, &Options::default());
+        assert!(of(&all, r"\a;b").rule.is_none());
+        assert!(of(&all, r"\AppPipe").dropped > 0);
+    }
+
+    #[test]
+    fn a_sigma_rule_that_would_sleep_refuses_the_rule() {
+        let options = Options {
+            sigma: vec![sigma("s:\n    PipeName: '\\AppPipe'\ncondition: s")],
+            ..Options::default()
+        };
+        let all = tried(&[Events::connected(r"\AppPipe", APP)], &options);
+        assert!(of(&all, r"\AppPipe").refused.as_ref().unwrap().contains("Sigma rule"));
+    }
+}

@@ -9,6 +9,7 @@ mod diff;
 mod draft;
 mod exit;
 mod gather;
+mod interrupt;
 mod knowledge;
 mod progress;
 mod scan;
@@ -25,6 +26,7 @@ use exit::Exit;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    interrupt::watch();
     let done = match &cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),

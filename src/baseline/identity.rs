@@ -25,15 +25,15 @@ const LOW_BITS: u32 = 36;
 const LOW: u64 = (1 << LOW_BITS) - 1;
 const HASHED: u64 = 1 << 63;
 
-/// Counts, for one source, how often it has held what looks like the same event. Shared by all threads that read the
-/// source: which of several alike events gets which number makes no difference.
+/// Counts, for one source, how often it has held the same event. Shared by all threads that read the source: which of
+/// several that are alike in everything gets which number makes no difference.
 #[derive(Debug, Default)]
 pub struct Occurrences(Mutex<Map<u64, u32>>);
 
 impl Occurrences {
-    fn next(&self, looks: u64) -> u32 {
+    fn next(&self, whole: u64) -> u32 {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = seen.entry(looks).or_insert(0);
+        let count = seen.entry(whole).or_insert(0);
         *count += 1;
         *count - 1
     }
@@ -50,9 +50,13 @@ pub(super) fn of(event: &PipeEvent<'_>, millis: u32, occurrences: &Occurrences) 
             let texts = [event.host, event.process_guid, event.pipe_name, event.image].map(str::as_bytes);
             let time = event.time.map_or(i64::MIN, |time| time.0).to_le_bytes();
             let looks = hash(&[&kind, &time, texts[0], texts[1], texts[2], texts[3]]);
+            // What sources tell differently is no part of the identity, but of what is counted: or else two events that
+            // differ in it would get their numbers in the order in which threads met them.
+            let process_id = event.process_id.map_or(u64::MAX, u64::from).to_le_bytes();
+            let whole = hash(&[&looks.to_le_bytes(), event.user.as_bytes(), &process_id]);
             (
                 HASHED,
-                hash(&[&looks.to_le_bytes(), &occurrences.next(looks).to_le_bytes()]),
+                hash(&[&looks.to_le_bytes(), &occurrences.next(whole).to_le_bytes()]),
             )
         }
     };

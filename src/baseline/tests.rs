@@ -180,6 +180,18 @@ fn alike_events_without_record_number_count_once_each_and_once_only() {
 }
 
 #[test]
+fn events_without_record_number_that_differ_in_their_user_or_process_come_in_any_order() {
+    // Found by fuzzing: the number of an event among its like must not depend on what else was met before.
+    let mut first = owned(r"\mojo.4204.1", "a", 1);
+    first.id = None;
+    let (mut no_user, mut no_pid) = (first.clone(), first.clone());
+    no_user.user = String::new();
+    no_pid.pid = None;
+    let forth = baseline(&[first.clone(), no_user.clone(), no_pid.clone()]);
+    assert_eq!(forth, baseline(&[no_pid, no_user, first]));
+}
+
+#[test]
 fn an_event_that_one_source_tells_without_its_user_or_process_counts_once() {
     let full = owned(r"\mojo.4204.1", "a", 1);
     let (mut no_user, mut no_pid) = (full.clone(), full.clone());

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::escape::visible_lines;
+use super::escape::visible;
 use super::{Report, Value, rfc3339};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -46,13 +46,26 @@ fn cell(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// A spreadsheet runs a cell that begins so as a formula, unless an apostrophe stands before it
-/// (OWASP, CSV injection). The `-` that stands for nothing is none.
+/// Characters that make a spreadsheet run a cell as a formula which begins with one of them (OWASP, CSV injection); the
+/// wide ones do so in East Asian versions.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
+
+/// Text that no spreadsheet runs and no terminal obeys. An apostrophe before it keeps a formula from being one; so it does
+/// behind a semicolon, where spreadsheets of half the world begin a cell. The `-` that stands for nothing is none.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let text = visible_lines(text);
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text != "-" {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        text
+    let text = visible(text);
+    let begins_cell = |before: Option<char>| matches!(before, None | Some(';'));
+    let is_formula = |before, c| begins_cell(before) && FORMULA.contains(&c);
+    let before = || std::iter::once(None).chain(text.chars().map(Some));
+    if text == "-" || !before().zip(text.chars()).any(|(before, c)| is_formula(before, c)) {
+        return text;
     }
+    let mut harmless = String::with_capacity(text.len() + 4);
+    for (before, c) in before().zip(text.chars()) {
+        if is_formula(before, c) {
+            harmless.push('\'');
+        }
+        harmless.push(c);
+    }
+    Cow::Owned(harmless)
 }

@@ -24,22 +24,12 @@ pub fn is_active(c: char) -> bool {
 /// `text` with everything visible, on one line.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    escape_where(text, is_active)
-}
-
-/// `text` with everything visible, except line ends and tabs.
-#[must_use]
-pub fn visible_lines(text: &str) -> Cow<'_, str> {
-    escape_where(text, |c| is_active(c) && !matches!(c, '\n' | '\r' | '\t'))
-}
-
-fn escape_where(text: &str, is_escaped: fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(is_escaped) {
+    if !text.contains(is_active) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_escaped(c) {
+        if is_active(c) {
             let code = utf16::surrogate(c).map_or(u32::from(c), u32::from);
             // Writing to a String cannot fail.
             let _ = write!(escaped, "\\u{{{code:x}}}");

@@ -107,16 +107,21 @@ fn nothing_hostile_reaches_a_terminal() {
 }
 
 #[test]
-fn csv_runs_no_formula_and_keeps_quotes_and_newlines() {
+fn csv_runs_no_formula_and_holds_nothing_that_a_terminal_obeys() {
     let csv = written(&HOSTILE, Format::Csv);
     insta::assert_snapshot!(csv);
+    assert!(!csv.contains(|c: char| escape::is_active(c) && c != '\n'));
     let mut reader = ::csv::Reader::from_reader(csv.as_bytes());
     let names: Vec<String> = reader
         .records()
         .map(|row| row.unwrap().get(1).unwrap().to_owned())
         .collect();
-    assert_eq!(names[2], HOSTILE[2]);
+    // A name with a line end forges no row.
+    assert_eq!(names.len(), HOSTILE.len());
     assert_eq!(names[4], HOSTILE[4]);
+    // Found by fuzzing: a carriage return or a tab moves what a terminal shows.
+    let csv = written(&["\\a\r\tb", "x;=cmd|' /C calc'!A0;-", "\u{FF1D}1", "-"], Format::Csv);
+    insta::assert_snapshot!(csv);
 }
 
 #[test]

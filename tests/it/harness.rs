@@ -126,6 +126,11 @@ impl Run {
         self
     }
 
+    /// How it ended; `None` where a signal ended it.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     pub(crate) fn stderr(&self) -> &str {
         &self.stderr
     }

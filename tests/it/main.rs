@@ -10,6 +10,10 @@
 //! | `duplicates` | a log that is there twice, whole or in part, counts once |
 //! | `baseline_file` | a saved baseline stands for its logs, whatever way it was put together |
 //! | `bad_input` | what cannot be read or written is said in one line, and costs nothing else |
+//! | `faults` | whatever breaks meanwhile, output is whole or not there, and nothing hangs |
+//! | `mutants` | no damage of any log or export makes the program panic or hang |
+//! | `seeds` | what the fuzz targets begin with is read without a panic |
+//! | `sinks` | a hostile name does nothing in any output |
 //! | `diff` | what is new, gone or changed between two periods, and nothing that is chance |
 //! | `exit_codes` | how a run ended can be told from its exit code |
 //! | `closed_pipe` | `\| head` is success |
@@ -57,6 +61,7 @@ mod duplicates;
 mod exit_codes;
 mod explaining;
 mod families;
+mod faults;
 mod ground_truth;
 mod harness;
 mod help;
@@ -68,11 +73,14 @@ mod killed;
 mod knowledge;
 mod loading;
 mod loop_rounds;
+mod mutants;
 mod poison;
 mod real_logs;
 mod report;
 mod scan_formats;
+mod seeds;
 mod sigma;
+mod sinks;
 mod specification;
 #[cfg(windows)]
 mod windows;

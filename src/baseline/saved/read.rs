@@ -249,6 +249,9 @@ impl Reader {
     }
 
     fn end(&self, end: &Trailer<'_>, (lines, sum): (u64, u64)) -> Result<(), String> {
+        if cfg!(fuzzing) {
+            return Ok(());
+        }
         let fit = |what, told: u64, found: u64| {
             if told == found {
                 Ok(())
@@ -270,6 +273,10 @@ impl Reader {
 
 /// Whether a line ends with the check of what stands before it.
 fn fits_its_check(line: &[u8]) -> bool {
+    // No fuzzer guesses a hash; what lies behind it must hold without.
+    if cfg!(fuzzing) {
+        return true;
+    }
     let check = line.strip_suffix(END).and_then(|line| line.split_last_chunk());
     let fits = |(head, check): (&[u8], &[u8; 4])| {
         head.strip_suffix(CHECK)

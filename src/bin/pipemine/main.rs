@@ -9,6 +9,7 @@ mod diff;
 mod draft;
 mod exit;
 mod gather;
+mod interrupt;
 mod knowledge;
 mod merge;
 mod progress;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     if let Some(sources) = cli.command.sources_mut() {
         wildcards::expand(sources);
     }
+    interrupt::watch();
     let done = match &cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),

@@ -9,6 +9,8 @@ use pipemine::source::detect::{Detected, FIRST_LOOK, detect};
 use pipemine::source::walk::UNFINISHED;
 use tempfile::NamedTempFile;
 
+use crate::interrupt;
+
 /// Opened before the work begins, so that a bad path is told at once.
 #[derive(Debug)]
 pub(crate) enum Target {
@@ -75,7 +77,10 @@ impl Target {
                 if !folder.is_dir() {
                     bail!("{}: there is no folder {}", path.display(), folder.display());
                 }
+                // Between the file's creation and its registration no interruption may come.
+                let mut unfinished = interrupt::unfinished();
                 let temporary = builder.tempfile_in(folder).with_context(told)?;
+                unfinished.push(temporary.path().to_owned());
                 Ok(Self::New { shown, path, temporary })
             }
         }
@@ -104,6 +109,9 @@ impl Target {
                 content(&mut out).and_then(|()| out.flush()).with_context(told)?;
                 drop(out);
                 temporary.as_file().sync_all().with_context(told)?;
+                // Whoever interrupts now finds the old file or the new one.
+                let mut unfinished = interrupt::unfinished();
+                unfinished.retain(|file| file != temporary.path());
                 temporary
                     .persist(&path)
                     .map_err(|error| error.error)

@@ -10,6 +10,8 @@
 //! - `twin` reads by the `evtx` crate what the fast path gives up on.
 
 mod chunk;
+#[cfg(any(test, fuzzing))]
+pub mod compare;
 mod cursor;
 mod decoded;
 mod fast;

@@ -6,6 +6,7 @@ mod shapes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::compare::{self, Compared, compare};
 use super::*;
 use crate::event::{Kind, Millis, PipeEvent};
 
@@ -132,86 +133,10 @@ fn real_logs_give_the_pairs_that_the_crate_gives() {
     );
 }
 
-/// What both ways make of each record of a chunk.
-#[derive(Debug, Default)]
-pub(super) struct Compared {
-    pub(super) records: usize,
-    /// The fast path said that it is no pipe event, and that it is one.
-    pub(super) other: usize,
-    pub(super) pipe: usize,
-}
-
-/// Reads a chunk both ways and fails where they differ.
-fn compare(chunk: &[u8], name: &dyn std::fmt::Debug) -> Compared {
-    let mut compared = Compared::default();
-    let (mut fast, mut twin, mut decoded) = (Fast::default(), Twin::default(), Decoded::default());
-    let records: Vec<_> = Walk::new(chunk).flatten().collect();
-    let mut answers = Vec::new();
-    for &record in &records {
-        let verdict = fast.read(chunk, record, &mut decoded);
-        answers.push((verdict, decoded.clone()));
-    }
-    let mut answers = records.iter().zip(answers);
-    twin.read(
-        chunk,
-        &records,
-        &mut Decoded::default(),
-        |record, reference, decoded| {
-            let (own, (verdict, values)) = answers.next().unwrap();
-            assert_eq!(record, *own, "{name:?}");
-            compared.records += 1;
-            match verdict {
-                Some(Verdict::Other) => {
-                    assert!(
-                        !matches!(reference, Ok(Verdict::Pipe(_))),
-                        "{name:?} {record:?}: a pipe event is missed"
-                    );
-                    compared.other += 1;
-                }
-                Some(Verdict::Pipe(kind)) => {
-                    assert_eq!(reference, Ok(Verdict::Pipe(kind)), "{name:?} {record:?}");
-                    let values = as_the_twin_writes(Owned::from(&values.event(kind)));
-                    assert_eq!(values, Owned::from(&decoded.event(kind)), "{name:?} {record:?}");
-                    compared.pipe += 1;
-                }
-                None => {}
-            }
-        },
-    );
-    assert_eq!(answers.count(), 0);
-    compared
-}
-
-/// The one wanted difference in values: the twin has U+FFFD for a lone surrogate.
-fn as_the_twin_writes(mut values: Owned) -> Owned {
-    for text in [
-        &mut values.pipe_name,
-        &mut values.image,
-        &mut values.user,
-        &mut values.host,
-        &mut values.process_guid,
-    ] {
-        if crate::utf16::has_lone_surrogate(text) {
-            let units: Vec<_> = crate::utf16::units(text).collect();
-            text.clear();
-            String::from_utf16_lossy(&units)
-                .chars()
-                .for_each(|c| crate::utf16::push_char(c, text));
-        }
-    }
-    values
-}
-
-/// Reads all chunks of a log both ways.
+/// Reads all chunks of a log both ways, and fails where they differ.
+#[track_caller]
 pub(super) fn compare_all(log: &[u8], name: &dyn std::fmt::Debug) -> Compared {
-    let mut all = Compared::default();
-    for chunk in log.get(FILE_HEADER..).unwrap_or_default().chunks(CHUNK_SIZE) {
-        let compared = compare(chunk, name);
-        all.records += compared.records;
-        all.other += compared.other;
-        all.pipe += compared.pipe;
-    }
-    all
+    compare(log).unwrap_or_else(|what| panic!("{name:?} {what}"))
 }
 
 #[test]
@@ -438,7 +363,7 @@ fn mutated_records_read_fast_are_what_the_twin_reads() {
                 0..used
             };
             random.mutate(&mut mutant[part]);
-            let compared = compare(&mutant, &(nth, seed));
+            let compared = compare::chunks(&mutant).unwrap_or_else(|what| panic!("{:?} {what}", (nth, seed)));
             all.records += compared.records;
             all.other += compared.other;
             all.pipe += compared.pipe;

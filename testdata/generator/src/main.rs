@@ -1,13 +1,13 @@
 //! Writes logs to look at and to test with.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use pipemine_testdata::fleet::Summary;
-use pipemine_testdata::{Export, Fleet};
+use pipemine_testdata::{Export, Fleet, Flood};
 
 #[derive(Parser)]
 #[command(about)]
@@ -44,6 +44,15 @@ enum What {
         /// evtxecmd-csv
         #[arg(long, value_parser = export_named)]
         export: Option<Export>,
+    },
+    /// Write millions of events that differ, with ten frequent pairs among them, to standard output
+    Flood {
+        /// What differs: names, templates, images, hosts, users, days
+        #[arg(value_parser = flood_named)]
+        what: Flood,
+        /// How many events
+        #[arg(default_value_t = 20_000_000)]
+        count: u64,
     },
 }
 
@@ -83,6 +92,11 @@ fn main() -> anyhow::Result<()> {
             }
             write!(io::stdout(), "{}", Summary::of(&logs))?;
         }
+        What::Flood { what, count } => {
+            let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            what.write(count, &mut out)?;
+            out.flush()?;
+        }
     }
     Ok(())
 }
@@ -90,4 +104,9 @@ fn main() -> anyhow::Result<()> {
 fn export_named(name: &str) -> Result<Export, String> {
     let found = Export::ALL.into_iter().find(|export| export.name() == name);
     found.ok_or_else(|| format!("one of {}", Export::ALL.map(Export::name).join(", ")))
+}
+
+fn flood_named(name: &str) -> Result<Flood, String> {
+    let found = Flood::ALL.into_iter().find(|flood| flood.name() == name);
+    found.ok_or_else(|| format!("one of {}", Flood::ALL.map(Flood::name).join(", ")))
 }

@@ -34,7 +34,9 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
 }
 
 fn escape_where(text: &str, is_escaped: fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(is_escaped) {
+    // Nearly all text is that of a typewriter.
+    let typed = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if typed || !text.contains(is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

@@ -23,9 +23,14 @@ pub(super) struct CellKey {
 /// So many cells are handled one by one: cheaper than any order for few, and the worst for many.
 const FEW: usize = 8;
 
-/// Cells, sorted by key.
+/// Cells by key: sorted once they are settled, and until then in the order in which they came from where that is not the
+/// order of their keys. So each costs the same to add, whatever the order.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Cells(SmallVec<[(CellKey, Ids); 1]>);
+pub(super) struct Cells {
+    cells: SmallVec<[(CellKey, Ids); 1]>,
+    /// How many of the first are sorted, without a key that is there twice.
+    sorted: usize,
+}
 
 /// One cell, settled.
 #[derive(Debug, Clone, Copy)]
@@ -51,91 +56,114 @@ impl Cells {
 
     fn ids(&mut self, key: CellKey) -> &mut Ids {
         // Logs come in the order of time: nearly always it is the last cell, or a new one behind it.
-        let at = match self.0.last() {
-            Some((last, _)) if *last == key => self.0.len() - 1,
-            Some((last, _)) if *last > key => match self.0.binary_search_by(|(k, _)| k.cmp(&key)) {
-                Ok(at) => at,
-                Err(at) => {
-                    self.0.insert(at, (key, Ids::default()));
-                    at
+        let in_order = self.sorted == self.cells.len();
+        let at = match self.cells.last() {
+            Some((last, _)) if *last == key => self.cells.len() - 1,
+            Some((last, _)) if !in_order || *last > key => self.find(key).unwrap_or_else(|| {
+                // As many out of order as in order: sorting them now keeps the cost of each constant, but for a logarithm.
+                if self.cells.len() - self.sorted >= FEW.max(self.sorted) {
+                    self.tidy();
                 }
-            },
+                self.find(key).unwrap_or_else(|| self.push(key))
+            }),
             _ => {
-                self.0.push((key, Ids::default()));
-                self.0.len() - 1
+                self.sorted += 1;
+                self.push(key)
             }
         };
-        &mut self.0[at].1
+        &mut self.cells[at].1
+    }
+
+    /// Where among the sorted cells this one is.
+    fn find(&self, key: CellKey) -> Option<usize> {
+        let sorted = self.cells.get(..self.sorted)?;
+        sorted.binary_search_by(|(other, _)| other.cmp(&key)).ok()
+    }
+
+    fn push(&mut self, key: CellKey) -> usize {
+        self.cells.push((key, Ids::default()));
+        self.cells.len() - 1
+    }
+
+    /// Sorts the cells and makes one of those with the same key.
+    fn tidy(&mut self) {
+        self.cells.sort_by_key(|(key, _)| *key);
+        self.cells.dedup_by(|(key, ids), (before, into)| {
+            let same = key == before;
+            if same {
+                into.extend(ids);
+            }
+            same
+        });
+        self.sorted = self.cells.len();
     }
 
     /// Adds all of `other`, whose keys are renumbered by `renumber`.
     pub(super) fn absorb(&mut self, other: &Self, mut renumber: impl FnMut(CellKey) -> CellKey) {
-        self.extend(other.0.iter().map(|(key, ids)| (renumber(*key), Cow::Borrowed(ids))));
+        self.extend(
+            other
+                .cells
+                .iter()
+                .map(|(key, ids)| (renumber(*key), Cow::Borrowed(ids))),
+        );
     }
 
     /// Adds cells in any order.
-    pub(super) fn extend<'a>(
-        &mut self,
-        cells: impl IntoIterator<Item = (CellKey, Cow<'a, Ids>), IntoIter: ExactSizeIterator>,
-    ) {
-        let cells = cells.into_iter();
-        if cells.len() <= FEW {
-            cells.for_each(|(key, ids)| self.ids(key).extend(&ids));
-            return;
-        }
-        // One by one, each might move all that are behind it.
-        let mut cells: Vec<(CellKey, Cow<'a, Ids>)> = cells.collect();
-        cells.sort_by_key(|(key, _)| *key);
-        let mut merged: SmallVec<[(CellKey, Ids); 1]> = SmallVec::with_capacity(self.0.len() + cells.len());
-        let mut own = std::mem::take(&mut self.0).into_iter().peekable();
+    pub(super) fn extend<'a>(&mut self, cells: impl IntoIterator<Item = (CellKey, Cow<'a, Ids>)>) {
         for (key, ids) in cells {
-            while let Some(cell) = own.next_if(|(own, _)| *own <= key) {
-                merged.push(cell);
-            }
-            match merged.last_mut() {
-                Some((last, into)) if *last == key => into.extend(&ids),
-                _ => merged.push((key, ids.into_owned())),
+            let own = self.ids(key);
+            if own.as_slice().is_empty() {
+                *own = ids.into_owned();
+            } else {
+                own.extend(&ids);
             }
         }
-        merged.extend(own);
-        self.0 = merged;
+    }
+
+    /// Gives the keys other numbers.
+    pub(super) fn renumber(&mut self, mut renumber: impl FnMut(CellKey) -> CellKey) {
+        self.cells.iter_mut().for_each(|(key, _)| *key = renumber(*key));
+        self.tidy();
     }
 
     /// Brings keys and identities into their final order and numbers. An event that sources tell differently (one of
     /// them without its user, say) counts once, under the last of its labels: `-` sorts before every name.
     pub(super) fn settle(&mut self, renumber: impl FnMut(CellKey) -> CellKey) {
-        let mut settled = Self::default();
-        settled.absorb(self, renumber);
-        settled.0.iter_mut().for_each(|(_, ids)| ids.settle());
-        for cells in settled
-            .0
+        self.renumber(renumber);
+        self.cells.iter_mut().for_each(|(_, ids)| ids.settle());
+        for cells in self
+            .cells
             .chunk_by_mut(|(a, _), (b, _)| (a.host, a.day) == (b.host, b.day))
         {
             keep_last(cells);
         }
-        settled.0.retain(|(_, ids)| !ids.as_slice().is_empty());
-        settled.0.iter_mut().for_each(|(_, ids)| ids.shrink());
-        settled.0.shrink_to_fit();
-        *self = settled;
+        self.drop_empty();
+        self.cells.iter_mut().for_each(|(_, ids)| ids.shrink());
+        self.cells.shrink_to_fit();
     }
 
-    /// Keeps the events for which `keep` is true.
+    fn drop_empty(&mut self) {
+        self.cells.retain(|(_, ids)| !ids.as_slice().is_empty());
+        self.sorted = self.cells.len();
+    }
+
+    /// Keeps the events for which `keep` is true. The cells are settled.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&CellKey, Option<Millis>) -> bool) {
-        for (key, ids) in &mut self.0 {
+        for (key, ids) in &mut self.cells {
             ids.retain(|id| keep(key, key.day.at(identity::millis(id))));
         }
-        self.0.retain(|(_, ids)| !ids.as_slice().is_empty());
+        self.drop_empty();
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Cell<'_>> {
-        self.0.iter().map(|(key, ids)| Cell {
+        self.cells.iter().map(|(key, ids)| Cell {
             key,
             ids: ids.as_slice(),
         })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.cells.is_empty()
     }
 }
 
@@ -152,5 +180,54 @@ fn keep_last(cells: &mut [(CellKey, Ids)]) {
     let mut seen: IndexSet<u64, foldhash::fast::RandomState> = IndexSet::default();
     for (_, ids) in cells.iter_mut().rev() {
         ids.retain(|id| seen.insert(id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn key(day: i32, label: u32) -> CellKey {
+        CellKey {
+            host: 0,
+            day: Day::from_number(day),
+            label,
+            spelling: 0,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_a_map_of_sets_whatever_the_order(added in proptest::collection::vec((0i32..30, 0u64..9), 0..200)) {
+            let mut cells = Cells::default();
+            let mut map: BTreeMap<i32, BTreeSet<u64>> = BTreeMap::new();
+            for (day, id) in added {
+                cells.add(key(day, 0), id);
+                map.entry(day).or_default().insert(id);
+            }
+            cells.settle(|key| key);
+            let settled: Vec<_> = cells.iter().map(|cell| (cell.key.day.number(), cell.ids.to_vec())).collect();
+            let expected: Vec<_> = map.into_iter().map(|(day, ids)| (day, ids.into_iter().collect())).collect();
+            prop_assert_eq!(settled, expected);
+        }
+    }
+
+    /// So many that no machine would come to an end if each of them moved those before it.
+    #[test]
+    fn days_may_fall_or_jump() {
+        const DAYS: i32 = 300_000;
+        for step in [DAYS - 1, 7_919] {
+            let mut cells = Cells::default();
+            let mut day = 0;
+            for _ in 0..DAYS {
+                day = (day + step) % DAYS;
+                cells.add(key(day, 0), 1);
+            }
+            cells.settle(|key| key);
+            let events: usize = cells.iter().map(|cell| cell.ids.len()).sum();
+            assert_eq!(events, DAYS.unsigned_abs() as usize);
+        }
     }
 }

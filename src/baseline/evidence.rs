@@ -50,6 +50,24 @@ impl Evidence {
         self.created + self.connected
     }
 
+    /// How many hosts, known by name.
+    #[must_use]
+    pub fn host_count(&self) -> usize {
+        // The keys are sorted by host.
+        let mut last = None;
+        let hosts = self.by_host_day.keys().map(|(host, _)| host);
+        hosts.filter(|host| last.replace(*host) != Some(*host)).count()
+    }
+
+    /// How many days on which a clock that was right saw it.
+    #[must_use]
+    pub fn day_count(&self) -> usize {
+        if self.host_count() > 1 {
+            return self.days().len();
+        }
+        self.by_host_day.keys().filter(|(_, day)| day.is_plausible()).count()
+    }
+
     /// Hosts, known by name.
     #[must_use]
     pub fn hosts(&self) -> BTreeSet<u32> {

@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 
 use super::cells::{CellKey, Cells};
-use super::interner::{Interner, Renumbering, number};
+use super::interner::{Interned, Interner, Renumbering, number};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
 use crate::baseline::identity::Occurrences;
@@ -26,6 +26,9 @@ pub struct Fold {
     pub(super) groups: Map<GroupKey, Group>,
     /// The template of the event at hand: one buffer for all.
     pub(super) template: String,
+    /// The host of the event before, and the number of its user: mostly those of the next one too.
+    host: Option<Interned>,
+    user: u32,
 }
 
 /// A [`GroupKey`] that borrows its template.
@@ -57,8 +60,8 @@ impl Fold {
     pub fn add(&mut self, event: &PipeEvent<'_>, occurrences: &Occurrences) {
         let name = pipe_name(event.pipe_name);
         let image = self.images.intern(image(event.image), whole);
-        let host = self.hosts.intern(or_empty(event.host), short_name);
-        let user = intern_text(&mut self.users, or_empty(event.user));
+        let host = self.host(or_empty(event.host));
+        let user = self.user(or_empty(event.user));
         let label = Label {
             kind: event.kind,
             user,
@@ -85,8 +88,23 @@ impl Fold {
         );
     }
 
+    fn host(&mut self, name: &str) -> Interned {
+        match self.host {
+            Some(last) if self.hosts.spelling(last.spelling) == name => last,
+            _ => *self.host.insert(self.hosts.intern(name, short_name)),
+        }
+    }
+
+    fn user(&mut self, name: &str) -> u32 {
+        let last = self.users.get_index(self.user as usize);
+        if last.is_none_or(|last| **last != *name) {
+            self.user = intern_text(&mut self.users, name);
+        }
+        self.user
+    }
+
     /// Adds all that `other` has seen.
-    pub fn absorb(&mut self, other: &Baseline) {
+    pub fn absorb(&mut self, other: Baseline) {
         let hosts = self.hosts.absorb(&other.hosts, short_name);
         let images = self.images.absorb(&other.images, whole);
         let users: Vec<u32> = other
@@ -105,7 +123,7 @@ impl Fold {
                 )
             })
             .collect();
-        for (key, value) in &other.groups {
+        for (key, value) in other.groups {
             let group = group(&mut self.groups, key.template.as_str(), images.key(key.image));
             group.absorb(value, |cell| renumber_cell(cell, &hosts, &labels));
         }
@@ -116,7 +134,7 @@ impl Fold {
         if self.groups.is_empty() {
             *self = other;
         } else {
-            self.absorb(&other.finish());
+            self.absorb(other.finish());
         }
     }
 
@@ -134,7 +152,9 @@ impl Fold {
         let mut groups: Vec<(GroupKey, Group)> = self.groups.into_iter().collect();
         for (key, group) in &mut groups {
             key.image = images.key(key.image);
-            key.template = group.settle(&key.template, |cell| renumber_cell(cell, &hosts, &label_numbers));
+            if let Some(spelling) = group.settle(|cell| renumber_cell(cell, &hosts, &label_numbers)) {
+                key.template = spelling;
+            }
         }
         groups.sort_unstable_by(|(a, _), (b, _)| {
             fold::cmp(a.template.as_str(), b.template.as_str()).then(a.image.cmp(&b.image))
@@ -160,7 +180,7 @@ impl From<Baseline> for Fold {
             users: baseline.users.into_iter().collect(),
             labels: baseline.labels.into_iter().collect(),
             groups: baseline.groups,
-            template: String::new(),
+            ..Self::default()
         }
     }
 }

@@ -4,6 +4,7 @@
 //! smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact always, and so
 //! are those of each name in the sample: a name that is in the final sample was in every sample before.
 
+use indexmap::map::MutableKeys;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Map;
@@ -99,6 +100,13 @@ impl Group {
         }
     }
 
+    /// Whether a name is not among those that are kept, and would be without any of them going.
+    fn has_room_for(&self, name: &Folded) -> bool {
+        self.names.len() < 2 * NAMES
+            && !self.names.contains_key(name)
+            && self.limit.is_none_or(|limit| hash(name.as_str()) <= limit)
+    }
+
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
     fn make_room(&mut self, name: &str) {
         if let Some((_, key, kept)) = self.names.get_full_mut(&FoldedRef(name)) {
@@ -107,8 +115,13 @@ impl Group {
     }
 
     /// Adds all of `other`, which is settled; `renumber` gives its cells this baseline's numbers.
-    pub(super) fn absorb(&mut self, other: &Self, renumber: impl Fn(CellKey) -> CellKey) {
-        for (key, name) in &other.names {
+    pub(super) fn absorb(&mut self, other: Self, renumber: impl Fn(CellKey) -> CellKey) {
+        for (key, mut name) in other.names {
+            if self.has_room_for(&key) {
+                name.cells.renumber(&renumber);
+                self.names.insert(key, name);
+                continue;
+            }
             self.make_room(key.as_str());
             // The spellings first: each may be kept or not, and the cells follow.
             let numbers: Vec<u32> = name.spellings(key.as_str()).map(|text| self.entry(text).1).collect();
@@ -125,20 +138,21 @@ impl Group {
         }
     }
 
-    /// Brings names, spellings and cells into their final order; gives the key's spelling from now on: the smallest.
-    pub(super) fn settle(&mut self, key: &Folded, renumber: impl Fn(CellKey) -> CellKey) -> Folded {
+    /// Brings names, spellings and cells into their final order; gives the key's spelling from now on, where it is another:
+    /// the smallest.
+    pub(super) fn settle(&mut self, renumber: impl Fn(CellKey) -> CellKey) -> Option<Folded> {
         self.trim(NAMES);
-        let mut names: Vec<(Folded, Name)> = self.names.drain(..).collect();
-        for (key, name) in &mut names {
-            let kept = name.settle(key.as_str(), &renumber);
-            *key = kept;
+        for (key, name) in self.names.iter_mut2() {
+            // Another spelling of the same key: its hash stays.
+            if let Some(spelling) = name.settle(key.as_str(), &renumber) {
+                *key = spelling;
+            }
         }
-        names.sort_unstable_by(|a, b| fold::cmp(a.0.as_str(), b.0.as_str()));
-        self.names = names.into_iter().collect();
+        // Of two sorted parts, as when baselines are merged, the stable sort makes one without sorting anew.
+        self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
+        self.names.shrink_to_fit();
         self.others.settle(&renumber);
-        self.smaller
-            .take()
-            .map_or_else(|| key.clone(), |text| Folded::new(&text))
+        self.smaller.take().map(|text| Folded::new(&text))
     }
 
     /// Keeps the `keep` names with the smallest hashes.

@@ -77,8 +77,14 @@ impl Baseline {
     /// Everything that either has seen. Events that both have seen count once.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
-        let mut fold = Fold::from(self);
-        fold.absorb(&other);
+        // What is moved is the smaller.
+        let (larger, smaller) = if self.groups.len() < other.groups.len() {
+            (other, self)
+        } else {
+            (self, other)
+        };
+        let mut fold = Fold::from(larger);
+        fold.absorb(smaller);
         fold.finish()
     }
 

@@ -90,11 +90,11 @@ impl Name {
         });
     }
 
-    /// Brings spellings and cells into their final order; gives the key's spelling from now on.
-    pub(super) fn settle(&mut self, key: &str, renumber: impl Fn(CellKey) -> CellKey) -> Folded {
+    /// Brings spellings and cells into their final order; gives the key's spelling from now on, where it is another.
+    pub(super) fn settle(&mut self, key: &str, renumber: impl Fn(CellKey) -> CellKey) -> Option<Folded> {
         if self.more.is_empty() {
             self.cells.settle(renumber);
-            return Folded::new(key);
+            return None;
         }
         let all: Vec<Box<str>> = self.spellings(key).map(Into::into).collect();
         let keep = kept(self.spellings(key));
@@ -108,9 +108,7 @@ impl Name {
             spelling: renumbered(&numbers, key.spelling),
             ..renumber(key)
         });
-        let key = sorted
-            .first()
-            .map_or_else(|| Folded::new(key), |text| Folded::new(text));
+        let key = sorted.first().map(|text| Folded::new(text));
         self.more = sorted.into_iter().skip(1).cloned().collect();
         key
     }

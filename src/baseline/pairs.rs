@@ -1,10 +1,11 @@
 //! A baseline in, its unique pairs of pipe name and image out.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::cells::{CellKey, Cells};
+use super::cells::{Cell, CellKey, Cells};
 use super::groups::Part;
 use super::name::Name;
 use super::{Baseline, Evidence, GroupKey, Map};
@@ -51,14 +52,13 @@ impl Baseline {
                 parts.entry((name, key.image)).or_default().push((key, name, kept));
             }
         }
-        let mut pairs: Vec<Pair> = parts.values().map(|parts| self.pair(parts)).collect();
-        pairs.sort_unstable_by(|a, b| {
+        let pairs: Vec<Pair> = parts.values().map(|parts| self.pair(parts)).collect();
+        sorted(pairs, |a, b| {
             let events = b.evidence.events().cmp(&a.evidence.events());
             events
                 .then_with(|| a.pipe_name.cmp(&b.pipe_name))
                 .then_with(|| a.image.cmp(&b.image))
-        });
-        pairs
+        })
     }
 
     /// How many events have names that are not kept, since their template has too many.
@@ -68,8 +68,11 @@ impl Baseline {
     }
 
     fn pair(&self, parts: &[Held<'_>]) -> Pair {
+        // Nearly every pair is of one group.
+        if let [(key, name, kept)] = parts {
+            return self.pair_of(kept.shown(name.as_str()), key.template.as_str(), &kept.cells);
+        }
         let mut names: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
         let mut templates: BTreeMap<&str, u64> = BTreeMap::new();
         for (key, name, kept) in parts {
             let spellings: Vec<&str> = kept.spellings(name.as_str()).collect();
@@ -79,52 +82,77 @@ impl Baseline {
                 if let Some(text) = spellings.get(cell.key.spelling as usize) {
                     *names.entry(text).or_default() += events;
                 }
-                if let Some(label) = label {
-                    *images.entry(self.images.spelling(label.image_spelling)).or_default() += events;
-                }
                 *templates.entry(key.template.as_str()).or_default() += events;
             }
         }
         let name = parts.first().map_or("", |(_, name, _)| name.as_str());
-        let united;
-        let cells = match parts {
-            [(_, _, kept)] => &kept.cells,
-            _ => {
-                united = union(parts);
-                &united
-            }
-        };
+        self.pair_of(
+            most_frequent(&names).unwrap_or(name),
+            most_frequent(&templates).unwrap_or_default(),
+            &union(parts),
+        )
+    }
+
+    fn pair_of(&self, pipe_name: &str, template: &str, cells: &Cells) -> Pair {
         Pair {
-            pipe_name: most_frequent(&names).unwrap_or(name).to_owned(),
-            image: most_frequent(&images).unwrap_or_default().to_owned(),
-            template: Template::from_key(most_frequent(&templates).unwrap_or_default()),
+            pipe_name: pipe_name.to_owned(),
+            image: self.image_of(cells).to_owned(),
+            template: Template::from_key(template),
             evidence: self.evidence(cells, None, Part::ALL),
             counts: self.counts(cells),
         }
     }
 
-    fn counts(&self, cells: &Cells) -> Vec<Count> {
-        let mut counts: Vec<Count> = Vec::with_capacity(1);
+    /// The spelling of the image that most of these events have.
+    fn image_of(&self, cells: &Cells) -> &str {
+        let label = |cell: Cell<'_>| self.labels.get(cell.key.label as usize);
+        let mut numbers = cells.iter().filter_map(|cell| Some(label(cell)?.image_spelling));
+        let first = numbers.next().unwrap_or(u32::MAX);
+        if numbers.all(|number| number == first) {
+            return self.images.spelling(first);
+        }
+        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
         for cell in cells.iter() {
-            let Some(label) = self.labels.get(cell.key.label as usize) else {
-                continue;
-            };
-            let events = label.events(cell.ids);
-            match counts
-                .iter_mut()
-                .find(|count| (count.kind, count.user) == (label.kind, label.user))
-            {
-                Some(count) => count.events += events,
-                None => counts.push(Count {
-                    kind: label.kind,
-                    user: label.user,
-                    events,
-                }),
+            if let Some(label) = label(cell) {
+                *images.entry(self.images.spelling(label.image_spelling)).or_default() += label.events(cell.ids);
             }
         }
+        most_frequent(&images).unwrap_or_default()
+    }
+
+    fn counts(&self, cells: &Cells) -> Vec<Count> {
+        let count = |cell: Cell<'_>| {
+            let label = self.labels.get(cell.key.label as usize)?;
+            Some(Count {
+                kind: label.kind,
+                user: label.user,
+                events: label.events(cell.ids),
+            })
+        };
+        let mut counts: Vec<Count> = Vec::with_capacity(1);
+        counts.extend(cells.iter().filter_map(count));
         counts.sort_unstable_by_key(|count| (count.kind, count.user));
+        counts.dedup_by(|count, before| {
+            let same = (count.kind, count.user) == (before.kind, before.user);
+            before.events += if same { count.events } else { 0 };
+            same
+        });
         counts
     }
+}
+
+/// The items sorted. Each is moved twice, and not as often as it is compared: they are large.
+fn sorted<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_unstable_by(|a, b| match (items.get(*a), items.get(*b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|at| items.get_mut(at).and_then(Option::take))
+        .collect()
 }
 
 /// The events of a name that several groups hold. One source may lack the process id that another has, so the same event

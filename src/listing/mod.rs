@@ -43,8 +43,8 @@ pub struct Filter {
 impl Filter {
     fn passes(&self, evidence: &Evidence) -> bool {
         evidence.events() >= self.min_count
-            && evidence.hosts().len() >= self.min_hosts
-            && evidence.days().len() >= self.min_days
+            && evidence.host_count() >= self.min_hosts
+            && evidence.day_count() >= self.min_days
     }
 }
 
@@ -178,8 +178,8 @@ fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
         "count" => Value::Count(evidence.events()),
         "created" => Value::Count(evidence.created),
         "connected" => Value::Count(evidence.connected),
-        "hosts" => evidence.hosts().len().into(),
-        "days" => evidence.days().len().into(),
+        "hosts" => evidence.host_count().into(),
+        "days" => evidence.day_count().into(),
         "users" => Value::List(
             evidence
                 .users

@@ -14,8 +14,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     csv.write_record(section.columns.iter().map(|column| column.key))
         .map_err(io_error)?;
     for row in &section.rows {
-        csv.write_record(row.iter().map(|value| cell(value).into_owned()))
-            .map_err(io_error)?;
+        for value in row {
+            csv.write_field(cell(value).as_bytes()).map_err(io_error)?;
+        }
+        csv.write_record(None::<&[u8]>).map_err(io_error)?;
     }
     csv.flush()
 }
@@ -37,7 +39,10 @@ fn cell(value: &Value) -> Cow<'_, str> {
         Value::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
         Value::Text(text) | Value::Prose(text) => harmless(text),
         Value::Time(time) => Cow::Owned(rfc3339(*time)),
-        Value::List(texts) => Cow::Owned(harmless(&texts.join("; ")).into_owned()),
+        Value::List(texts) => match texts.as_slice() {
+            [text] => harmless(text),
+            _ => Cow::Owned(harmless(&texts.join("; ")).into_owned()),
+        },
         Value::Array(values) => Cow::Owned(values.iter().map(cell).collect::<Vec<_>>().join("; ")),
         Value::Object(members) => {
             let member = |(key, value): &(&str, Value)| format!("{key}={}", cell(value));

@@ -24,7 +24,9 @@ pub fn is_active(c: char) -> bool {
 /// `text` with everything visible, on one line.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_active) {
+    // Nearly all text is that of a typewriter.
+    let typed = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if typed || !text.contains(is_active) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

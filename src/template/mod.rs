@@ -8,6 +8,7 @@
 mod run;
 
 use std::fmt;
+use std::ops::{Range, RangeInclusive};
 
 pub use run::Variable;
 
@@ -29,36 +30,53 @@ pub struct Template(Box<str>);
 
 /// Stands before a noncharacter that is text.
 const ESCAPE: char = '\u{FDEF}';
-const MARKS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
+const MARKS: RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
+/// The first byte of each mark.
+const MARK_BYTE: u8 = 0xEF;
 
 /// Writes the template of `name`, seen in an event of process `pid`, to `out` in the form that [`Template::from_key`]
 /// takes.
 pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
     let bytes = name.as_bytes();
-    let mut at = 0;
-    while let Some(rest) = name.get(at..).filter(|rest| !rest.is_empty()) {
-        let len = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        // A GUID may follow a word without a gap: `\iisipm8f0e…-…`.
-        let before_guid = len.saturating_sub(run::GUID_HEAD);
-        if let Some(guid) = bytes
-            .get(at + before_guid..)
-            .and_then(run::guid)
-            .filter(|_| len >= run::GUID_HEAD)
-        {
-            out.push_str(rest.get(..before_guid).unwrap_or_default());
-            out.push(Variable::Guid.mark());
-            at += before_guid + guid;
-        } else if len > 0 {
-            run::write(rest.get(..len).unwrap_or_default(), pid, out);
-            at += len;
-        } else if let Some(c) = rest.chars().next() {
-            if MARKS.contains(&c) {
-                out.push(ESCAPE);
+    // What stands before `kept` has been written; what stands between it and `at` is text that stays.
+    let (mut kept, mut at) = (0, 0);
+    let mut replace = |kept: &mut usize, range: Range<usize>, mark: char| {
+        out.push_str(name.get(*kept..range.start).unwrap_or_default());
+        out.push(mark);
+        *kept = range.end;
+    };
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let len = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if len == 0 {
+            if rest.first_chunk().is_some_and(is_mark) {
+                replace(&mut kept, at..at, ESCAPE);
             }
-            out.push(c);
-            at += c.len_utf8();
+            at += 1;
+            continue;
         }
+        // A GUID may follow a word without a gap: `\iisipm8f0e…-…`.
+        let guid = len.checked_sub(run::GUID_HEAD).and_then(|before| {
+            let start = at + before;
+            Some(start..start + run::guid(bytes.get(start..)?)?)
+        });
+        if let Some(guid) = guid {
+            at = guid.end;
+            replace(&mut kept, guid, Variable::Guid.mark());
+            continue;
+        }
+        let end = at + len;
+        if let Some((text, variable)) = name.get(at..end).and_then(|run| run::variable_part(run, pid)) {
+            replace(&mut kept, at + text..end, variable.mark());
+        }
+        at = end;
     }
+    out.push_str(name.get(kept..).unwrap_or_default());
+}
+
+/// Whether these bytes are one of [`MARKS`]. All begin with the same byte.
+fn is_mark(bytes: &[u8; 3]) -> bool {
+    bytes[0] == MARK_BYTE
+        && str::from_utf8(bytes).is_ok_and(|text| text.chars().next().is_some_and(|c| MARKS.contains(&c)))
 }
 
 impl Template {
@@ -109,7 +127,12 @@ impl Template {
     /// Whether it is a plain name, without a variable.
     #[must_use]
     pub fn is_literal(&self) -> bool {
-        !self.parts().iter().any(|part| matches!(part, Part::Variable(_)))
+        self.has_no_mark() || !self.parts().iter().any(|part| matches!(part, Part::Variable(_)))
+    }
+
+    /// Whether it is a name and its own key: quickly seen, for most names.
+    fn has_no_mark(&self) -> bool {
+        !self.0.as_bytes().contains(&MARK_BYTE)
     }
 
     /// Whether the name holds the id of the process that made the event: the strongest proof of a family there is.
@@ -123,6 +146,9 @@ impl Template {
 
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.has_no_mark() {
+            return f.write_str(&self.0);
+        }
         for part in self.parts() {
             match part {
                 Part::Text(text) => f.write_str(&text)?,
@@ -219,6 +245,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_character_is_kept_or_escaped(name in r"[\\a-f.\u{FDD0}\u{FDEF}\u{FDCF}\u{FE00}\u{EFFF}é]{0,20}") {
+            let mut plain = String::new();
+            for c in name.chars() {
+                plain.extend(MARKS.contains(&c).then_some(ESCAPE));
+                plain.push(c);
+            }
+            let template = Template::of(&name, None);
+            // Eight letters in a row may be hexadecimal.
+            let mut runs = name.split(|c: char| !c.is_ascii_alphanumeric());
+            prop_assume!(runs.all(|run| run.len() < 8));
+            prop_assert_eq!(template.key(), plain);
+            prop_assert_eq!(template.to_string(), name);
+        }
+
         #[test]
         fn text_that_is_not_replaced_is_kept(name in r"\\[a-zA-Z0-9._<>{}\u{FDD0}\u{FDEF}é-]{0,40}", pid in any::<u32>()) {
             let template = Template::of(&name, Some(pid));

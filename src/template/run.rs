@@ -61,20 +61,14 @@ pub(super) fn guid(bytes: &[u8]) -> Option<usize> {
     (well_formed && !tail.first().is_some_and(u8::is_ascii_hexdigit)).then_some(LEN)
 }
 
-/// Writes `run` to `out`, its variable part replaced by a mark.
-pub(super) fn write(run: &str, pid: Option<u32>, out: &mut String) {
+/// The variable part of `run`: how much text stands before it, and what it is.
+pub(super) fn variable_part(run: &str, pid: Option<u32>) -> Option<(usize, Variable)> {
     if let Some(variable) = variable(run, pid) {
-        out.push(variable.mark());
-        return;
+        return Some((0, variable));
     }
     let stem = run.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &run[stem.len()..];
-    if number.len() >= SHORTEST_GLUED_PID && is_pid(number, pid) {
-        out.push_str(stem);
-        out.push(Pid.mark());
-    } else {
-        out.push_str(run);
-    }
+    (number.len() >= SHORTEST_GLUED_PID && is_pid(number, pid)).then_some((stem.len(), Pid))
 }
 
 /// Fewer digits at the end of a word equal a process id by chance too often (`tsvc64`).
@@ -126,8 +120,8 @@ fn is_random(run: &str, digits: usize) -> bool {
             .count();
         return run.len() >= 8 && changes >= 3;
     }
-    let shouted = bytes.iter().all(u8::is_ascii_uppercase);
-    (shouted && run.len() >= 14) || (run.len() >= 12 && longest_without_vowel(bytes) >= 5)
+    let shouted = || bytes.iter().all(u8::is_ascii_uppercase);
+    (run.len() >= 14 && shouted()) || (run.len() >= 12 && longest_without_vowel(bytes) >= 5)
 }
 
 fn longest_without_vowel(letters: &[u8]) -> usize {

@@ -64,7 +64,11 @@ pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
 /// Appends what stands between the quotes.
 pub(super) fn push_escaped(text: &str, line: &mut Vec<u8>) {
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| !matches!(c, ' '..='~') || matches!(c, '"' | '\\')) {
+    // Bytes that stand for themselves are the most; all of a character beyond ASCII are none.
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'))
+    {
         let (plain, from) = rest.split_at(at);
         line.extend(plain.as_bytes());
         let mut chars = from.chars();

@@ -61,7 +61,7 @@ proptest! {
         let (parts, refused) = read_all(parts.as_bytes());
         prop_assert_eq!(refused, Vec::<String>::new());
         let mut fold = Fold::default();
-        parts.iter().for_each(|part| fold.absorb(part));
+        parts.iter().for_each(|part| fold.absorb(part.clone()));
         prop_assert_eq!(saved(&fold.finish()), whole);
     }
 

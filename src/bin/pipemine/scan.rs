@@ -28,5 +28,8 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         ByName::Host => made_of(&scan, filter),
     };
     target.write(|out| write(&report, format, out))?;
-    Ok(exit(&scan))
+    let exit = exit(&scan);
+    // The program ends here: giving back millions of names one by one would be for nothing.
+    std::mem::forget((report, scan));
+    Ok(exit)
 }

@@ -309,7 +309,8 @@ impl Random {
     }
 }
 
-/// Chunks to mutate: real ones, and generated ones where the generator is at hand.
+/// Chunks to mutate: one of each form in which events are stored, and where they are at hand, real ones and some of
+/// another generator.
 fn chunks() -> Vec<Vec<u8>> {
     let mut chunks = Vec::new();
     let mut take = |log: &[u8], count| {
@@ -321,6 +322,9 @@ fn chunks() -> Vec<Vec<u8>> {
                 .map(<[u8]>::to_vec),
         );
     };
+    for form in shapes::FORMS {
+        take(&shapes::many(form), 1);
+    }
     logs("evtx").iter().for_each(|(_, log)| take(log, 1));
     let options = [
         "--form",
@@ -342,17 +346,20 @@ fn chunks() -> Vec<Vec<u8>> {
     chunks
 }
 
-/// How many mutants of each chunk are tried; more by `EVTX_MUTANTS`.
-fn mutants() -> u64 {
-    std::env::var("EVTX_MUTANTS").map_or(20, |count| count.parse().unwrap())
+/// How many mutants of each of `chunks` are tried: some hundred in all, or as many as `PIPEMINE_MUTANTS` says.
+fn mutants(chunks: &[Vec<u8>]) -> u64 {
+    let all: u64 = std::env::var("PIPEMINE_MUTANTS").map_or(500, |count| count.parse().unwrap());
+    all.div_ceil(chunks.len() as u64)
 }
 
 #[test]
 fn mutated_records_read_fast_are_what_the_twin_reads() {
     let mut all = Compared::default();
-    for (nth, chunk) in chunks().iter().enumerate() {
-        for seed in 0..mutants() {
+    let (chunks, mut mutated) = (chunks(), 0);
+    for (nth, chunk) in chunks.iter().enumerate() {
+        for seed in 0..mutants(&chunks) {
             let mut mutant = chunk.clone();
+            mutated += 1;
             let mut random = Random(seed << 16 | nth as u64);
             // Mutations where the records are, since half of all chunks are mostly empty; every other time, where the
             // first records define the templates.
@@ -369,15 +376,33 @@ fn mutated_records_read_fast_are_what_the_twin_reads() {
             all.pipe += compared.pipe;
         }
     }
-    eprintln!("mutants: {all:?}");
+    eprintln!("{mutated} mutants: {all:?}");
+    // Else they are too damaged to say anything.
+    assert!(
+        2 * (all.other + all.pipe) > all.records && all.pipe > mutated,
+        "{mutated} mutants: {all:?}"
+    );
+}
+
+/// Every record of the logs in a folder of one's own choice, however large.
+#[test]
+#[ignore = "reads the folder that PIPEMINE_LOGS names"]
+fn given_records_read_fast_are_what_the_twin_reads() {
+    let folder = std::env::var_os("PIPEMINE_LOGS").unwrap();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.extension().is_some_and(|extension| extension == "evtx") {
+            eprintln!("{} {:?}", path.display(), compare_all(&std::fs::read(&path).unwrap(), &path));
+        }
+    }
 }
 
 #[test]
 fn damage_costs_no_other_chunk_its_events() {
-    for (nth, chunk) in chunks().iter().enumerate() {
+    let chunks = chunks();
+    for (nth, chunk) in chunks.iter().enumerate() {
         let before = [&[0; FILE_HEADER][..], chunk].concat();
         let whole = seen(&before);
-        for seed in 0..mutants() {
+        for seed in 0..mutants(&chunks) {
             let mut random = Random(seed << 16 | nth as u64);
             let mut mutant = chunk.clone();
             random.mutate(&mut mutant);

@@ -10,7 +10,7 @@ use super::FILE_HEADER;
 use crate::event::Kind;
 use crate::utf16;
 
-const FORMS: [Form; 4] = [Form::Live, Form::Export, Form::Forwarded, Form::Literal];
+pub(super) const FORMS: [Form; 4] = [Form::Live, Form::Export, Form::Forwarded, Form::Literal];
 
 /// The events of a log, read as they are and both ways.
 fn events(log: Log) -> (Vec<Owned>, Compared) {
@@ -24,6 +24,17 @@ fn the_event(log: Log) -> Owned {
     let (events, _) = events(log);
     let [event] = &events[..] else { panic!("{events:#?}") };
     event.clone()
+}
+
+/// A log of events, half of which are no pipe events.
+pub(super) fn many(form: Form) -> Vec<u8> {
+    let mut log = Log::new("WS01.corp.example").form(form);
+    for id in 0..60 {
+        let name = format!(r"\mojo.{}.{id}.77", 4 * id);
+        let event = Event::from(PipeEvent::connected(name).image(r"C:\App\chrome.exe").pid(4 * id));
+        log = log.event(event.clone()).event(Event { id: 1, ..event });
+    }
+    log.into_bytes()
 }
 
 fn event() -> PipeEvent {

@@ -69,7 +69,7 @@ class PipemineReader(DataSourceReader):
         # Without a file there is one empty share: Spark would make one of its own that `read` does not know.
         return [Share(bucket, share) for bucket, share in enumerate(shares)] or [Share(0, [])]
 
-    def read(self, partition: Share) -> Iterator[Any]:
+    def read(self, partition: Share) -> Iterator[Any]:  # type: ignore[override]
         """Read the files of a task, one after another, each by a child of its own."""
         read = self._read_pairs if self._options.rows == "pairs" else self._read_baselines
         return read(partition)

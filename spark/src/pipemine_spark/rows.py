@@ -22,21 +22,20 @@ PARTS_DDL = (
     "bucket bigint, row string, source string, part bigint, piece binary, "
     "files bigint, size bigint, status string, detail string, pipe_events bigint, seconds double"
 )
-PARTS = pa.schema(
-    [
-        pa.field("bucket", pa.int64()),
-        pa.field("row", pa.string()),
-        pa.field("source", pa.string()),
-        pa.field("part", pa.int64()),
-        pa.field("piece", pa.binary()),
-        pa.field("files", pa.int64()),
-        pa.field("size", pa.int64()),
-        pa.field("status", pa.string()),
-        pa.field("detail", pa.string()),
-        pa.field("pipe_events", pa.int64()),
-        pa.field("seconds", pa.float64()),
-    ]
-)
+_PARTS: dict[str, pa.DataType] = {
+    "bucket": pa.int64(),
+    "row": pa.string(),
+    "source": pa.string(),
+    "part": pa.int64(),
+    "piece": pa.binary(),
+    "files": pa.int64(),
+    "size": pa.int64(),
+    "status": pa.string(),
+    "detail": pa.string(),
+    "pipe_events": pa.int64(),
+    "seconds": pa.float64(),
+}
+PARTS = pa.schema(_PARTS)
 
 PAIR, STATUS = "pair", "status"
 PIECE, DAMAGE, SUM = "piece", "damage", "sum"

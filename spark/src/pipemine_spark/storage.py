@@ -111,6 +111,8 @@ def _s3_store(storage: Storage, bucket: str) -> arrow.FileSystem:
         anonymous=storage.anonymous,
         connect_timeout=10,
         request_timeout=60,
+        # The default is ten, with ever longer waits between: Spark tries again by itself.
+        retry_strategy=arrow.AwsStandardS3RetryStrategy(max_attempts=4),
         **{name: value for name, value in known.items() if value},  # type: ignore[arg-type]
     )
 

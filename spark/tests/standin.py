@@ -30,8 +30,12 @@ def main() -> int:
     if first.startswith(b"HANG"):
         time.sleep(600)
     if first.startswith(b"HUNGRY"):
-        held = [bytearray(64 << 20) for _ in range(1 << 10)]
-        return len(held)
+        try:
+            return len(bytearray(1 << 40))
+        except MemoryError:
+            # As Rust does.
+            sys.stderr.write("memory allocation of 1099511627776 bytes failed\n")
+            os.abort()
     if first.startswith(b"CUT"):
         sys.stdout.write('{"pipemine":"baseline","version":1,"program":"pipemine 0.1.0","check":"ipze"}\n')
         return 0

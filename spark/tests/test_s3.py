@@ -50,7 +50,8 @@ def endpoint() -> Iterator[str]:
 def _refuse_after(endpoint: str, requests: int | None) -> None:
     """Make the store refuse credentials that it does not know, which all are, from some request on."""
     data = str(requests if requests is not None else float("inf")).encode()
-    urllib.request.urlopen(f"{endpoint}/moto-api/reset-auth", data=data).close()  # noqa: S310
+    headers = {"Content-Type": "text/plain"}
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset-auth", data, headers)).close()  # noqa: S310
 
 
 @pytest.mark.parametrize("scheme", ["s3", "s3a"])

@@ -33,6 +33,11 @@ def _built(name: str) -> str:
     return str(max(found, key=lambda path: path.stat().st_mtime))
 
 
+def generator() -> str:
+    """What makes logs."""
+    return os.environ.get("PIPEMINE_TESTDATA") or _built("pipemine-testdata")
+
+
 @pytest.fixture(scope="session")
 def program() -> str:
     """The program under test."""
@@ -62,10 +67,9 @@ ODD_NAMES = (
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """200 logs, of which one has 30 times the size of the others, some by odd names."""
     made = tmp_path_factory.mktemp("made")
-    generator = os.environ.get("PIPEMINE_TESTDATA") or _built("pipemine-testdata")
 
     def generate(folder: str, *options: str) -> list[Path]:
-        subprocess.run([generator, "fleet", *options, made / folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([generator(), "fleet", *options, made / folder], check=True, stdout=subprocess.DEVNULL)
         logs = [path for path in (made / folder).rglob("*") if path.is_file()]
         return sorted(logs, key=lambda path: (path.stat().st_size, path))
 

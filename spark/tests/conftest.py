@@ -131,6 +131,6 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pipemine_spark", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=400)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
     return run

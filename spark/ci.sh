@@ -30,7 +30,7 @@ ruff format --check .
 mypy
 cargo build --quiet --locked --workspace --bins
 # The tests with one session come first, so that what a slow machine has no time for are those that start clusters.
-timeout --foreground "$seconds" pytest -q -m 'not slow' "$@" && exit
+timeout --kill-after=10 "$seconds" pytest -q -m 'not slow' "$@" && exit
 status=$?
 if [ "$status" = 124 ]; then
     echo "skipped: the tests of spark/ that are not above: they took more than $seconds seconds"

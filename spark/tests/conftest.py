@@ -24,6 +24,15 @@ os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_EC2_METADATA_DISABLED="true")  # noqa: S106
 
 
+#: Files whose tests start Spark anew for each.
+LAST = ("test_submit.py", "test_readme.py", "test_cluster.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests come first: a machine that has not the time for all of them has run most."""
+    items.sort(key=lambda item: LAST.index(item.path.name) + 1 if item.path.name in LAST else 0)
+
+
 def _built(name: str) -> str:
     """Where cargo has put a program; the newest, if there are several."""
     target = Path(os.environ.get("CARGO_TARGET_DIR", PROJECT / "target"))

@@ -70,7 +70,9 @@ pub(super) fn of_row(row: &CountedRow<'_>, part: usize, millis: u32) -> u64 {
     let kind = number(row.kind.map_or(0, |kind| i64::from(kind.event_id())));
     let (first, last, count) = (time(row.first), time(row.last), row.count.to_le_bytes());
     let part = part.to_le_bytes();
-    let texts = [row.pipe_name, row.image, row.user].into_iter().chain(row.hosts.iter().copied());
+    let texts = [row.pipe_name, row.image, row.user]
+        .into_iter()
+        .chain(row.hosts.iter().copied());
     let mut parts: Vec<&[u8]> = vec![&kind, &first, &last, &count, &part];
     parts.extend(texts.map(str::as_bytes));
     HASHED | (u64::from(millis) << LOW_BITS) | (hash(&parts) & LOW)

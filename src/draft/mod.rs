@@ -106,7 +106,10 @@ impl Draft {
 #[must_use]
 pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
     // What comes of it on other hosts is a matter of all rules, those that the config has already included.
-    let whole = Options { current: None, ..options.clone() };
+    let whole = Options {
+        current: None,
+        ..options.clone()
+    };
     Draft {
         forecast: forecast::forecast(baseline, knowledge, &whole),
         ..consider(baseline, knowledge, options)

@@ -65,7 +65,11 @@ pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Wr
             comment(&format!("{product}: {}", counted(events, "event")))
         )?;
         for rule in rules {
-            writeln!(out, "        {}", comment(&format!("{} {}", mark(rule), evidence(rule))))?;
+            writeln!(
+                out,
+                "        {}",
+                comment(&format!("{} {}", mark(rule), evidence(rule)))
+            )?;
             let element = element(rule, "        ").map_err(io::Error::other)?;
             out.write_all(element.as_bytes())?;
         }

@@ -188,7 +188,10 @@ mod tests {
             ),
             ("<?xml version=\"1.0\"?><Events></Events>", source(Format::Xml, true)),
             ("EventID,PipeName\n17,x\n", source(Format::Csv, false)),
-            ("PipeName;Image;count_\n\\x;C:\\a.exe;3\n", source(Format::Counted, false)),
+            (
+                "PipeName;Image;count_\n\\x;C:\\a.exe;3\n",
+                source(Format::Counted, false),
+            ),
             (
                 "{\"PipeName\": \"\\\\x\", \"Image\": \"a\", \"count\": 3}\n",
                 source(Format::Counted, false),

@@ -8,8 +8,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::place::{Place, Who};
 use super::{NO_DAY, ids};
-use crate::baseline::ids::Ids;
 use crate::baseline::counted::MOST_COUNTED;
+use crate::baseline::ids::Ids;
 use crate::event::Kind;
 use crate::normalize::day::Day;
 
@@ -105,7 +105,13 @@ impl<'de> Visitor<'de> for Seen<'_, '_> {
 fn kind_and_user(text: &str) -> Option<((Kind, u64), &str)> {
     let (kind, user) = text.split_once(' ')?;
     let (kind, counted) = match kind.split_once('x') {
-        Some((kind, counted)) => (kind, counted.parse().ok().filter(|counted| (1..=MOST_COUNTED).contains(counted))?),
+        Some((kind, counted)) => (
+            kind,
+            counted
+                .parse()
+                .ok()
+                .filter(|counted| (1..=MOST_COUNTED).contains(counted))?,
+        ),
         None => (kind, 0),
     };
     Some(((Kind::from_event_id(kind.parse().ok()?)?, counted), user))

@@ -100,7 +100,12 @@ impl Cells {
 
     /// Adds all of `other`, whose keys are renumbered by `renumber`.
     pub(super) fn absorb(&mut self, other: &Self, mut renumber: impl FnMut(CellKey) -> CellKey) {
-        self.extend(other.cells.iter().map(|(key, ids)| (renumber(*key), Cow::Borrowed(ids))));
+        self.extend(
+            other
+                .cells
+                .iter()
+                .map(|(key, ids)| (renumber(*key), Cow::Borrowed(ids))),
+        );
     }
 
     /// Adds cells in any order.

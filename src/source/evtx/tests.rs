@@ -466,7 +466,11 @@ fn given_records_read_fast_are_what_the_twin_reads() {
     let folder = std::env::var_os("PIPEMINE_LOGS").unwrap();
     for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.extension().is_some_and(|extension| extension == "evtx") {
-            eprintln!("{} {:?}", path.display(), compare_all(&std::fs::read(&path).unwrap(), &path));
+            eprintln!(
+                "{} {:?}",
+                path.display(),
+                compare_all(&std::fs::read(&path).unwrap(), &path)
+            );
         }
     }
 }

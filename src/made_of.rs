@@ -59,7 +59,7 @@ pub fn made_of(scan: &Scan, filter: Filter) -> Report {
     }
     closing.push("Which events a log lost is not told by pipe events alone.".into());
     Report {
-        headline: headline(scan, pairs.len()),
+        headline: headline(scan, pairs.len(), &filter),
         members: vec![
             ("schema", Value::Count(SCHEMA)),
             ("summary", summary(scan, pairs.len())),

@@ -38,6 +38,9 @@ pub struct Filter {
     pub min_days: usize,
     /// At most so many rows.
     pub limit: Option<usize>,
+    /// Whether lines above them say what all comes to. Only a table shows these, and they take as long as finding the
+    /// families does.
+    pub headline: bool,
 }
 
 impl Filter {
@@ -63,7 +66,7 @@ struct Row {
 pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
     let pairs = scan.baseline.pairs();
     let summary = summary(scan, pairs.len());
-    let headline = headline(scan, pairs.len());
+    let headline = headline(scan, pairs.len(), &filter);
     let section = match by {
         By::Family => families::section(&scan.baseline, &filter),
         By::Pair | By::Pipe | By::Image => section(&scan.baseline, pairs, by, &filter),
@@ -232,7 +235,10 @@ fn counted_rows(baseline: &Baseline) -> Value {
     ])
 }
 
-pub(crate) fn headline(scan: &Scan, pairs: usize) -> Vec<String> {
+pub(crate) fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String> {
+    if !filter.headline {
+        return Vec::new();
+    }
     let events = scan.baseline.events();
     let mut line = format!(
         "{} from {} and {}: {}",

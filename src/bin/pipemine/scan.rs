@@ -2,7 +2,7 @@
 
 use pipemine::listing::{By, Filter, list};
 use pipemine::made_of::made_of;
-use pipemine::output::write;
+use pipemine::output::{Format, write};
 
 use crate::cli::scan::{ByName, ScanArgs};
 use crate::exit::Exit;
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         min_hosts: args.filter.min_hosts,
         min_days: args.filter.min_days,
         limit: args.limit,
+        headline: matches!(format, Format::Table { .. }),
     };
     let report = match args.by {
         ByName::Pair => list(&scan, By::Pair, filter),

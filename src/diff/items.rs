@@ -55,6 +55,9 @@ impl Numbers {
     }
 }
 
+/// What one baseline has of a family, with how many of its events the config drops.
+type Found = (Evidence, u64);
+
 /// The families of both together, each with its evidence in either.
 pub(super) fn by_family(
     old: &Baseline,
@@ -71,8 +74,7 @@ pub(super) fn by_family(
     let evidence = |one: &Baseline| {
         let numbers = Numbers::of(one, both);
         let images = one.images();
-        // With how many events the config drops.
-        let mut all: Vec<(Evidence, u64)> = families.iter().map(|_| Default::default()).collect();
+        let mut all: Vec<Found> = families.iter().map(|_| Default::default()).collect();
         for group in one.groups(Part::ALL) {
             let image = numbers.images.get(group.image() as usize).copied().unwrap_or(u32::MAX);
             let mut add = |kind, name: &str, evidence: Evidence| {
@@ -97,7 +99,7 @@ pub(super) fn by_family(
         all
     };
     let (in_old, in_new) = (evidence(old), evidence(new));
-    let item = |((family, (old, _)), (new, dropped)): ((&Family, (Evidence, u64)), (Evidence, u64))| Item {
+    let item = |((family, (old, _)), (new, dropped)): ((&Family, Found), Found)| Item {
         kind: Some(family.kind),
         pipe_name: family.name.to_string(),
         image: family.image.to_string(),

@@ -18,8 +18,9 @@ pub(super) type Line = (usize, String);
 impl<'t> Layout<'t> {
     pub(super) fn of(config: &'t Config) -> Self {
         let text = config.text().as_str();
-        let first_line = text.split_inclusive('\n').next().unwrap_or_default();
-        let line_end = if first_line.ends_with("\r\n") { "\r\n" } else { "\n" };
+        // Published configs mix both: what most lines end with.
+        let (all, crlf) = (text.matches('\n').count(), text.matches("\r\n").count());
+        let line_end = if crlf * 2 > all { "\r\n" } else { "\n" };
         let mut layout = Self {
             text,
             line_end,

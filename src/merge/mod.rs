@@ -18,7 +18,7 @@ use crate::draft::rule::Rule;
 use crate::draft::verify::Refusal;
 use crate::draft::{self, Draft, Options};
 use crate::knowledge::Knowledge;
-use crate::sysmon::{Config, LoadError};
+use crate::sysmon::{Config, LoadError, Node, OnMatch};
 use edit::Edit;
 use own::{Judgement, Prune};
 pub use place::Placed;
@@ -50,6 +50,8 @@ pub struct Merged {
     pub draft: Draft,
     /// Where the rules were put; `None` where there are none.
     pub placed: Option<Placed>,
+    /// Whether include nodes decide what is logged, and all else is dropped.
+    pub logs_included_only: bool,
     /// What earlier drafts wrote into it.
     pub own: Judgement,
     /// How many events of the baseline the config dropped, and what it drops now.
@@ -95,7 +97,9 @@ pub fn merge(
     let dropped = proof::prove((&before, &pruned, &after), &draft, baseline, knowledge, placed)?;
     draft.dropped = dropped.after;
     let bytes = after.text().encode_file(after.text().as_str());
+    let includes = |node: &Node| node.is_used() && node.on_match == Some(OnMatch::Include);
     Ok(Merged {
+        logs_included_only: after.nodes().iter().any(includes),
         bytes,
         draft,
         placed,

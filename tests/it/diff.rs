@@ -139,6 +139,52 @@ fn pairs_are_told_apart() {
 }
 
 #[test]
+fn a_config_tells_what_of_it_would_be_logged() {
+    let folder = periods();
+    let filter = r#"<Sysmon schemaversion="4.50"><EventFiltering><RuleGroup groupRelation="or"><PipeEvent onmatch="exclude">
+        <PipeName>\brand-new</PipeName><Rule groupRelation="and"><PipeName>\only-ws01</PipeName><EventType>ConnectPipe</EventType>
+        </Rule></PipeEvent></RuleGroup></EventFiltering></Sysmon>"#;
+    folder.write("config.xml", filter);
+    for by in ["family", "pair"] {
+        let diff = ["diff", "old", "new", "--config", "config.xml", "--by", by];
+        let json = folder
+            .run(&[&diff[..], &["--format", "json"]].concat())
+            .exits(0)
+            .quietly()
+            .json();
+        let fates: Vec<&Json> = json["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| &row["config"])
+            .collect();
+        // A name that attackers use, the new one, the one that has spread, the one that is gone, and less of another.
+        assert_eq!(
+            fates,
+            ["logged", "dropped", "logged", "", "logged"]
+                .map(|fate| match fate {
+                    "" => Json::Null,
+                    fate => fate.into(),
+                })
+                .iter()
+                .collect::<Vec<_>>(),
+            "{by}"
+        );
+        let table = folder
+            .run(&[&diff[..], &["--format", "table"]].concat())
+            .exits(0)
+            .stdout();
+        assert!(table.contains("The config would log 1 of what is new"), "{table}");
+    }
+    folder.write("config.xml", "<Sysmon schemaversion=\"4.50\">\n<EventFiltering>");
+    let run = folder
+        .run(&["diff", "old", "new", "--config", "config.xml"])
+        .exits(1)
+        .prints_nothing();
+    run.says_in_one_line(&["config.xml", "line 1", "the root node was opened but never closed"]);
+}
+
+#[test]
 fn the_exit_code_tells_whether_something_is_new() {
     let folder = periods();
     folder.run(&["diff", "old", "new", "--exit-code"]).exits(4);

@@ -22,6 +22,8 @@
 //! | `killed` | a run that is killed leaves the old file or the new one, never a torn one |
 //! | `knowledge` | what is known is listed, and a file of one's own adds to it |
 //! | `sigma` | a draft puts no Sigma rule to sleep |
+//! | `merging` | rules are merged into a config, and all else of it stays byte for byte |
+//! | `counted` | rows that were counted elsewhere are a source, and evidence of no more than they tell |
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
@@ -54,6 +56,7 @@ mod check;
 mod closed_pipe;
 mod collect;
 mod conformance;
+mod counted;
 mod diff;
 mod differential;
 mod documents;
@@ -73,6 +76,7 @@ mod killed;
 mod knowledge;
 mod loading;
 mod loop_rounds;
+mod merging;
 mod mutants;
 mod poison;
 mod real_logs;

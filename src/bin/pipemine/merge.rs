@@ -1,5 +1,6 @@
 //! `pipemine draft --config`: the config that rules are merged into, and what is said of the merging.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -86,14 +87,24 @@ impl Current {
             )),
             Some(Placed::Node(_)) | None => {}
         }
+        if merged.logs_included_only {
+            say(&format!(
+                "{name}: it logs only what its include nodes take and drops all else already; what they name is kept"
+            ));
+        }
         if merged.dropped.undue > 0 {
             say(&format!(
-                "{name}: rules that it had before drop {} that should be logged; `pipemine check` tells which",
+                "{name}: {} that should be logged it dropped before, and drops still; `pipemine check` tells what does",
                 counted(merged.dropped.undue, "event")
             ));
         }
-        for refusal in &draft.refused {
-            say(&format!("a rule was not written: {}", refusal.why));
+        let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
+        draft
+            .refused
+            .iter()
+            .for_each(|refusal| *refused.entry(&refusal.why).or_default() += 1);
+        for (why, rules) in refused {
+            say(&format!("not written: {}: {why}", counted(rules, "rule")));
         }
         self.sum_up_own(merged);
     }

@@ -97,8 +97,8 @@ impl Row {
                 image,
                 user: self.one(Meaning::User),
                 hosts: &hosts,
-                first: day.or(at(Meaning::First)),
-                last: day.or(at(Meaning::Last)),
+                first: at(Meaning::First).or(day),
+                last: at(Meaning::Last).or(day),
                 count,
             });
         }

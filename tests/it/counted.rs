@@ -1,0 +1,63 @@
+//! Rows that were counted elsewhere are a source, and evidence of no more than they tell.
+
+use crate::harness::Folder;
+
+const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
+
+#[test]
+fn what_a_query_gave_is_listed_saved_and_drafted_from() {
+    let folder = Folder::new();
+    let rows = format!(
+        "EventID,PipeName,Image,count_,Computer,min_TimeGenerated,max_TimeGenerated\n\
+         18,\\wkssvc,{SVCHOST},900,WS01,2025-03-03T08:00:00Z,2025-03-07T08:00:00Z\n\
+         18,\\wkssvc,{SVCHOST},100,WS02,2025-03-03T08:00:00Z,2025-03-07T08:00:00Z\n"
+    );
+    // The same without what a draft would need: who, when, or which of both.
+    let poor = format!("PipeName,Image,count,hosts\n\\srvsvc,{SVCHOST},5000,40\n");
+    folder.write("lake.csv", &rows).write("poor.csv", &poor);
+    let scan = |sources: &[&str]| {
+        folder
+            .run(&[&["scan", "--format", "json"], sources].concat())
+            .exits(0)
+            .json()
+    };
+    let json = scan(&["lake.csv", "poor.csv"]);
+    assert_eq!(json["summary"]["pipe_events"], 6000);
+    assert_eq!(json["summary"]["hosts"], 2);
+    let lacks = serde_json::json!({"events": 6000, "without_host": 5000, "without_day": 5996});
+    assert_eq!(json["summary"]["counted"], lacks);
+    assert_eq!(json["pairs"][1]["count"], 1000);
+    assert_eq!(
+        (&json["pairs"][1]["hosts"], &json["pairs"][1]["days"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(
+        (&json["pairs"][0]["hosts"], &json["pairs"][0]["days"]),
+        (&0.into(), &0.into())
+    );
+
+    // The same rows again count once, and that is said.
+    folder.write("again.csv", &rows);
+    let again = scan(&["lake.csv", "poor.csv", "again.csv"]);
+    assert_eq!(
+        (&again["summary"]["pipe_events"], &again["summary"]["duplicates"]),
+        (&6000.into(), &1000.into())
+    );
+
+    folder
+        .run(&["baseline", "--quiet", "-o", "both.base", "lake.csv", "poor.csv"])
+        .exits(0);
+    assert_eq!(scan(&["both.base"])["pairs"], json["pairs"]);
+    let draft = |sources: &[&str]| folder.run(&[&["draft"], sources].concat()).exits(0).stdout();
+    let drafted = draft(&["lake.csv", "poor.csv"]);
+    assert!(drafted.contains("wkssvc") && !drafted.contains("srvsvc"), "{drafted}");
+    assert_eq!(draft(&["both.base"]), drafted);
+    let table = folder
+        .run(&["scan", "both.base", "--format", "table"])
+        .exits(0)
+        .stdout();
+    assert!(
+        table.contains("6,000 events counted elsewhere: 5,000 without a host, 5,996 without a day"),
+        "{table}"
+    );
+}

@@ -91,7 +91,11 @@ fn compare(command: &str, expected: &str, printed: &str) {
 #[test]
 fn what_is_shown_is_printed() {
     let logs = Fleet::example().logs().unwrap();
-    let shown: Vec<_> = pages().iter().map(|page| shown(&read(page))).filter(|shown| !shown.is_empty()).collect();
+    let shown: Vec<_> = pages()
+        .iter()
+        .map(|page| shown(&read(page)))
+        .filter(|shown| !shown.is_empty())
+        .collect();
     assert!(shown.len() >= 2, "the README and the loop show something");
     for shown in shown {
         let folder = Folder::new();
@@ -173,7 +177,10 @@ fn what_is_linked_is_there() {
             assert!(path.exists(), "{name} links to {link}");
             if !anchor.is_empty() {
                 let there = anchors(&std::fs::read_to_string(path).unwrap());
-                assert!(there.iter().any(|heading| heading == anchor), "{name} links to {link}: {there:?}");
+                assert!(
+                    there.iter().any(|heading| heading == anchor),
+                    "{name} links to {link}: {there:?}"
+                );
             }
         }
     }
@@ -194,7 +201,11 @@ fn every_page_is_in_the_index() {
 #[test]
 fn an_export_that_is_shown_is_read() {
     let page = read("docs/getting-logs.md");
-    let samples: Vec<&str> = page.split("```json\n").skip(1).map(|block| block.split("\n```").next().unwrap()).collect();
+    let samples: Vec<&str> = page
+        .split("```json\n")
+        .skip(1)
+        .map(|block| block.split("\n```").next().unwrap())
+        .collect();
     assert_eq!(samples.len(), 3);
     for sample in samples {
         let folder = Folder::new();

@@ -26,6 +26,8 @@
 //! | `poison` | an attacker who was there while the baseline was collected stays logged, and the noise does not |
 //! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
 //! | `help` | what `--help` says of every command |
+//! | `man_pages` | every command has a man page, and `--version` tells the build |
+//! | `line_ends` | what people write means the same with the line ends of Windows |
 //! | `documents` | what the README and `docs/` show is what the program prints; links lead somewhere |
 //! | `json_schema` | every member of the JSON is documented |
 //! | `windows` | paths, open files, stars and consoles as Windows has them; it is built and run there, and under Wine |
@@ -62,7 +64,9 @@ mod hostile_config;
 mod imports;
 mod json_schema;
 mod knowledge;
+mod line_ends;
 mod loading;
+mod man_pages;
 mod poison;
 mod real_logs;
 mod scan_formats;

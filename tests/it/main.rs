@@ -35,6 +35,8 @@
 //! | `holdout` | on hosts that it never saw, the draft hides no attacker and drops what it forecasts |
 //! | `report` | the review page is the same for the same logs, and no name in it is anything but text |
 //! | `help` | what `--help` says of every command |
+//! | `man_pages` | every command has a man page, and `--version` tells the build |
+//! | `line_ends` | what people write means the same with the line ends of Windows |
 //! | `documents` | what the README and `docs/` show is what the program prints; links lead somewhere |
 //! | `json_schema` | every member of the JSON is documented |
 //! | `windows` | paths, open files, stars and consoles as Windows has them; it is built and run there, and under Wine |
@@ -74,10 +76,12 @@ mod imports;
 mod json_schema;
 mod killed;
 mod knowledge;
+mod line_ends;
 mod loading;
 mod loop_rounds;
 mod merging;
 mod mutants;
+mod man_pages;
 mod poison;
 mod real_logs;
 mod report;

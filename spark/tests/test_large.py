@@ -1,4 +1,4 @@
-"""What takes gigabytes: a large log on a small executor, and what Spark costs beside the command line. `pytest -m slow`."""
+"""What takes gigabytes: a large log on a small executor, and what Spark costs. `pytest -m slow`."""
 
 from __future__ import annotations
 

@@ -194,4 +194,4 @@ impl<'a> Case<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::draft) mod tests;

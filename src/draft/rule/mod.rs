@@ -6,10 +6,12 @@
 //!
 //! - `overlap` finds what must stay and looks like a member;
 //! - `carve` finds what tells it from the members;
+//! - `known_bad` finds what tells attackers' names from those of a shape;
 //! - `filters` says a shape, and what it must not cover, in Sysmon's conditions.
 
 mod carve;
 mod filters;
+mod known_bad;
 mod overlap;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -285,7 +287,7 @@ impl Writer<'_> {
             return;
         };
         let names = match &demand.names {
-            Names::Shape(..) => vec![filters::of_names(&first.name, self.knowledge, self.schema)],
+            Names::Shape(..) => vec![filters::of_names(first, self.knowledge, self.schema)],
             Names::List(_, names) => filters::one_of(Field::PipeName, &self.spelled(names, members), self.schema),
         };
         let carved = self.overlaps.carved(members);

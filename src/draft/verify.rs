@@ -94,6 +94,7 @@ pub(super) fn verify(
             seen(engines, candidates, (baseline, part), &watch, &mut offences);
             witnesses(engines, knowledge, &mut offences);
             disguises(engines, &rules, candidates, knowledge, &mut offences);
+            impostors(engines, &rules, candidates, knowledge, &mut offences);
             awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         }
         if offences.is_empty() {
@@ -259,6 +260,43 @@ fn disguises(
                     offences
                         .entry(index)
                         .or_insert_with(|| format!("it would hide {name} of {image}, a name that attackers use"));
+                }
+            }
+        }
+    }
+}
+
+/// The rules that drop what a family does by a program that only looks as if it lay where the family's do.
+fn impostors(
+    engines: &Engines,
+    rules: &[Rule],
+    candidates: &[Candidate],
+    knowledge: &Knowledge,
+    offences: &mut BTreeMap<usize, String>,
+) {
+    for (index, rule) in rules.iter().enumerate() {
+        let families = rule
+            .candidates
+            .iter()
+            .filter_map(|index| Some(&candidates.get(*index)?.family));
+        for family in families {
+            let Some(name) = family.names.first().filter(|_| !family.image.is_exact()) else {
+                continue;
+            };
+            for folders in [r"..\..\Users\Public", r"Public", r"alice\Downloads", r"x\.."] {
+                let image = family.image.filled_with(folders);
+                let is_seen = family.images.iter().any(|seen| seen.eq_ignore_ascii_case(&image));
+                let is_impostor = knowledge.writable(&image).is_some() || knowledge.masquerade(&image).is_some();
+                let event = Event {
+                    event_type: family.kind.event_type(),
+                    pipe_name: name,
+                    image: &image,
+                    user: "",
+                };
+                if !is_seen && is_impostor && engines.dropping(&event).contains(&index) {
+                    offences
+                        .entry(index)
+                        .or_insert_with(|| format!("it would hide {name} of {image}, where anybody can put a program"));
                 }
             }
         }

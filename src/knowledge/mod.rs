@@ -16,6 +16,7 @@
 
 mod entry;
 mod family;
+mod imitation;
 mod index;
 mod masquerade;
 mod path;
@@ -96,6 +97,8 @@ pub struct Knowledge {
     lists: IndexMap<List, (Vec<usize>, Index)>,
     /// The places of each program, by its file name in lower case.
     programs: IndexMap<Box<str>, Vec<Pattern>>,
+    /// The places in `entries` of the pipes of Windows that have one name, by how it reads at a glance.
+    skeletons: IndexMap<String, usize>,
 }
 
 impl Knowledge {
@@ -146,10 +149,16 @@ impl Knowledge {
                 programs.entry(name.into()).or_default().push(entry.pattern.clone());
             }
         }
+        let pipes = entries.iter().enumerate();
+        let skeletons = pipes
+            .filter(|(_, entry)| entry.list == List::WellKnown && entry.pattern.is_exact())
+            .map(|(at, entry)| (imitation::skeleton(entry.pattern.literal_prefix()), at))
+            .collect();
         Ok(Self {
             entries,
             lists,
             programs,
+            skeletons,
         })
     }
 

@@ -41,6 +41,21 @@ pub(super) fn of_shape(field: Field, shape: &Shape) -> Vec<Filter> {
     }
 }
 
+/// The filters for the images of a shape: what lies below one product's folder, and leads nowhere else. Where anybody can
+/// put a program that has the shape, they are the images that were seen; `seen` are all of these.
+pub(super) fn of_images(shape: &Shape, seen: &[&str], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Vec<Filter>> {
+    if shape.is_exact() {
+        return vec![of_shape(Field::Image, shape)];
+    }
+    let other = shape.filled_with("other");
+    if knowledge.writable(&other).is_some() || knowledge.masquerade(&other).is_some() {
+        return one_of(Field::Image, seen, schema);
+    }
+    let mut filters = of_shape(Field::Image, shape);
+    filters.push(Filter::new(Field::Image, Condition::Excludes, ".."));
+    vec![filters]
+}
+
 /// The filters for a family's shape of names, without the known-bad names that it would cover.
 pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Filter> {
     let mut filters = of_shape(Field::PipeName, &family.name);

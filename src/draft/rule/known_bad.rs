@@ -50,13 +50,13 @@ struct Head {
     text: String,
     /// Whether a part that varies follows.
     is_open: bool,
-    /// Whether that part is made of hexadecimal digits.
-    is_hex: bool,
+    /// Where that part is made of hexadecimal digits: what may follow it.
+    after_hex: Option<String>,
 }
 
 impl Own {
     fn of(family: &Family, begin: &str, middle: &[String], end: &str) -> Self {
-        let is_hex = is_hex_next(family, begin);
+        let after_hex = after_hex(family, begin);
         let literals: Vec<String> = std::iter::once(begin)
             .chain(middle.iter().map(String::as_str))
             .chain([end])
@@ -70,7 +70,7 @@ impl Own {
                 .map(|text| Head {
                     text: text.to_owned(),
                     is_open: false,
-                    is_hex: is_hex && i == 0,
+                    after_hex: after_hex.clone().filter(|_| i == 0),
                 })
                 .collect();
             if let Some(head) = heads.last_mut() {
@@ -95,8 +95,8 @@ impl Own {
         if !whole.starts_with('\\') {
             return whole;
         }
-        let beginnings = whole.char_indices().skip(2).map(|(at, _)| &whole[..at]);
-        let short = beginnings.into_iter().find(|text| !self.may_hold(text)).map(str::to_owned);
+        let mut beginnings = whole.char_indices().skip(2).filter_map(|(at, _)| whole.get(..at));
+        let short = beginnings.find(|text| !self.may_hold(text)).map(str::to_owned);
         short.unwrap_or(whole)
     }
 
@@ -116,19 +116,33 @@ impl Head {
         let Some(rest) = text.strip_prefix(self.text.as_str()) else {
             return self.text.starts_with(text);
         };
-        self.is_open && !(self.is_hex && rest.bytes().any(|b| !b.is_ascii_hexdigit()))
+        let Some(after) = self.after_hex.as_ref().filter(|_| self.is_open) else {
+            return self.is_open;
+        };
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let next = rest.get(digits..).and_then(|rest| rest.chars().next());
+        next.is_none_or(|next| digits > 0 && after.contains(next))
     }
 }
 
-/// Whether all that varies behind the beginning is made of hexadecimal digits, as the events prove.
-fn is_hex_next(family: &Family, begin: &str) -> bool {
-    family.templates.iter().all(|template| {
+/// The characters that may follow the first part that varies, if the events prove that part to be hexadecimal digits.
+fn after_hex(family: &Family, begin: &str) -> Option<String> {
+    let mut after = String::new();
+    for template in &family.templates {
         let parts = template.parts();
-        let (Some(Part::Text(text)), Some(Part::Variable(variable))) = (parts.first(), parts.get(1)) else {
-            return false;
+        let [Part::Text(text), Part::Variable(variable), rest @ ..] = parts.as_slice() else {
+            return None;
         };
-        text.eq_ignore_ascii_case(begin) && *variable != Variable::Random
-    })
+        if !text.eq_ignore_ascii_case(begin) || matches!(variable, Variable::Random | Variable::Guid) {
+            return None;
+        }
+        match rest.first() {
+            Some(Part::Text(text)) => after.extend(text.chars().next().map(|c| c.to_ascii_lowercase())),
+            Some(Part::Variable(_)) => return None,
+            None => {}
+        }
+    }
+    Some(after)
 }
 
 #[cfg(test)]

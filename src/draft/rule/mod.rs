@@ -257,7 +257,14 @@ impl Writer<'_> {
             let Some(image) = members.first().map(|index| &self.candidates[*index].family.image) else {
                 continue;
             };
-            self.push(demand, only, &members, &[filters::of_shape(Field::Image, image)], rules);
+            let seen: BTreeSet<&str> = members
+                .iter()
+                .flat_map(|index| &self.candidates[*index].family.images)
+                .map(String::as_str)
+                .collect();
+            let seen: Vec<&str> = seen.into_iter().collect();
+            let images = filters::of_images(image, &seen, self.knowledge, self.schema);
+            self.push(demand, only, &members, &images, rules);
         }
         let spelled = exact
             .iter()

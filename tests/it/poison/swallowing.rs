@@ -190,3 +190,59 @@ fn a_known_bad_name_beyond_those_of_a_family_that_are_shown() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     stays_beside(&many, &[r"\a\kekeo_tsssp_endpoint"], VENDOR);
 }
+
+/// Asserts that the draft of what `seen` do with one pipe drops it of them, and not of `others`, which were never seen.
+#[track_caller]
+fn holds_no_other_image(seen: &[String], others: &[&str], name: &str, options: &Options) {
+    let noise = play(&seen.iter().flat_map(|image| used([name], image)).collect::<Vec<_>>());
+    let made = Made::of(&poisoned(&noise), options);
+    assert_eq!(made.count(&noise), noise.len() as u64, "{}", made.text);
+    let traces = play(&others.iter().flat_map(|image| used([name], image)).collect::<Vec<_>>());
+    assert_stays(0, &traces, &made);
+}
+
+#[test]
+fn programs_that_lie_elsewhere_and_were_never_seen() {
+    let versions = |folder: &str| ["1.2.3", "1.2.4"].map(|version| format!(r"{folder}\{version}\contoso.exe"));
+    holds_no_other_image(
+        &versions(r"C:\Program Files (x86)"),
+        &[
+            r"C:\Program Files (x86)\Steam\contoso.exe",
+            r"C:\Program Files (x86)\x\1.2.3\contoso.exe",
+            r"C:\Program Files (x86)\..\Users\Public\contoso.exe",
+        ],
+        r"\ContosoPipe",
+        &Options::default(),
+    );
+    holds_no_other_image(
+        &versions(r"C:\Program Files\Vendor"),
+        &[
+            r"C:\Program Files\Vendor\..\..\Users\Public\contoso.exe",
+            r"C:\Program Files\Vendor\1.2.3\..\..\..\Users\Public\contoso.exe",
+            r"C:\Program Files\Contoso\1.2.3\contoso.exe",
+        ],
+        r"\ContosoPipe",
+        &Options::default(),
+    );
+}
+
+#[test]
+fn programs_in_other_profiles_than_those_that_were_decided_on() {
+    let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");
+    let decision = format!("exclude-anyway\tany\t\\TeamsPipe\t{}\tours", teams("<user>"));
+    let options = Options {
+        decisions: pipemine::draft::decisions::Decisions::parse(&decision).unwrap(),
+        ..Options::default()
+    };
+    holds_no_other_image(
+        &["alice", "bob"].map(teams),
+        &[
+            &teams("Public"),
+            &teams(r"alice\Downloads"),
+            &teams(r"alice\..\Public"),
+            &teams("mallory"),
+        ],
+        r"\TeamsPipe",
+        &options,
+    );
+}

@@ -49,7 +49,9 @@ fn class(image: &str) -> Option<String> {
     let mut varies = false;
     let mut under_users = false;
     // Windows' own folders hold such that anybody can write to, and no product's.
-    let is_windows = folders.get(1).is_some_and(|folder| folder.eq_ignore_ascii_case("Windows"));
+    let is_windows = folders
+        .get(1)
+        .is_some_and(|folder| folder.eq_ignore_ascii_case("Windows"));
     for (depth, folder) in folders.iter_mut().enumerate() {
         if under_users || (depth >= BEFORE_VERSION && !is_windows && is_version(folder)) {
             *folder = VARIABLE;
@@ -132,7 +134,12 @@ mod tests {
 
     #[test]
     fn a_version_without_a_products_folder_before_it_does_not_vary() {
-        for folder in [r"C:\Program Files (x86)", r"C:\Windows\System32", r"C:\ProgramData", r"D:"] {
+        for folder in [
+            r"C:\Program Files (x86)",
+            r"C:\Windows\System32",
+            r"C:\ProgramData",
+            r"D:",
+        ] {
             let all = [format!(r"{folder}\1.2.3\x.exe"), format!(r"{folder}\1.2.4\x.exe")];
             let images = Images::new(all.iter().map(String::as_str));
             assert!(images.shape(&all[0]).is_exact(), "{folder}");

@@ -167,11 +167,20 @@ fn some_names_are_bad_in_some_images() {
 #[test]
 fn a_bad_name_is_bad_below_a_folder_too() {
     let knowledge = Knowledge::builtin();
-    for name in [r"\gruntsvc", r"\LOCAL\gruntsvc", r"\a\b\postex_1", r"\LOCAL\mojo.a\msagent_12"] {
+    for name in [
+        r"\gruntsvc",
+        r"\LOCAL\gruntsvc",
+        r"\a\b\postex_1",
+        r"\LOCAL\mojo.a\msagent_12",
+    ] {
         assert!(knowledge.known_bad(name).is_some(), "{name}");
     }
     let notepad = r"C:\Windows\System32\notepad.exe";
-    assert!(knowledge.known_bad_by_image(r"\LOCAL\PSHost.1.2.x.notepad", notepad).is_some());
+    assert!(
+        knowledge
+            .known_bad_by_image(r"\LOCAL\PSHost.1.2.x.notepad", notepad)
+            .is_some()
+    );
     assert!(knowledge.known_bad(r"\LOCAL\xgruntsvc").is_none());
 }
 

@@ -64,7 +64,11 @@ mod tests {
             }
             // With a third host that has neither, two are no pattern yet.
             let all = [own(names[0], 0), own(names[1], 1), Events::created(r"\AppPipe", APP)];
-            assert!(verdicts(&all).iter().all(|(_, verdict, _)| *verdict == Verdict::Exclude));
+            assert!(
+                verdicts(&all)
+                    .iter()
+                    .all(|(_, verdict, _)| *verdict == Verdict::Exclude)
+            );
         }
     }
 

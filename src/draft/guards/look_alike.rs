@@ -85,7 +85,11 @@ mod tests {
     #[test]
     fn imitations_of_the_pipes_of_windows_are_kept_in_any_program() {
         for name in [r"\lsass_3f", r"\svcctl-11", r"\l5ass", r"\lsass.", r"\Isass"] {
-            assert_eq!(verdict(Events::created(name, APP)), (Verdict::Keep, "look-alike"), "{name}");
+            assert_eq!(
+                verdict(Events::created(name, APP)),
+                (Verdict::Keep, "look-alike"),
+                "{name}"
+            );
         }
         let all = ["1a", "2b", "3c", "4d"].map(|hex| Events::created(&format!(r"\eventlog_{hex}"), APP));
         assert!(verdicts(&all).iter().all(|(_, verdict, _)| *verdict == Verdict::Keep));

@@ -43,7 +43,12 @@ pub(super) fn of_shape(field: Field, shape: &Shape) -> Vec<Filter> {
 
 /// The filters for the images of a shape: what lies below one product's folder, and leads nowhere else. Where anybody can
 /// put a program that has the shape, they are the images that were seen; `seen` are all of these.
-pub(super) fn of_images(shape: &Shape, seen: &[&str], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Vec<Filter>> {
+pub(super) fn of_images(
+    shape: &Shape,
+    seen: &[&str],
+    knowledge: &Knowledge,
+    schema: SchemaVersion,
+) -> Vec<Vec<Filter>> {
     if shape.is_exact() {
         return vec![of_shape(Field::Image, shape)];
     }

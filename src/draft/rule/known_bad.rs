@@ -160,7 +160,14 @@ mod tests {
     #[test]
     fn texts_are_as_short_as_the_shape_allows() {
         let mojo = texts_of(r"\mojo.4204.7716.11932764512");
-        for text in [r"\p", r"\g", r"\ms", r"\mojo_", r"\mojo.5688.8052.183894939787088877", "thisispipe"] {
+        for text in [
+            r"\p",
+            r"\g",
+            r"\ms",
+            r"\mojo_",
+            r"\mojo.5688.8052.183894939787088877",
+            "thisispipe",
+        ] {
             assert!(mojo.contains(&text.to_owned()), "{text}: {mojo:?}");
         }
         assert!(mojo.join(";").len() < 400, "{mojo:?}");
@@ -169,7 +176,10 @@ mod tests {
     #[test]
     fn a_part_of_hexadecimal_digits_is_no_word() {
         let uv = texts_of(r"\uv\00000193C5A1F0A0-4204");
-        assert!(uv.contains(&r"\p".to_owned()) && uv.contains(&r"\f4c3".to_owned()), "{uv:?}");
+        assert!(
+            uv.contains(&r"\p".to_owned()) && uv.contains(&r"\f4c3".to_owned()),
+            "{uv:?}"
+        );
         assert!(!uv.iter().any(|text| text == r"\a" || text == r"\u"), "{uv:?}");
     }
 
@@ -177,6 +187,10 @@ mod tests {
     fn what_begins_as_the_family_does_is_told_by_the_rest() {
         let socket = texts_of(r"\Winsock2\CatalogChangeListener-106c-0");
         assert!(socket.contains(&"-0,".to_owned()), "{socket:?}");
-        assert!(!socket.iter().any(|text| r"\winsock2\catalogchangelistener-106c-0".contains(text)));
+        assert!(
+            !socket
+                .iter()
+                .any(|text| r"\winsock2\catalogchangelistener-106c-0".contains(text))
+        );
     }
 }

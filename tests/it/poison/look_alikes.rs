@@ -148,11 +148,20 @@ fn clients_of_what_a_payload_serves() {
 #[test]
 fn names_of_windows_with_a_separator_and_digits() {
     stays(used(
-        [r"\lsass_3f", r"\epmapper_0a", r"\atsvc_7c", r"\svcctl-11", r"\spoolss.2b"],
+        [
+            r"\lsass_3f",
+            r"\epmapper_0a",
+            r"\atsvc_7c",
+            r"\svcctl-11",
+            r"\spoolss.2b",
+        ],
         VENDOR,
     ));
     stays(used([r"\lsass_{hex2}", r"\atsvc_{hex2}", r"\eventlog_{hex2}"], VENDOR));
-    stays(used([r"\lsass-{hex8}", r"\LOCAL\samr_{hex2}", r"\eventlog_{word}"], VENDOR));
+    stays(used(
+        [r"\lsass-{hex8}", r"\LOCAL\samr_{hex2}", r"\eventlog_{word}"],
+        VENDOR,
+    ));
 }
 
 #[test]

@@ -23,7 +23,8 @@ use crate::sysmon::Event;
 /// What the rule of one candidate would do by itself.
 #[derive(Debug, Clone)]
 pub struct Alone {
-    /// The rule; what it needs to spare others is not in it. `None` where no filter can say it safely.
+    /// The rule; what it needs to spare others is not in it. `None` where it would take
+    /// several, or no filter can say it safely.
     pub rule: Option<Rule>,
     /// Events of the candidate that the rule drops.
     pub dropped: u64,

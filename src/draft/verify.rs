@@ -13,7 +13,7 @@ use super::rule::Rule;
 use super::{Options, awake, write};
 use crate::baseline::{Baseline, Part};
 use crate::event::Kind;
-use crate::family::{Member, member};
+use crate::family::{Member, Shape, member};
 use crate::knowledge::Knowledge;
 use crate::sigma::Watch;
 use crate::sysmon::schema::{SchemaVersion, field_since};
@@ -94,6 +94,8 @@ pub(super) fn verify(
             let watch = Watch::new(&options.sigma);
             seen(engines, candidates, (baseline, part), &watch, &mut offences);
             witnesses(engines, knowledge, &mut offences);
+            disguises(engines, &rules, candidates, knowledge, &mut offences);
+            impostors(engines, &rules, candidates, knowledge, &mut offences);
             awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         }
         if offences.is_empty() {
@@ -244,6 +246,97 @@ fn witnesses(engines: &Engines, knowledge: &Knowledge, offences: &mut BTreeMap<u
             });
         }
     }
+}
+
+/// The rules that drop a name of an attackers' tool which begins as the rule's own names do, or stands behind that.
+fn disguises(
+    engines: &Engines,
+    rules: &[Rule],
+    candidates: &[Candidate],
+    knowledge: &Knowledge,
+    offences: &mut BTreeMap<usize, String>,
+) {
+    let bad: Vec<String> = knowledge
+        .known_bad_names()
+        .flat_map(|bad| bad.pattern.examples())
+        .collect();
+    for (index, rule) in rules.iter().enumerate() {
+        let families = rule
+            .candidates
+            .iter()
+            .filter_map(|index| Some(&candidates.get(*index)?.family));
+        for family in families {
+            let Shape::Affixes { begin, end, .. } = &family.name else {
+                continue;
+            };
+            let names = bad.iter().flat_map(|bad| disguised(bad, begin, end));
+            for (name, image) in names.flat_map(|name| family.images.iter().map(move |image| (name.clone(), image))) {
+                let event = Event {
+                    event_type: family.kind.event_type(),
+                    pipe_name: &name,
+                    image,
+                    user: "",
+                };
+                if knowledge.known_bad(&name).is_some() && engines.dropping(&event).contains(&index) {
+                    offences
+                        .entry(index)
+                        .or_insert_with(|| format!("it would hide {name} of {image}, a name that attackers use"));
+                }
+            }
+        }
+    }
+}
+
+/// The rules that drop what a family does by a program that only looks as if it lay where the family's do.
+fn impostors(
+    engines: &Engines,
+    rules: &[Rule],
+    candidates: &[Candidate],
+    knowledge: &Knowledge,
+    offences: &mut BTreeMap<usize, String>,
+) {
+    for (index, rule) in rules.iter().enumerate() {
+        let families = rule
+            .candidates
+            .iter()
+            .filter_map(|index| Some(&candidates.get(*index)?.family));
+        for family in families {
+            let Some(name) = family.names.first().filter(|_| !family.image.is_exact()) else {
+                continue;
+            };
+            for folders in [r"..\..\Users\Public", r"Public", r"alice\Downloads", r"x\.."] {
+                let image = family.image.filled_with(folders);
+                let is_seen = family.images.iter().any(|seen| seen.eq_ignore_ascii_case(&image));
+                let is_impostor = knowledge.writable(&image).is_some() || knowledge.masquerade(&image).is_some();
+                let event = Event {
+                    event_type: family.kind.event_type(),
+                    pipe_name: name,
+                    image: &image,
+                    user: "",
+                };
+                if !is_seen && is_impostor && engines.dropping(&event).contains(&index) {
+                    offences
+                        .entry(index)
+                        .or_insert_with(|| format!("it would hide {name} of {image}, where anybody can put a program"));
+                }
+            }
+        }
+    }
+}
+
+/// A bad name behind how a family's names begin, and, where it goes on as they begin below a folder, in their place; each
+/// with their end behind it too.
+fn disguised(bad: &str, begin: &str, end: &str) -> Vec<String> {
+    let mut names = vec![format!("{begin}{bad}"), format!("{begin}1{bad}")];
+    for (at, _) in begin.match_indices('\\') {
+        let (folder, own) = begin.split_at(at);
+        if bad.get(..own.len()).is_some_and(|head| head.eq_ignore_ascii_case(own)) {
+            names.push(format!("{folder}{bad}"));
+        }
+    }
+    let ended: Vec<String> = names.iter().map(|name| format!("{name}{end}")).collect();
+    names.extend(ended);
+    names
 }
 
 fn dropping(engine: &Engine, event: &Event<'_>) -> BTreeSet<usize> {

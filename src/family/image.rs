@@ -38,14 +38,22 @@ impl Images {
     }
 }
 
+/// So many folders stand before a version, the drive among them: `C:\Program Files\Product`. With less, all that begins
+/// as one program would be taken for its versions.
+const BEFORE_VERSION: usize = 3;
+
 /// The path with the parts left out that name a version or a user; `None` where there is none.
 fn class(image: &str) -> Option<String> {
     let mut folders: Vec<&str> = image.split('\\').collect();
     let file = folders.pop()?;
     let mut varies = false;
     let mut under_users = false;
+    // Windows' own folders hold such that anybody can write to, and no product's.
+    let is_windows = folders
+        .get(1)
+        .is_some_and(|folder| folder.eq_ignore_ascii_case("Windows"));
     for (depth, folder) in folders.iter_mut().enumerate() {
-        if under_users || is_version(folder) {
+        if under_users || (depth >= BEFORE_VERSION && !is_windows && is_version(folder)) {
             *folder = VARIABLE;
             varies = true;
         }
@@ -122,6 +130,20 @@ mod tests {
             slack("<user>", "").replace("app-", "<version>")
         );
         assert!(images.shape(&all[4]).is_exact());
+    }
+
+    #[test]
+    fn a_version_without_a_products_folder_before_it_does_not_vary() {
+        for folder in [
+            r"C:\Program Files (x86)",
+            r"C:\Windows\System32",
+            r"C:\ProgramData",
+            r"D:",
+        ] {
+            let all = [format!(r"{folder}\1.2.3\x.exe"), format!(r"{folder}\1.2.4\x.exe")];
+            let images = Images::new(all.iter().map(String::as_str));
+            assert!(images.shape(&all[0]).is_exact(), "{folder}");
+        }
     }
 
     #[test]

@@ -67,6 +67,18 @@ impl Shape {
         }
     }
 
+    /// A text of the shape, with `filling` in place of each part that varies.
+    #[must_use]
+    pub fn filled_with(&self, filling: &str) -> String {
+        match self {
+            Self::Exact(text) => text.clone(),
+            Self::Affixes { begin, middle, end, .. } => {
+                let literals = std::iter::once(begin).chain(middle).chain([end]);
+                literals.map(String::as_str).collect::<Vec<_>>().join(filling)
+            }
+        }
+    }
+
     /// The text, if it stands for one only.
     #[must_use]
     pub fn exact(&self) -> Option<&str> {

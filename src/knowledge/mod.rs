@@ -16,6 +16,7 @@
 
 mod entry;
 mod family;
+mod imitation;
 mod index;
 mod masquerade;
 mod path;
@@ -97,6 +98,8 @@ pub struct Knowledge {
     lists: IndexMap<List, (Vec<usize>, Index)>,
     /// The places of each program, by its file name in lower case.
     programs: IndexMap<Box<str>, Vec<Pattern>>,
+    /// The places in `entries` of the pipes of Windows that have one name, by how it reads at a glance.
+    skeletons: IndexMap<String, usize>,
 }
 
 impl Knowledge {
@@ -147,10 +150,16 @@ impl Knowledge {
                 programs.entry(name.into()).or_default().push(entry.pattern.clone());
             }
         }
+        let pipes = entries.iter().enumerate();
+        let skeletons = pipes
+            .filter(|(_, entry)| entry.list == List::WellKnown && entry.pattern.is_exact())
+            .map(|(at, entry)| (imitation::skeleton(entry.pattern.literal_prefix()), at))
+            .collect();
         Ok(Self {
             entries,
             lists,
             programs,
+            skeletons,
         })
     }
 
@@ -159,49 +168,34 @@ impl Knowledge {
         self.entries.iter()
     }
 
-    /// What attackers' tool uses this name, whoever does so now.
+    /// What attackers' tool uses this name, whoever does so now. Below a folder, such as an app container's `\LOCAL`, a
+    /// tool's name is the same.
     #[must_use]
     pub fn known_bad(&self, name: &str) -> Option<&Entry> {
-        self.all(List::KnownBad, name)
-            .into_iter()
-            .find(|entry| !entry.is_by_image())
+        below(name).find_map(|name| {
+            self.all(List::KnownBad, name)
+                .into_iter()
+                .find(|entry| !entry.is_by_image())
+        })
     }
 
     /// What makes this name bad when `image` uses it, if it is not bad by itself: PowerShell's pipe of a program that
     /// is no host of PowerShell, any pipe of the script host of WMI event consumers.
     #[must_use]
     pub fn known_bad_by_image(&self, name: &str, image: &str) -> Option<&Entry> {
-        self.all(List::KnownBad, name).into_iter().find(|entry| {
-            entry.is_by_image()
-                && entry.image.as_ref().is_none_or(|only| only.matches(image))
-                && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
+        below(name).find_map(|name| {
+            self.all(List::KnownBad, name).into_iter().find(|entry| {
+                entry.is_by_image()
+                    && entry.image.as_ref().is_none_or(|only| only.matches(image))
+                    && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
+            })
         })
     }
 
     /// All names that are bad by themselves, for rules that must not match them: see [`Pattern::examples`] and
-    /// [`Pattern::literal_prefix`].
+    /// [`Pattern::telling_literal`].
     pub fn known_bad_names(&self) -> impl Iterator<Item = &Entry> {
         self.of_list(List::KnownBad).filter(|entry| !entry.is_by_image())
-    }
-
-    /// The known-bad names that a rule "begins with `prefix`" covers, and has to carve out.
-    pub fn known_bad_under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.known_bad_names().filter(move |entry| {
-            let literal = entry.pattern.literal_prefix().as_bytes();
-            literal
-                .get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
-        })
-    }
-
-    /// Texts that make a name bad wherever they stand in it; a rule that matches by the ends of a name has to carve these
-    /// out.
-    pub fn known_bad_anywhere(&self) -> impl Iterator<Item = &str> {
-        let open = self
-            .known_bad_names()
-            .filter(|entry| entry.pattern.literal_prefix().is_empty());
-        open.map(|entry| entry.pattern.first_literal())
-            .filter(|text| !text.is_empty())
     }
 
     /// What pipe of Windows this is.
@@ -287,6 +281,12 @@ impl Knowledge {
             .filter_map(|at| self.entries.get(*entries.get(at)?))
             .collect()
     }
+}
+
+/// The name, and what it is below each of its folders.
+fn below(name: &str) -> impl Iterator<Item = &str> {
+    let folders = name.match_indices('\\').map(|(at, _)| at).filter(|at| *at > 0);
+    std::iter::once(0).chain(folders).filter_map(|at| name.get(at..))
 }
 
 #[cfg(test)]

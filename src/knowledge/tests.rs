@@ -88,7 +88,10 @@ fn bad_names_are_told_from_their_neighbours() {
             r"\Winsock2\CatalogChangeListener-3e8-0",
         ),
         (r"\PSEXESVC-WS01-7256-stdin", r"\PSEXEC"),
-        (r"\psexesvc", r"\x\psexesvc"),
+        (r"\psexesvc", r"\psexesv"),
+        (r"\x\psexesvc", r"\xpsexesvc"),
+        (r"\svc-postex_1", r"\svcpostex_1"),
+        (r"\remsvc-WS01-4204-stdout", r"\remsvc-WS01-stdout"),
         (r"\PoshC2", r"\PSHost.1.2.DefaultAppDomain.powershell"),
         (r"\lsassw", r"\lsass"),
         (r"\AnonymousPipe", "<Anonymous Pipe>"),
@@ -163,24 +166,23 @@ fn some_names_are_bad_in_some_images() {
 }
 
 #[test]
-fn a_prefix_tells_which_bad_names_it_covers() {
+fn a_bad_name_is_bad_below_a_folder_too() {
     let knowledge = Knowledge::builtin();
-    let under = |prefix| {
+    for name in [
+        r"\gruntsvc",
+        r"\LOCAL\gruntsvc",
+        r"\a\b\postex_1",
+        r"\LOCAL\mojo.a\msagent_12",
+    ] {
+        assert!(knowledge.known_bad(name).is_some(), "{name}");
+    }
+    let notepad = r"C:\Windows\System32\notepad.exe";
+    assert!(
         knowledge
-            .known_bad_under(prefix)
-            .map(|bad| bad.pattern.literal_prefix())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        under(r"\MOJO."),
-        [
-            r"\mojo.5688.8052.183894939787088877",
-            r"\mojo.5688.8052.35780273329370473"
-        ]
+            .known_bad_by_image(r"\LOCAL\PSHost.1.2.x.notepad", notepad)
+            .is_some()
     );
-    assert_eq!(under(r"\Winsock2\Catalog").len(), 2);
-    assert!(under(r"\crashpad_").is_empty());
-    assert!(under("\\").len() > 50);
+    assert!(knowledge.known_bad(r"\LOCAL\xgruntsvc").is_none());
 }
 
 #[test]

@@ -49,7 +49,7 @@ const TRUSTED: [&str; 7] = [
 impl Knowledge {
     /// The witnesses: what a config must still log.
     ///
-    /// Every known-bad name by payloads, by trusted programs and through `System`; every well-known name and names as
+    /// Every known-bad name by payloads, by trusted programs (below `\LOCAL` too) and through `System`; every well-known name and names as
     /// attackers choose them by every payload; the latter by every program that runs foreign code; every well-known
     /// name through `System`; PowerShell's pipe in programs that do not host it, and any pipe of programs that have
     /// none.
@@ -96,6 +96,11 @@ impl Knowledge {
                 push(all, WitnessKind::KnownBad, &BOTH, &name, image, bad);
             }
             push(all, WitnessKind::KnownBad, &[Kind::Connected], &name, SYSTEM, bad);
+            // An app container's pipes lie in a folder of their own.
+            let contained = format!(r"\LOCAL{name}");
+            for image in TRUSTED {
+                push(all, WitnessKind::KnownBad, &BOTH, &contained, image, bad);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-//! A word for a name that no other host has, in a program that has another word on each host.
+//! A name that no other host has, in a program that has another name of the same form on each host: `\<word>`,
+//! `\<word>-<word>`, `\<word>_pipe`.
 //!
 //! Agents make up a name when they are installed, and some can be spoken (Sliver's, for one): no single one looks odd.
 
@@ -7,9 +8,14 @@ use super::{Case, Reason, keep, peers};
 /// With so many hosts that have a name of their own, it is no chance.
 const HOSTS: usize = 3;
 
+/// So many are enough where they are all that have the program.
+const ALL_HOSTS: usize = 2;
+
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    peers::lonely_host(case.family)?;
-    if case.is_well_known() || case.is_own_family() || case.peers.hosts_with_own_words(case.family) < HOSTS {
+    let (_, form) = peers::lonely_host(case.family)?;
+    let (hosts, are_all) = case.peers.hosts_with_own_names(case.family, form);
+    let is_chance = hosts < if are_all { ALL_HOSTS } else { HOSTS };
+    if is_chance || case.is_well_known() || case.is_own_family() {
         return None;
     }
     keep(
@@ -40,6 +46,29 @@ mod tests {
                 (Verdict::Keep, "each-host")
             };
             assert_eq!((verdict, guard), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_several_words_are_compared_by_their_form() {
+        let own = |name: &str, host| Events::created(name, APP).one_host().days(6).on(host);
+        for names in [
+            [r"\tobaku-mire", r"\sadopi-lunar"],
+            [r"\tobaku_pipe", r"\sadopi_pipe"],
+            [r"\tobaku.x", r"\sadopi.x"],
+            [r"\tobaku", r"\sadopi"],
+        ] {
+            let all = [own(names[0], 0), own(names[1], 1)];
+            for (name, verdict, guard) in verdicts(&all) {
+                assert_eq!((verdict, guard), (Verdict::Keep, "each-host"), "{name}");
+            }
+            // With a third host that has neither, two are no pattern yet.
+            let all = [own(names[0], 0), own(names[1], 1), Events::created(r"\AppPipe", APP)];
+            assert!(
+                verdicts(&all)
+                    .iter()
+                    .all(|(_, verdict, _)| *verdict == Verdict::Exclude)
+            );
         }
     }
 

@@ -11,13 +11,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
                 .iter()
                 .find_map(|image| knowledge.known_bad_by_image(name, image))
         };
-        // Below a folder, such as an app container's `\LOCAL`, a tool's name is the same.
-        let below = || {
-            name.match_indices('\\')
-                .skip(1)
-                .find_map(|(at, _)| knowledge.known_bad(name.get(at..)?))
-        };
-        if let Some(bad) = knowledge.known_bad(name).or_else(by_image).or_else(below) {
+        if let Some(bad) = knowledge.known_bad(name).or_else(by_image) {
             return keep(
                 "known-bad",
                 format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),

@@ -4,16 +4,20 @@
 //! (`\mojo.5688.8052.183894939787088877…`, Cobalt Strike), so a number that is another process's is suspect.
 
 use super::{Case, Kind, PidProof, Proof, Reason, keep, review};
-use crate::family;
+use crate::family::{self, Shape};
+use crate::knowledge::Entry;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     const GUARD: &str = "look-alike";
     let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
     let widely = case.family.evidence.spread().hosts >= 2;
-    if let Some(like) = case.family.name.exact().and_then(|name| with_hex_appended(case, name)) {
+    if let Some((name, like)) = imitation(case) {
         return keep(
             GUARD,
-            format!("It is {like}, a pipe of Windows, with hexadecimal digits behind it."),
+            format!(
+                "{name} is made to be taken for {}, a pipe of Windows: digits behind it, or letters that look like its own.",
+                like.pattern.literal_prefix()
+            ),
         );
     }
     for template in &case.family.templates {
@@ -52,25 +56,20 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     None
 }
 
-/// The pipe of Windows that a name is, but for two to four hexadecimal digits at its end (Cobalt Strike's profiles, Sigma
-/// 0e7163d4).
-fn with_hex_appended<'a>(case: &Case<'_>, name: &'a str) -> Option<&'a str> {
-    let digits = name.bytes().rev().take_while(u8::is_ascii_hexdigit).take(4).count();
-    let stems = (2..=digits).filter_map(|digits| name.get(..name.len() - digits));
-    stems.into_iter().find(|stem| {
-        let known = case
-            .knowledge
-            .well_known(name)
-            .is_none()
-            .then(|| case.knowledge.well_known(stem))
-            .flatten();
-        known.is_some_and(|pipe| pipe.pattern.is_exact())
+/// A name of the family, or how all of them begin, that imitates a pipe of Windows.
+fn imitation<'a>(case: &Case<'a>) -> Option<(&'a str, &'a Entry)> {
+    let knowledge = case.knowledge;
+    let mut names = case.family.names.iter();
+    let by_name = names.find_map(|name| Some((name.as_str(), knowledge.imitated(name)?)));
+    by_name.or_else(|| match &case.family.name {
+        Shape::Affixes { begin, .. } if !case.is_well_known() => Some((begin, knowledge.looks_like(begin)?)),
+        _ => None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, CHROME, Events, verdict};
+    use super::super::tests::{APP, CHROME, Events, verdict, verdicts};
     use crate::draft::candidate::Verdict;
 
     #[test]
@@ -97,6 +96,21 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn imitations_of_the_pipes_of_windows_are_kept_in_any_program() {
+        for name in [r"\lsass_3f", r"\svcctl-11", r"\l5ass", r"\lsass.", r"\Isass"] {
+            assert_eq!(
+                verdict(Events::created(name, APP)),
+                (Verdict::Keep, "look-alike"),
+                "{name}"
+            );
+        }
+        let all = ["1a", "2b", "3c", "4d"].map(|hex| Events::created(&format!(r"\eventlog_{hex}"), APP));
+        assert!(verdicts(&all).iter().all(|(_, verdict, _)| *verdict == Verdict::Keep));
+        let words = ["red", "green", "blue"].map(|word| Events::created(&format!(r"\eventlog_{word}"), APP));
+        assert!(verdicts(&words).iter().all(|(_, verdict, _)| *verdict == Verdict::Keep));
     }
 
     #[test]

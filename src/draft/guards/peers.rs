@@ -16,8 +16,10 @@ pub(super) struct Peers {
     served: BTreeSet<String>,
     /// Names that were made only by programs which something speaks against.
     doubtful: BTreeSet<String>,
-    /// By image, the hosts that have a word for a name which no other host has.
-    lonely: BTreeMap<String, BTreeSet<u32>>,
+    /// By image and form of the name, the hosts that have a name of this form which no other host has.
+    lonely: BTreeMap<(String, String), BTreeSet<u32>>,
+    /// By image, all hosts that were seen with it.
+    hosts: BTreeMap<String, BTreeSet<u32>>,
 }
 
 impl Peers {
@@ -44,9 +46,11 @@ impl Peers {
                     vouched.extend(names);
                 }
             }
-            if let Some(host) = lonely_host(family) {
-                peers.lonely.entry(image_key(family)).or_default().insert(host);
+            if let Some((host, form)) = lonely_host(family) {
+                peers.lonely.entry((image_key(family), form)).or_default().insert(host);
             }
+            let hosts = peers.hosts.entry(image_key(family)).or_default();
+            hosts.extend(family.evidence.hosts().iter().copied());
         }
         peers.doubtful.retain(|name| !vouched.contains(name));
         peers
@@ -62,9 +66,13 @@ impl Peers {
         self.served.contains(&name.to_ascii_lowercase())
     }
 
-    /// How many hosts have a word of their own with the images of `family`.
-    pub(super) fn hosts_with_own_words(&self, family: &Family) -> usize {
-        self.lonely.get(&image_key(family)).map_or(0, BTreeSet::len)
+    /// How many hosts have a name of their own, of this form, with the images of `family`; and whether all have that
+    /// were seen with these.
+    pub(super) fn hosts_with_own_names(&self, family: &Family, form: String) -> (usize, bool) {
+        let image = image_key(family);
+        let all = self.hosts.get(&image).map_or(0, BTreeSet::len);
+        let lonely = self.lonely.get(&(image, form)).map_or(0, BTreeSet::len);
+        (lonely, lonely == all)
     }
 }
 
@@ -72,11 +80,12 @@ fn image_key(family: &Family) -> String {
     family.image.to_string().to_ascii_lowercase()
 }
 
-/// The only host that has this name, if the name is one word and nothing else.
-pub(super) fn lonely_host(family: &Family) -> Option<u32> {
+/// The only host that has this name, if the name is one, and its form: what stands between its words.
+pub(super) fn lonely_host(family: &Family) -> Option<(u32, String)> {
     let name = family.names.first().filter(|_| family.name.is_exact())?;
-    let word = name.strip_prefix('\\').unwrap_or(name);
+    let form: String = name.chars().filter(|c| !c.is_alphanumeric()).collect();
+    let has_words = name.chars().any(char::is_alphanumeric);
     let hosts = family.evidence.hosts();
-    let is_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
-    hosts.first().copied().filter(|_| is_word && hosts.len() == 1)
+    let host = hosts.first().copied().filter(|_| has_words && hosts.len() == 1)?;
+    Some((host, form))
 }

@@ -1,7 +1,7 @@
 //! Shapes and lists of texts, as Sysmon's conditions say them.
 
-use super::Filter;
-use crate::family::Shape;
+use super::{Filter, known_bad};
+use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
@@ -41,47 +41,40 @@ pub(super) fn of_shape(field: Field, shape: &Shape) -> Vec<Filter> {
     }
 }
 
-/// The filters for a shape of names, without the known-bad names that it would cover.
-pub(super) fn of_names(name: &Shape, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Filter> {
-    let mut filters = of_shape(Field::PipeName, name);
-    let Shape::Affixes { begin, .. } = name else {
-        return filters;
-    };
-    // `excludes` is as old as Sysmon's filters; it also refuses the text anywhere else in the name.
-    let newer = schema >= Condition::NotBeginWith.since();
-    let mut carved: Vec<Filter> = Vec::new();
-    for bad in knowledge.known_bad_under(begin) {
-        let prefix = bad.pattern.literal_prefix();
-        let carve = if prefix.len() > begin.len() {
-            let condition = if newer {
-                Condition::NotBeginWith
-            } else {
-                Condition::Excludes
-            };
-            Filter::new(Field::PipeName, condition, prefix)
-        } else {
-            // It begins as the family does: `\Winsock2\CatalogChangeListener-<3 hex>-0,` is told by its comma.
-            Filter::new(Field::PipeName, Condition::Excludes, bad.pattern.last_literal())
-        };
-        if !carved.contains(&carve) {
-            carved.push(carve);
-        }
+/// The filters for the images of a shape: what lies below one product's folder, and leads nowhere else. Where anybody can
+/// put a program that has the shape, they are the images that were seen; `seen` are all of these.
+pub(super) fn of_images(
+    shape: &Shape,
+    seen: &[&str],
+    knowledge: &Knowledge,
+    schema: SchemaVersion,
+) -> Vec<Vec<Filter>> {
+    if shape.is_exact() {
+        return vec![of_shape(Field::Image, shape)];
     }
-    carved.sort_by(|a, b| a.value.cmp(&b.value));
-    filters.extend(carved);
-    let anywhere: Vec<&str> = knowledge.known_bad_anywhere().collect();
-    if schema >= Condition::ExcludesAny.since() {
-        filters.push(Filter::new(
-            Field::PipeName,
-            Condition::ExcludesAny,
-            &anywhere.join(";"),
-        ));
-    } else {
-        filters.extend(
-            anywhere
-                .iter()
-                .map(|text| Filter::new(Field::PipeName, Condition::Excludes, text)),
-        );
+    let other = shape.filled_with("other");
+    if knowledge.writable(&other).is_some() || knowledge.masquerade(&other).is_some() {
+        return one_of(Field::Image, seen, schema);
+    }
+    let mut filters = of_shape(Field::Image, shape);
+    filters.push(Filter::new(Field::Image, Condition::Excludes, ".."));
+    vec![filters]
+}
+
+/// The filters for a family's shape of names, without the known-bad names that it would cover.
+pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Filter> {
+    let mut filters = of_shape(Field::PipeName, &family.name);
+    let has_lists = schema >= Condition::ExcludesAny.since();
+    // A text with a semicolon cannot stand in a list.
+    let (listed, alone): (Vec<String>, Vec<String>) = known_bad::texts(family, knowledge)
+        .into_iter()
+        .partition(|text| has_lists && !text.contains(';'));
+    let alone = alone
+        .iter()
+        .map(|text| Filter::new(Field::PipeName, Condition::Excludes, text));
+    filters.extend(alone);
+    if !listed.is_empty() {
+        filters.push(Filter::new(Field::PipeName, Condition::ExcludesAny, &listed.join(";")));
     }
     filters
 }

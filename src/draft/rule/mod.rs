@@ -6,10 +6,12 @@
 //!
 //! - `overlap` finds what must stay and looks like a member;
 //! - `carve` finds what tells it from the members;
+//! - `known_bad` finds what tells attackers' names from those of a shape;
 //! - `filters` says a shape, and what it must not cover, in Sysmon's conditions.
 
 mod carve;
 mod filters;
+mod known_bad;
 mod overlap;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,7 +173,8 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
     rules
 }
 
-/// The rule that one candidate would have by itself, whatever its verdict, with nothing carved out for others.
+/// The rule that one candidate would have by itself, whatever its verdict, with nothing carved out for others. `None` where
+/// it would take several.
 pub(super) fn alone(
     candidates: &[Candidate],
     index: usize,
@@ -181,10 +184,12 @@ pub(super) fn alone(
     let family = &candidates.get(index)?.family;
     let names = match &family.name {
         Shape::Exact(_) => filters::of_shape(Field::PipeName, &family.name),
-        Shape::Affixes { .. } => filters::of_names(&family.name, knowledge, schema),
+        Shape::Affixes { .. } => filters::of_names(family, knowledge, schema),
     };
+    let seen: Vec<&str> = family.images.iter().map(String::as_str).collect();
+    let [images] = <[Vec<Filter>; 1]>::try_from(filters::of_images(&family.image, &seen, knowledge, schema)).ok()?;
     let mut filters = names;
-    filters.extend(filters::of_shape(Field::Image, &family.image));
+    filters.extend(images);
     filters.push(Filter::new(Field::EventType, Condition::Is, family.kind.event_type()));
     Some(Rule {
         product: family
@@ -283,7 +288,14 @@ impl Writer<'_> {
             let Some(image) = members.first().map(|index| &self.candidates[*index].family.image) else {
                 continue;
             };
-            self.push(demand, only, &members, &[filters::of_shape(Field::Image, image)], rules);
+            let seen: BTreeSet<&str> = members
+                .iter()
+                .flat_map(|index| &self.candidates[*index].family.images)
+                .map(String::as_str)
+                .collect();
+            let seen: Vec<&str> = seen.into_iter().collect();
+            let images = filters::of_images(image, &seen, self.knowledge, self.schema);
+            self.push(demand, only, &members, &images, rules);
         }
         let spelled = exact
             .iter()
@@ -313,7 +325,7 @@ impl Writer<'_> {
             return;
         };
         let names = match &demand.names {
-            Names::Shape(..) => vec![filters::of_names(&first.name, self.knowledge, self.schema)],
+            Names::Shape(..) => vec![filters::of_names(first, self.knowledge, self.schema)],
             Names::List(_, names) => filters::one_of(Field::PipeName, &self.spelled(names, members), self.schema),
         };
         let carved = self.overlaps.carved(members);

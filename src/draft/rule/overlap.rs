@@ -153,7 +153,7 @@ impl<'a> Names<'a> {
         let filters = if is_exact {
             Vec::new()
         } else {
-            filters::of_names(&family.name, knowledge, schema)
+            filters::of_names(family, knowledge, schema)
         };
         Self { family, filters }
     }

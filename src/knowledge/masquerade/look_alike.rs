@@ -5,7 +5,7 @@ const SHORTEST_MISSPELT: usize = 6;
 
 /// Whether `name` is `known` with less than half of its letters replaced by such of other alphabets, whichever these
 /// are.
-pub(super) fn is_respelt(name: &str, known: &str) -> bool {
+pub(in crate::knowledge) fn is_respelt(name: &str, known: &str) -> bool {
     !name.is_ascii()
         && name.chars().filter(char::is_ascii).count() * 2 > known.len()
         && name.chars().count() == known.len()

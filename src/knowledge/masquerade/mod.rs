@@ -4,7 +4,8 @@ mod look_alike;
 
 use std::borrow::Cow;
 
-use look_alike::{is_misspelt, is_respelt, mixes_scripts};
+pub(super) use look_alike::is_respelt;
+use look_alike::{is_misspelt, mixes_scripts};
 
 use super::path::{ImagePath, Root};
 use super::{Finding, Knowledge};

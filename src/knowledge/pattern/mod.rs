@@ -118,16 +118,17 @@ impl Pattern {
         }
     }
 
-    /// The first fixed text, wherever in the pattern it is.
+    /// A text that everything of this shape holds: what it begins with, or else the first fixed text that tells it
+    /// from others, wherever in the pattern it is.
     #[must_use]
-    pub fn first_literal(&self) -> &str {
-        self.parts
-            .iter()
-            .find_map(|part| match part {
-                Part::Literal(text) => Some(&**text),
-                _ => None,
-            })
-            .unwrap_or_default()
+    pub fn telling_literal(&self) -> &str {
+        let letters = |text: &&str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let prefix = self.literal_prefix();
+        let within = || self.literals().find(|text| letters(text) >= SHORTEST_LITERAL);
+        match prefix {
+            "" => within().or_else(|| self.anchor()).unwrap_or_default(),
+            _ => prefix,
+        }
     }
 
     /// The last fixed text.

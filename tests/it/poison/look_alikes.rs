@@ -144,3 +144,63 @@ fn clients_of_what_a_payload_serves() {
     }
     stays(deeds);
 }
+
+#[test]
+fn names_of_windows_with_a_separator_and_digits() {
+    stays(used(
+        [
+            r"\lsass_3f",
+            r"\epmapper_0a",
+            r"\atsvc_7c",
+            r"\svcctl-11",
+            r"\spoolss.2b",
+        ],
+        VENDOR,
+    ));
+    stays(used([r"\lsass_{hex2}", r"\atsvc_{hex2}", r"\eventlog_{hex2}"], VENDOR));
+    stays(used(
+        [r"\lsass-{hex8}", r"\LOCAL\samr_{hex2}", r"\eventlog_{word}"],
+        VENDOR,
+    ));
+}
+
+#[test]
+fn names_of_windows_that_read_alike() {
+    stays(used(
+        [
+            "\\ wkssvc",
+            "\\lsass.",
+            "\\l5ass",
+            "\\Isass",
+            "\\wks\u{a0}svc",
+            "\\l\u{e4}sass",
+            "\\l5ass_{hex2}",
+        ],
+        VENDOR,
+    ));
+}
+
+#[test]
+fn tools_under_other_names() {
+    stays(used(
+        [
+            r"\remsvc-{host}-{n}-stdin",
+            r"\remsvc-{host}-{n}-stdout",
+            r"\{host}-{n}-stdin",
+            r"\remsvc-ws01-{n}-stderr",
+        ],
+        VENDOR,
+    ));
+    stays(used(
+        [r"\app.postex_{hex2}{hex2}", r"\svc-msagent_{hex2}", r"\my-PSEXESVC"],
+        VENDOR,
+    ));
+    stays(used([r"\ahexec_stdin{hex8}", r"\winexesvc", r"\GodPotato"], VENDOR));
+}
+
+#[test]
+fn a_name_for_each_host() {
+    for name in [r"\{word}-{word}", r"\{word}_pipe", r"\{word}.x", r"\{word}"] {
+        stays(used([name], VENDOR));
+    }
+}

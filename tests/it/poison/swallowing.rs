@@ -1,6 +1,6 @@
 //! Names and images chosen so that a rule which is made for others holds the attacker's as well.
 
-use super::attack::{connected, created, used, used_in};
+use super::attack::{Deed, connected, created, used, used_in};
 use super::fleet::{CLEAN, Made, assert_stays, play, poisoned, stays, stays_at_a_price};
 use super::{CHROME, EDGE, SVCHOST, VENDOR};
 use pipemine::draft::Options;
@@ -148,4 +148,101 @@ fn image_folders_of_versions_hold_no_others() {
     assert_stays(0, &traces, &made);
     assert_eq!(made.count(&noise), noise.len() as u64, "{}", made.text);
     assert!(made.count(&CLEAN.events) > 0);
+}
+
+/// Asserts that the draft of a fleet that does `noise` holds none of `names`, which were never seen, in the same program.
+#[track_caller]
+fn never_holds(noise: &[Deed], names: &[&str], image: &str) {
+    let noise = play(noise);
+    let made = Made::of(&poisoned(&noise), &Options::default());
+    assert!(made.count(&noise) * 100 >= noise.len() as u64 * 90, "{}", made.text);
+    assert_stays(0, &play(&used(names.iter().copied(), image)), &made);
+}
+
+#[test]
+fn known_bad_names_that_come_later_behind_a_familys_beginning() {
+    let names = [
+        r"\LOCAL\mojo.5688.8052.183894939787088877ab",
+        r"\LOCAL\mojo.a\msagent_12",
+        r"\LOCAL\mojo.1\gruntsvc",
+        r"\LOCAL\mojo.1\LOCAL\postex_ab",
+    ];
+    never_holds(&[created(r"\LOCAL\mojo.{pid}.{n}.{u64}", EDGE)], &names, EDGE);
+    let names = [
+        r"\mojo.1\postex_ab",
+        r"\mojo.\mojo_7",
+        r"\mojo.1\svc\status_ab",
+        r"\mojo.1\demoagent_11",
+        r"\crashpad_1\postex_ab",
+    ];
+    never_holds(&[created(r"\mojo.{pid}.{n}.{u64}", CHROME)], &names, CHROME);
+    let node = r"C:\Program Files\nodejs\node.exe";
+    let names = [r"\uv\postex_ab", r"\uv\gruntsvc", r"\uv\f4c3ab", r"\uv\ab\msagent_1"];
+    stays(used(names, node));
+}
+
+#[test]
+fn a_known_bad_name_beyond_those_of_a_family_that_are_shown() {
+    let many: Vec<String> = (0..30).map(|i| format!(r"\LOCAL\demoagent_0{i}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    stays_beside(&many, &[r"\LOCAL\demoagent_11"], VENDOR);
+    let many: Vec<String> = (0..30).map(|i| format!(r"\a\kekeo_{i}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    stays_beside(&many, &[r"\a\kekeo_tsssp_endpoint"], VENDOR);
+}
+
+/// Asserts that the draft of what `seen` do with one pipe drops it of them, and not of `others`, which were never seen.
+#[track_caller]
+fn holds_no_other_image(seen: &[String], others: &[&str], name: &str, options: &Options) {
+    let noise = play(&seen.iter().flat_map(|image| used([name], image)).collect::<Vec<_>>());
+    let made = Made::of(&poisoned(&noise), options);
+    assert_eq!(made.count(&noise), noise.len() as u64, "{}", made.text);
+    let traces = play(&others.iter().flat_map(|image| used([name], image)).collect::<Vec<_>>());
+    assert_stays(0, &traces, &made);
+}
+
+#[test]
+fn programs_that_lie_elsewhere_and_were_never_seen() {
+    let versions = |folder: &str| ["1.2.3", "1.2.4"].map(|version| format!(r"{folder}\{version}\contoso.exe"));
+    holds_no_other_image(
+        &versions(r"C:\Program Files (x86)"),
+        &[
+            r"C:\Program Files (x86)\Steam\contoso.exe",
+            r"C:\Program Files (x86)\x\1.2.3\contoso.exe",
+            r"C:\Program Files (x86)\..\Users\Public\contoso.exe",
+        ],
+        r"\ContosoPipe",
+        &Options::default(),
+    );
+    holds_no_other_image(
+        &versions(r"C:\Program Files\Vendor"),
+        &[
+            r"C:\Program Files\Vendor\..\..\Users\Public\contoso.exe",
+            r"C:\Program Files\Vendor\1.2.3\..\..\..\Users\Public\contoso.exe",
+            r"C:\Program Files\Contoso\1.2.3\contoso.exe",
+        ],
+        r"\ContosoPipe",
+        &Options::default(),
+    );
+}
+
+#[test]
+fn programs_in_other_profiles_than_those_that_were_decided_on() {
+    let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");
+    let decision = format!("exclude-anyway\tany\t\\TeamsPipe\t{}\tours", teams("<user>"));
+    let options = Options {
+        decisions: pipemine::draft::decisions::Decisions::parse(&decision).unwrap(),
+        ..Options::default()
+    };
+    holds_no_other_image(
+        &["alice", "bob"].map(teams),
+        &[
+            &teams("Public"),
+            &teams(r"alice\Downloads"),
+            &teams(r"alice\..\Public"),
+            &teams("mallory"),
+        ],
+        r"\TeamsPipe",
+        &options,
+    );
 }

@@ -1,0 +1,196 @@
+//! A family of names in, the texts out that tell every known-bad name from those of its shape.
+//!
+//! A rule for a shape such as `\mojo.<pid>.<n>.<n>` can say how the names begin and end, and not that no folder follows:
+//! it would hold `\mojo.1\postex_ab` too, and `\LOCAL\mojo.` begins as a bad name does below its folder. So each bad name
+//! gets a text to be recognised by, as short as the shape allows: `\p` is in no name of this shape, `\m` is. What is too
+//! short costs at most a little noise, so in doubt a text is longer, and never left out.
+
+use crate::family::{Family, Shape};
+use crate::knowledge::{Knowledge, Pattern};
+use crate::template::{Part, Variable};
+
+/// Texts without ASCII case, sorted; every known-bad name that a rule for the shape would hold has one in it, and no name
+/// of the family that is known has, unless it is bad itself. Empty for a single name.
+pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
+    let Shape::Affixes { begin, middle, end, .. } = &family.name else {
+        return Vec::new();
+    };
+    let own = Own::of(family, begin, middle, end);
+    let mut texts: Vec<String> = knowledge
+        .known_bad_names()
+        .filter(|bad| may_end_so(&bad.pattern, end))
+        .map(|bad| own.tell(&bad.pattern))
+        .filter(|text| !text.is_empty())
+        .collect();
+    texts.sort();
+    texts.dedup();
+    // A shorter text is in all names that a longer one with it is in.
+    let all = texts.clone();
+    texts.retain(|text| !all.iter().any(|other| other != text && text.contains(other.as_str())));
+    texts
+}
+
+/// Whether a bad name can end as the names of a shape do.
+fn may_end_so(bad: &Pattern, end: &str) -> bool {
+    let bad = bad.is_exact().then(|| bad.literal_prefix().to_ascii_lowercase());
+    let end = end.to_ascii_lowercase();
+    bad.is_none_or(|bad| bad.ends_with(&end) || end.ends_with(&bad))
+}
+
+/// What the names of a shape hold. Without ASCII case.
+struct Own {
+    names: Vec<String>,
+    literals: Vec<String>,
+    /// What follows a backslash.
+    heads: Vec<Head>,
+}
+
+/// What follows a backslash in the names of a shape.
+struct Head {
+    text: String,
+    /// Whether a part that varies follows.
+    is_open: bool,
+    /// Where that part is made of hexadecimal digits: what may follow it.
+    after_hex: Option<String>,
+}
+
+impl Own {
+    fn of(family: &Family, begin: &str, middle: &[String], end: &str) -> Self {
+        let after_hex = after_hex(family, begin);
+        let literals: Vec<String> = std::iter::once(begin)
+            .chain(middle.iter().map(String::as_str))
+            .chain([end])
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let last = literals.len() - 1;
+        let heads = literals.iter().enumerate().flat_map(|(i, literal)| {
+            let mut heads: Vec<Head> = literal
+                .split('\\')
+                .skip(1)
+                .map(|text| Head {
+                    text: text.to_owned(),
+                    is_open: false,
+                    after_hex: after_hex.clone().filter(|_| i == 0),
+                })
+                .collect();
+            if let Some(head) = heads.last_mut() {
+                head.is_open = i < last;
+            }
+            heads
+        });
+        Self {
+            heads: heads.collect(),
+            names: family.names.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            literals,
+        }
+    }
+
+    /// The shortest text that tells a bad name from the own ones.
+    fn tell(&self, bad: &Pattern) -> String {
+        let whole = bad.telling_literal().to_ascii_lowercase();
+        if self.literals.iter().any(|literal| literal.contains(&whole)) {
+            // It begins as the family does: `\Winsock2\CatalogChangeListener-<3 hex>-0,` is told by its comma.
+            return bad.last_literal().to_ascii_lowercase();
+        }
+        if !whole.starts_with('\\') {
+            return whole;
+        }
+        let mut beginnings = whole.char_indices().skip(2).filter_map(|(at, _)| whole.get(..at));
+        let short = beginnings.find(|text| !self.may_hold(text)).map(str::to_owned);
+        short.unwrap_or(whole)
+    }
+
+    /// Whether an own name may hold a text that begins with a backslash; in doubt, it may.
+    fn may_hold(&self, text: &str) -> bool {
+        let folder = text.strip_prefix('\\').unwrap_or(text);
+        text.ends_with(char::is_whitespace)
+            || self.names.iter().any(|name| name.contains(text))
+            || self.literals.iter().any(|literal| literal.contains(text))
+            || self.heads.iter().any(|head| head.may_become(folder))
+    }
+}
+
+impl Head {
+    /// Whether `text` can be what follows the backslash, or the beginning of it.
+    fn may_become(&self, text: &str) -> bool {
+        let Some(rest) = text.strip_prefix(self.text.as_str()) else {
+            return self.text.starts_with(text);
+        };
+        let Some(after) = self.after_hex.as_ref().filter(|_| self.is_open) else {
+            return self.is_open;
+        };
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let next = rest.get(digits..).and_then(|rest| rest.chars().next());
+        next.is_none_or(|next| digits > 0 && after.contains(next))
+    }
+}
+
+/// The characters that may follow the first part that varies, if the events prove that part to be hexadecimal digits.
+fn after_hex(family: &Family, begin: &str) -> Option<String> {
+    let mut after = String::new();
+    for template in &family.templates {
+        let parts = template.parts();
+        let [Part::Text(text), Part::Variable(variable), rest @ ..] = parts.as_slice() else {
+            return None;
+        };
+        if !text.eq_ignore_ascii_case(begin) || matches!(variable, Variable::Random | Variable::Guid) {
+            return None;
+        }
+        match rest.first() {
+            Some(Part::Text(text)) => after.extend(text.chars().next().map(|c| c.to_ascii_lowercase())),
+            Some(Part::Variable(_)) => return None,
+            None => {}
+        }
+    }
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baseline::Part as All;
+    use crate::draft::guards::tests::{CHROME, Events, baseline};
+    use crate::family::families;
+
+    fn texts_of(name: &str) -> Vec<String> {
+        let all = families(&baseline(&[Events::created(name, CHROME).own_pid()]), All::ALL);
+        texts(&all[0], Knowledge::builtin())
+    }
+
+    #[test]
+    fn texts_are_as_short_as_the_shape_allows() {
+        let mojo = texts_of(r"\mojo.4204.7716.11932764512");
+        for text in [
+            r"\p",
+            r"\g",
+            r"\ms",
+            r"\mojo_",
+            r"\mojo.5688.8052.183894939787088877",
+            "thisispipe",
+        ] {
+            assert!(mojo.contains(&text.to_owned()), "{text}: {mojo:?}");
+        }
+        assert!(mojo.join(";").len() < 400, "{mojo:?}");
+    }
+
+    #[test]
+    fn a_part_of_hexadecimal_digits_is_no_word() {
+        let uv = texts_of(r"\uv\00000193C5A1F0A0-4204");
+        assert!(
+            uv.contains(&r"\p".to_owned()) && uv.contains(&r"\f4c3".to_owned()),
+            "{uv:?}"
+        );
+        assert!(!uv.iter().any(|text| text == r"\a" || text == r"\u"), "{uv:?}");
+    }
+
+    #[test]
+    fn what_begins_as_the_family_does_is_told_by_the_rest() {
+        let socket = texts_of(r"\Winsock2\CatalogChangeListener-106c-0");
+        assert!(socket.contains(&"-0,".to_owned()), "{socket:?}");
+        assert!(
+            !socket
+                .iter()
+                .any(|text| r"\winsock2\catalogchangelistener-106c-0".contains(text))
+        );
+    }
+}

@@ -72,7 +72,10 @@ pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledg
         return all;
     };
     // The candidate of each rule.
-    let of_rule: Vec<usize> = rules.iter().filter_map(|rule| rule.candidates.first().copied()).collect();
+    let of_rule: Vec<usize> = rules
+        .iter()
+        .filter_map(|rule| rule.candidates.first().copied())
+        .collect();
     for (index, rule) in of_rule.iter().zip(&rules) {
         if let Some(alone) = all.get_mut(*index) {
             alone.rule = Some(rule.clone());

@@ -107,8 +107,14 @@ impl<'a> Data<'a> {
     pub(super) fn of(review: &'a Review<'_>) -> Self {
         let baseline = &review.source.scan.baseline;
         let numbers = baseline.days().filter(|day| day.is_plausible()).map(|day| day.number());
-        let (first, last) = numbers.fold((i32::MAX, i32::MIN), |(first, last), day| (first.min(day), last.max(day)));
-        let days = if first > last { (0, 0) } else { (first, last - first + 1) };
+        let (first, last) = numbers.fold((i32::MAX, i32::MIN), |(first, last), day| {
+            (first.min(day), last.max(day))
+        });
+        let days = if first > last {
+            (0, 0)
+        } else {
+            (first, last - first + 1)
+        };
         let mut strings = Strings::default();
         let families = Families::of(review, first, &mut strings);
         let outcome = |draft: &crate::draft::Draft| Outcome {
@@ -196,7 +202,8 @@ impl Families {
     fn rule(&mut self, index: usize, review: &Review<'_>, strings: &mut Strings) {
         let Some(alone) = review.alone.get(index) else { return };
         let element = alone.rule.as_ref().and_then(|rule| element(rule, "").ok());
-        self.rule.push(strings.numbers(element.as_deref().unwrap_or_default().lines()));
+        self.rule
+            .push(strings.numbers(element.as_deref().unwrap_or_default().lines()));
         self.alone.push(alone.dropped);
         self.others.push(alone.others.clone());
         self.hidden.push(alone.hidden);

@@ -49,7 +49,10 @@ mod tests {
             "\u{10FFFF}",
         ];
         let text = String::from_utf8(data_block(&names).unwrap()).unwrap();
-        assert!(!text.contains(['<', '>', '&', '\u{2028}', '\u{202E}', '\u{10FFFF}']), "{text}");
+        assert!(
+            !text.contains(['<', '>', '&', '\u{2028}', '\u{202E}', '\u{10FFFF}']),
+            "{text}"
+        );
         assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap(), names);
     }
 }

@@ -116,4 +116,3 @@ impl<'a> Review<'a> {
         (draft.with(verdict).count() as u64, draft.events_with(verdict))
     }
 }
-

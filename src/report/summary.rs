@@ -106,7 +106,10 @@ fn bar(out: &mut dyn Write, all: u64, parts: [u64; 3]) -> io::Result<()> {
     out.write_all(b"<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">")?;
     for (part, class) in parts.into_iter().zip(["exclude", "review", "keep"]) {
         let width = part.saturating_mul(1000) / all;
-        write!(out, "<rect class=\"{class}\" x=\"{x}\" width=\"{width}\" height=\"10\"/>")?;
+        write!(
+            out,
+            "<rect class=\"{class}\" x=\"{x}\" width=\"{width}\" height=\"10\"/>"
+        )?;
         x += width;
     }
     out.write_all(b"</svg>")
@@ -163,7 +166,11 @@ pub(super) fn losses(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()>
     for stale in &review.draft().stale_decisions {
         write!(out, "<li>A decision fits nothing any more: {}</li>", Plain(stale))?;
     }
-    if let Some(forecast) = review.forecast.as_ref().filter(|forecast| !forecast.came_through.is_empty()) {
+    if let Some(forecast) = review
+        .forecast
+        .as_ref()
+        .filter(|forecast| !forecast.came_through.is_empty())
+    {
         out.write_all(b"<li>On what it never saw, most of what comes through: ")?;
         for (number, (name, events)) in forecast.came_through.iter().enumerate() {
             let comma = if number == 0 { "" } else { ", " };

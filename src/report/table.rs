@@ -16,7 +16,11 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     candidates.sort_by_key(|candidate| candidate.verdict != Verdict::Review);
     let shown = candidates.len().min(ROWS);
     let left_out = candidates.len() - shown;
-    write!(out, "<table class=\"plain\"><caption>{}", counted(candidates.len() as u64, "candidate"))?;
+    write!(
+        out,
+        "<table class=\"plain\"><caption>{}",
+        counted(candidates.len() as u64, "candidate")
+    )?;
     if left_out > 0 {
         write!(
             out,

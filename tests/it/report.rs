@@ -82,7 +82,8 @@ fn the_page_says_what_a_draft_of_the_same_logs_comes_to() {
     let candidates = why["candidates"].as_array().unwrap();
     assert_eq!(by_family.len(), candidates.len());
     for (place, candidate) in candidates.iter().enumerate() {
-        let word = ["exclude", "review", "keep"][usize::try_from(families["verdict"][place].as_u64().unwrap()).unwrap()];
+        let word =
+            ["exclude", "review", "keep"][usize::try_from(families["verdict"][place].as_u64().unwrap()).unwrap()];
         assert_eq!(candidate["verdict"], word);
         assert_eq!(candidate["count"], families["events"][place]);
     }
@@ -97,7 +98,15 @@ fn what_was_decided_before_is_on_the_page_and_a_decision_that_cannot_be_read_end
     assert_eq!(data(&page)["decisions"], folder.read("decisions.txt"));
     assert!(page.contains("A decision fits nothing any more: line 2: \\gone with C:\\x.exe"));
     folder.write("decisions.txt", "keep\tany\n");
-    let run = folder.run(&["report", "x.jsonl", "-q", "-o", "x.html", "--decisions", "decisions.txt"]);
+    let run = folder.run(&[
+        "report",
+        "x.jsonl",
+        "-q",
+        "-o",
+        "x.html",
+        "--decisions",
+        "decisions.txt",
+    ]);
     run.exits(1).says_in_one_line(&["decisions.txt", "line 1"]);
     assert!(!folder.path("x.html").exists());
 }
@@ -113,9 +122,15 @@ fn the_config_in_use_is_tried_on_each_family() {
     let (families, strings) = (&data["families"], &data["strings"]);
     let mut dropped = 0;
     for (place, name) in families["name"].as_array().unwrap().iter().enumerate() {
-        let name = strings[usize::try_from(name.as_u64().unwrap()).unwrap()].as_str().unwrap();
+        let name = strings[usize::try_from(name.as_u64().unwrap()).unwrap()]
+            .as_str()
+            .unwrap();
         let is_named = name.eq_ignore_ascii_case(r"\wkssvc");
-        let expected = if is_named { families["events"][place].as_u64().unwrap() } else { 0 };
+        let expected = if is_named {
+            families["events"][place].as_u64().unwrap()
+        } else {
+            0
+        };
         assert_eq!(families["current"][place], expected, "{name}");
         dropped += expected;
     }
@@ -135,11 +150,19 @@ fn no_name_is_anything_but_text() {
         assert!(!page.contains(tag), "{tag:?}");
     }
     let strings = data(&page)["strings"].clone();
-    let strings: Vec<&str> = strings.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    let strings: Vec<&str> = strings
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| text.as_str().unwrap())
+        .collect();
     for name in HOSTILE {
         assert!(strings.contains(&name), "{name:?} is in the data as it was");
     }
-    assert!(page.contains("&lt;/script&gt;&lt;script&gt;alert(1)"), "the plain table shows it");
+    assert!(
+        page.contains("&lt;/script&gt;&lt;script&gt;alert(1)"),
+        "the plain table shows it"
+    );
 }
 
 #[test]
@@ -156,7 +179,10 @@ fn the_policy_names_the_script_and_the_style_and_lets_nothing_else_run() {
     let style = between(&page, "<style>", "</style>");
     assert!(policy.contains(&format!("script-src {};", hash(script))), "{policy}");
     assert!(policy.contains(&format!("style-src {};", hash(style))), "{policy}");
-    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none';") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     for loaded in ["http://", "https://", " style=\"", " onclick=", "@import", "url("] {
         let own = page.replace("http://www.w3.org/2000/svg", "");
         assert!(!own.contains(loaded), "{loaded}");
@@ -179,8 +205,14 @@ fn a_log_without_a_pipe_event_gives_a_page_too() {
 fn a_page_appears_whole_or_not_at_all() {
     let folder = Folder::new();
     folder.write("x.jsonl", hostile());
-    folder.run(&["report", "x.jsonl", "-o", "x.jsonl"]).exits(1).says_in_one_line(&["also an input"]);
-    folder.run(&["report", "x.jsonl", "-q", "-o", "x.html"]).exits(0).quietly();
+    folder
+        .run(&["report", "x.jsonl", "-o", "x.jsonl"])
+        .exits(1)
+        .says_in_one_line(&["also an input"]);
+    folder
+        .run(&["report", "x.jsonl", "-q", "-o", "x.html"])
+        .exits(0)
+        .quietly();
     assert_eq!(folder.names(), ["x.html", "x.jsonl"]);
     assert!(folder.read("x.html").ends_with("</html>\n"));
 }

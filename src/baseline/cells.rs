@@ -119,6 +119,16 @@ impl Cells {
         *self = settled;
     }
 
+    /// Changes keys and identities.
+    pub(super) fn map(&mut self, mut change: impl FnMut(CellKey, Ids) -> (CellKey, Ids)) {
+        let cells: Vec<_> = std::mem::take(&mut self.0)
+            .into_iter()
+            .map(|(key, ids)| change(key, ids))
+            .map(|(key, ids)| (key, Cow::Owned(ids)))
+            .collect();
+        self.extend(cells);
+    }
+
     /// Keeps the events for which `keep` is true.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&CellKey, Option<Millis>) -> bool) {
         for (key, ids) in &mut self.0 {

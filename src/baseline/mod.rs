@@ -8,6 +8,7 @@
 //! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
 
 mod cells;
+mod crowd;
 mod evidence;
 mod fold;
 mod group;
@@ -36,6 +37,7 @@ use indexmap::IndexMap;
 use crate::event::Kind;
 use crate::normalize::fold::Folded;
 use cells::Cells;
+use crowd::Limits;
 use group::Group;
 use interner::Interner;
 
@@ -50,6 +52,7 @@ pub struct Baseline {
     users: Vec<Box<str>>,
     labels: Vec<Label>,
     groups: Map<GroupKey, Group>,
+    limits: Limits,
 }
 
 /// What else an event says, kept once for the many that say the same.

@@ -112,9 +112,15 @@ fn in_messages() {
 fn on_a_terminal() {
     let folder = folder();
     let program = env!("CARGO_BIN_EXE_pipemine");
-    for args in ["scan .", "scan . --format csv", "scan . --format jsonl", "draft .", "scan . --by family"] {
+    for args in [
+        "scan . --color always",
+        "scan . --by family --color always",
+        "scan . --format csv",
+        "scan . --format jsonl",
+        "draft .",
+    ] {
         let mut script = Command::new("script");
-        script.args(["-qec", &format!("stty cols 160; {program} {args} --color always"), "/dev/null"]);
+        script.args(["-qec", &format!("stty cols 160; {program} {args}"), "/dev/null"]);
         let Ok(output) = script.current_dir(folder.path(".")).stdin(std::process::Stdio::null()).output() else {
             eprintln!("skipped: there is no script to record a terminal with");
             return;

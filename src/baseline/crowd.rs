@@ -105,7 +105,11 @@ impl Fold {
                 let is_kept = keeps(label.host_spelling);
                 let label = Label {
                     user: user_numbers.get(label.user as usize).copied().unwrap_or_default(),
-                    host_spelling: if is_kept { hosts.spelling(label.host_spelling) } else { nobody.spelling },
+                    host_spelling: if is_kept {
+                        hosts.spelling(label.host_spelling)
+                    } else {
+                        nobody.spelling
+                    },
                     ..*label
                 };
                 (number(labels.insert_full(label).0), is_kept)

@@ -13,8 +13,8 @@ use crate::normalize::day::Day;
 use crate::normalize::fold::{self, Folded, FoldedRef};
 use crate::normalize::host::short_name;
 use crate::normalize::image::image;
-use crate::normalize::{EMPTY, or_empty};
 use crate::normalize::pipe_name::pipe_name;
+use crate::normalize::{EMPTY, or_empty};
 use crate::template;
 
 /// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.

@@ -165,7 +165,9 @@ fn dying_disk(folder: &Folder) -> Option<String> {
     let library = folder.path("disk.so");
     let made = cfg!(target_os = "linux").then(|| {
         let mut cc = Command::new("cc");
-        cc.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(folder.path("disk.c"));
+        cc.args(["-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(folder.path("disk.c"));
         cc.arg("-ldl").status()
     });
     if made.is_some_and(|made| made.is_ok_and(|status| status.success())) {
@@ -202,7 +204,10 @@ fn a_disk_that_dies_while_a_log_is_read() {
     folder.write("large.evtx", log.into_bytes());
     let mut command = pipemine();
     // What the loader and the system's own files take is little.
-    command.env("LD_PRELOAD", library).env("READS", "1").env("LIVES", "400000");
+    command
+        .env("LD_PRELOAD", library)
+        .env("READS", "1")
+        .env("LIVES", "400000");
     let run = folder
         .run_by(&["scan", "large.evtx", "--threads", "1"], &mut command)
         .exits(3);
@@ -248,7 +253,11 @@ fn devices_and_links_end() {
     assert!(run.stderr().contains("dangling.evtx: "), "{run}");
     for device in ["/dev/null", "/dev/zero", "/dev/urandom"] {
         assert_eq!(ends(spawn(&folder, &["scan", device])), Some(1), "{device}");
-        assert_eq!(ends(spawn(&folder, &["scan", device, "good.evtx"])), Some(3), "{device}");
+        assert_eq!(
+            ends(spawn(&folder, &["scan", device, "good.evtx"])),
+            Some(3),
+            "{device}"
+        );
     }
 }
 
@@ -279,13 +288,18 @@ fn names_that_are_no_unicode() {
     assert!(run.stdout().contains(r"\good,"), "{run}");
     let mut command = pipemine();
     let out = std::ffi::OsStr::from_bytes(b"out\xFF.csv");
-    let run = folder.run_by(&[], command.arg("scan").arg(name).arg("-o").arg(out)).exits(0);
+    let run = folder
+        .run_by(&[], command.arg("scan").arg(name).arg("-o").arg(out))
+        .exits(0);
     assert!(run.quietly().bytes().is_empty());
     assert!(folder.path(".").join(out).exists());
     fs::write(folder.path(".").join(name), "no log").unwrap();
     let mut command = pipemine();
     let run = folder.run_by(&[], command.arg("scan").arg(name)).exits(1);
-    assert!(!run.stderr().contains('\u{1b}') && run.stderr().contains("\\u{1b}[31m.evtx"), "{run}");
+    assert!(
+        !run.stderr().contains('\u{1b}') && run.stderr().contains("\\u{1b}[31m.evtx"),
+        "{run}"
+    );
 }
 
 /// The tests may run as root, who can read everything: then somebody else is asked.
@@ -309,7 +323,10 @@ fn no_permission() {
             pipemine()
         }
     };
-    let works = command().arg("--version").output().is_ok_and(|output| output.status.success());
+    let works = command()
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !works || !Path::new(program).exists() {
         eprintln!("skipped: nobody else can be asked to run the program");
         return;
@@ -319,7 +336,10 @@ fn no_permission() {
         assert!(run.stderr().contains(&format!("{name}: Permission denied")), "{run}");
     }
     assert!(run.stdout().contains(r"\good,"), "{run}");
-    folder.run_by(&["scan", "secret.evtx"], &mut command()).exits(1).prints_nothing();
+    folder
+        .run_by(&["scan", "secret.evtx"], &mut command())
+        .exits(1)
+        .prints_nothing();
     if is_root {
         folder
             .run_by(&["scan", "good.evtx", "-o", "out.csv"], &mut command())

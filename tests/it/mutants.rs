@@ -72,7 +72,12 @@ fn try_all(originals: &[Vec<u8>], seed: u64, repair: bool) -> (u64, Duration) {
         let start = Instant::now();
         let mut sink = Folding::default();
         let input = if random.percent(50) {
-            read(Input::File(&mut Cursor::new(&mutant)), None, &Limits::default(), &mut sink)
+            read(
+                Input::File(&mut Cursor::new(&mutant)),
+                None,
+                &Limits::default(),
+                &mut sink,
+            )
         } else {
             read(Input::Stream(&mut &mutant[..]), None, &Limits::default(), &mut sink)
         };
@@ -101,7 +106,10 @@ fn mutated_logs() {
         })
         .collect();
     let (events, longest) = try_all(&logs, 1, true);
-    eprintln!("{} mutated logs: {events} events, the longest took {longest:?}", count());
+    eprintln!(
+        "{} mutated logs: {events} events, the longest took {longest:?}",
+        count()
+    );
     assert!(events > count(), "most damage leaves something to read: {events}");
 }
 
@@ -110,7 +118,10 @@ fn mutated_exports() {
     let events = events();
     let files: Vec<Vec<u8>> = Export::ALL.iter().map(|form| form.file(&events).into_bytes()).collect();
     let (events, longest) = try_all(&files, 2, false);
-    eprintln!("{} mutated exports: {events} events, the longest took {longest:?}", count());
+    eprintln!(
+        "{} mutated exports: {events} events, the longest took {longest:?}",
+        count()
+    );
     assert!(events > count(), "most damage leaves something to read: {events}");
 }
 

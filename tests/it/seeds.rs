@@ -47,7 +47,13 @@ fn every_seed_in_every_reader() {
         // Where a seed begins with a byte that says how it is read, the rest is one too.
         for bytes in [&bytes[..], bytes.get(1..).unwrap_or_default()] {
             let mut sink = Folding::default();
-            read(Input::File(&mut Cursor::new(bytes)), None, &Limits::default(), &mut sink).unwrap();
+            read(
+                Input::File(&mut Cursor::new(bytes)),
+                None,
+                &Limits::default(),
+                &mut sink,
+            )
+            .unwrap();
             for format in Format::ALL {
                 format.read_records(&mut &bytes[..], 0..u64::MAX, &mut sink).unwrap();
             }

@@ -57,16 +57,19 @@ fn in_every_format() {
         insta::assert_snapshot!(format!("scan-{format}"), run.stdout());
     }
     for by in ["pipe", "image", "family"] {
-        assert_still(&folder.run(&["scan", ".", "--by", by, "--format", "table"]).exits(0).stdout());
+        assert_still(
+            &folder
+                .run(&["scan", ".", "--by", by, "--format", "table"])
+                .exits(0)
+                .stdout(),
+        );
     }
 }
 
 #[test]
 fn in_a_draft_and_its_explanation() {
     let folder = folder();
-    let run = folder
-        .run(&["draft", ".", "--explain", "why.md", "--quiet"])
-        .exits(0);
+    let run = folder.run(&["draft", ".", "--explain", "why.md", "--quiet"]).exits(0);
     assert_still(&run.stdout());
     assert_still(&folder.read("why.md"));
     insta::assert_snapshot!("draft", run.stdout());
@@ -78,12 +81,19 @@ fn in_a_draft_and_its_explanation() {
 #[test]
 fn in_a_baseline_and_back() {
     let folder = folder();
-    folder.run(&["baseline", "-o", "b.jsonl", "WS01.evtx", "WS02.evtx"]).exits(0);
+    folder
+        .run(&["baseline", "-o", "b.jsonl", "WS01.evtx", "WS02.evtx"])
+        .exits(0);
     let saved = folder.read("b.jsonl");
     assert!(saved.is_ascii());
     assert_still(&saved);
     insta::assert_snapshot!("baseline", saved);
-    let json = |source: &[&str]| folder.run(&[&["scan", "--format", "jsonl"], source].concat()).exits(0).stdout();
+    let json = |source: &[&str]| {
+        folder
+            .run(&[&["scan", "--format", "jsonl"], source].concat())
+            .exits(0)
+            .stdout()
+    };
     assert_eq!(json(&["b.jsonl"]), json(&["WS01.evtx", "WS02.evtx"]));
 }
 
@@ -92,10 +102,14 @@ fn in_a_baseline_and_back() {
 fn in_messages() {
     let folder = folder();
     let bad = "a\u{1b}[31m\u{202e}.evtx";
-    folder.write(bad, "no log").write("decisions.txt", "exclude\t\u{1b}[2J\tx\n");
+    folder
+        .write(bad, "no log")
+        .write("decisions.txt", "exclude\t\u{1b}[2J\tx\n");
     let run = folder.run(&["scan", bad, "WS01.evtx"]).exits(3);
     assert_still(run.stderr());
-    let run = folder.run(&["draft", "WS01.evtx", "--decisions", "decisions.txt"]).exits(1);
+    let run = folder
+        .run(&["draft", "WS01.evtx", "--decisions", "decisions.txt"])
+        .exits(1);
     assert_still(run.stderr());
     let config = "<Sysmon schemaversion=\"4.90\"><EventFiltering><PipeEvent onmatch=\"exclude\"><PipeName condition=\"is\" \
                   name=\"&#x9b;31m&#x202e;\">\\a&#x85;&#x202e;</PipeName><Pipe\u{202e}/></PipeEvent></EventFiltering></Sysmon>";
@@ -121,12 +135,19 @@ fn on_a_terminal() {
     ] {
         let mut script = Command::new("script");
         script.args(["-qec", &format!("stty cols 160; {program} {args}"), "/dev/null"]);
-        let Ok(output) = script.current_dir(folder.path(".")).stdin(std::process::Stdio::null()).output() else {
+        let Ok(output) = script
+            .current_dir(folder.path("."))
+            .stdin(std::process::Stdio::null())
+            .output()
+        else {
             eprintln!("skipped: there is no script to record a terminal with");
             return;
         };
         if !output.status.success() {
-            eprintln!("skipped: script cannot record: {}", String::from_utf8_lossy(&output.stderr));
+            eprintln!(
+                "skipped: script cannot record: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             return;
         }
         let mut recorded = String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n");

@@ -234,11 +234,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    proptest! {
-        #[test]
+    #[test]
     fn what_is_too_long_for_a_number_is_none() {
         // Found by mutation: 32 digits are short enough to be looked at, and too many to be added up.
-        for (text, number) in [("", None), ("18", Some(18)), ("9999999999999999999", Some(9_999_999_999_999_999_999))] {
+        for (text, number) in [
+            ("", None),
+            ("18", Some(18)),
+            ("9999999999999999999", Some(9_999_999_999_999_999_999)),
+        ] {
             let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert_eq!(digits::<u64>(&units), number, "{text}");
         }
@@ -248,7 +251,8 @@ mod tests {
         }
     }
 
-    #[test]
+    proptest! {
+        #[test]
         fn utf16_is_read_as_the_shared_rule_reads_it_up_to_a_nul(units in proptest::collection::vec(
             prop_oneof![8 => 1u16..128, 1 => any::<u16>(), 1 => Just(0xD800), 1 => 0xDBF0u16..0xDC10, 1 => Just(0)], 0..100)) {
             let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();

@@ -86,11 +86,15 @@ impl Flood {
 /// A name of six words, none of which is random or a number.
 fn words(bits: u64) -> String {
     const WORDS: [&str; 32] = [
-        "agent", "audio", "backup", "bridge", "cache", "client", "config", "control", "core", "crash", "device", "driver",
-        "event", "file", "frame", "group", "index", "launch", "local", "media", "monitor", "network", "notify", "policy",
-        "print", "queue", "report", "server", "session", "spool", "status", "update",
+        "agent", "audio", "backup", "bridge", "cache", "client", "config", "control", "core", "crash", "device",
+        "driver", "event", "file", "frame", "group", "index", "launch", "local", "media", "monitor", "network",
+        "notify", "policy", "print", "queue", "report", "server", "session", "spool", "status", "update",
     ];
-    let word = |nth: u32| WORDS.get(usize::try_from(bits >> (5 * nth) & 31).unwrap_or_default()).copied();
+    let word = |nth: u32| {
+        WORDS
+            .get(usize::try_from(bits >> (5 * nth) & 31).unwrap_or_default())
+            .copied()
+    };
     format!(r"\{}", (0..6).filter_map(word).collect::<Vec<_>>().join("-"))
 }
 

@@ -147,6 +147,13 @@ impl Cells {
         self.sorted = self.cells.len();
     }
 
+    /// Changes keys and identities.
+    pub(super) fn map(&mut self, mut change: impl FnMut(CellKey, Ids) -> (CellKey, Ids)) {
+        let cells = std::mem::take(&mut self.cells);
+        self.cells = cells.into_iter().map(|(key, ids)| change(key, ids)).collect();
+        self.tidy();
+    }
+
     /// Keeps the events for which `keep` is true. The cells are settled.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&CellKey, Option<Millis>) -> bool) {
         for (key, ids) in &mut self.cells {

@@ -43,11 +43,14 @@ impl Fold {
         }
         let name = pipe_name(row.pipe_name);
         let image = self.images.intern(image(row.image), whole);
-        let user = intern_text(&mut self.users, or_empty(row.user));
+        let user = or_empty(row.user);
+        let user = if self.limits.keep_user(user) { user } else { EMPTY };
+        let user = intern_text(&mut self.users, user);
         self.template.clear();
         template::write_key(name, None, &mut self.template);
         for (nth, (host, time, events)) in parts(row).into_iter().enumerate() {
-            let host = self.hosts.intern(or_empty(host), short_name);
+            let (known, nobody) = (self.limits.keep_host(or_empty(host)), short_name(host));
+            let host = self.hosts.intern(if known { or_empty(host) } else { EMPTY }, short_name);
             let label = Label {
                 kind: row.kind.unwrap_or(Kind::Connected),
                 user,
@@ -57,7 +60,10 @@ impl Fold {
             };
             let label = number(self.labels.insert_full(label).0);
             let (day, millis) = time.map_or((Day::NONE, 0), Day::split);
-            let id = identity::of_row(row, nth, millis);
+            let mut id = identity::of_row(row, nth, millis);
+            if !known {
+                id = identity::of_nobody(id, nobody);
+            }
             let (cells, spelling) = group(&mut self.groups, &self.template, image.key).entry(name);
             cells.add(
                 CellKey {
@@ -68,6 +74,9 @@ impl Fold {
                 },
                 id,
             );
+        }
+        if self.is_crowded() {
+            self.thin();
         }
     }
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexSet;
 
 use super::cells::{CellKey, Cells};
+use super::crowd::Limits;
 use super::interner::{Interned, Interner, Renumbering, number};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
@@ -12,8 +13,8 @@ use crate::normalize::day::Day;
 use crate::normalize::fold::{self, Folded, FoldedRef};
 use crate::normalize::host::short_name;
 use crate::normalize::image::image;
-use crate::normalize::or_empty;
 use crate::normalize::pipe_name::pipe_name;
+use crate::normalize::{EMPTY, or_empty};
 use crate::template;
 
 /// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.
@@ -24,10 +25,12 @@ pub struct Fold {
     pub(super) users: IndexSet<Box<str>, foldhash::fast::RandomState>,
     pub(super) labels: IndexSet<Label, foldhash::fast::RandomState>,
     pub(super) groups: Map<GroupKey, Group>,
+    /// Which hosts and users are kept.
+    pub(super) limits: Limits,
     /// The template of the event at hand: one buffer for all.
     pub(super) template: String,
     /// The host of the event before, and the number of its user: mostly those of the next one too.
-    host: Option<Interned>,
+    pub(super) host: Option<Interned>,
     user: u32,
 }
 
@@ -60,8 +63,11 @@ impl Fold {
     pub fn add(&mut self, event: &PipeEvent<'_>, occurrences: &Occurrences) {
         let name = pipe_name(event.pipe_name);
         let image = self.images.intern(image(event.image), whole);
-        let host = self.host(or_empty(event.host));
-        let user = self.user(or_empty(event.user));
+        let (host, user) = (or_empty(event.host), or_empty(event.user));
+        let known = self.limits.keep_host(host);
+        let nobody = short_name(host);
+        let host = self.host(if known { host } else { EMPTY });
+        let user = self.user(if self.limits.keep_user(user) { user } else { EMPTY });
         let label = Label {
             kind: event.kind,
             user,
@@ -71,7 +77,10 @@ impl Fold {
         };
         let label = number(self.labels.insert_full(label).0);
         let (day, millis) = event.time.map_or((Day::NONE, 0), Day::split);
-        let id = identity::of(event, millis, occurrences);
+        let mut id = identity::of(event, millis, occurrences);
+        if !known {
+            id = identity::of_nobody(id, nobody);
+        }
 
         self.template.clear();
         template::write_key(name, event.process_id, &mut self.template);
@@ -86,6 +95,9 @@ impl Fold {
             },
             id,
         );
+        if self.is_crowded() {
+            self.thin();
+        }
     }
 
     fn host(&mut self, name: &str) -> Interned {
@@ -105,6 +117,8 @@ impl Fold {
 
     /// Adds all that `other` has seen.
     pub fn absorb(&mut self, other: Baseline) {
+        self.limit_to(other.limits);
+        let other = self.limited(other);
         let hosts = self.hosts.absorb(&other.hosts, short_name);
         let images = self.images.absorb(&other.images, whole);
         let users: Vec<u32> = other
@@ -127,6 +141,9 @@ impl Fold {
             let group = group(&mut self.groups, key.template.as_str(), images.key(key.image));
             group.absorb(value, |cell| renumber_cell(cell, &hosts, &labels));
         }
+        if self.is_crowded() {
+            self.thin();
+        }
     }
 
     /// Adds all that another fold has seen.
@@ -141,6 +158,7 @@ impl Fold {
     /// The baseline: everything sorted, so that it depends on nothing but what was seen.
     #[must_use]
     pub fn finish(mut self) -> Baseline {
+        self.thin();
         let hosts = self.hosts.sort(short_name);
         let images = self.images.sort(whole);
         let (users, user_numbers) = sort(self.users);
@@ -166,6 +184,7 @@ impl Fold {
             users,
             labels,
             groups,
+            limits: self.limits,
         };
         baseline.compact();
         baseline
@@ -180,6 +199,7 @@ impl From<Baseline> for Fold {
             users: baseline.users.into_iter().collect(),
             labels: baseline.labels.into_iter().collect(),
             groups: baseline.groups,
+            limits: baseline.limits,
             ..Self::default()
         }
     }

@@ -78,6 +78,14 @@ pub(super) fn of_row(row: &CountedRow<'_>, part: usize, millis: u32) -> u64 {
     HASHED | (u64::from(millis) << LOW_BITS) | (hash(&parts) & LOW)
 }
 
+/// The identity, among those of no known host, of an event that had the identity `id` among those of `host`: events of
+/// several hosts can have the same number.
+pub(super) fn of_nobody(id: u64, host: &str) -> u64 {
+    let millis = u64::from(millis(id)) << LOW_BITS;
+    let low = hash(&[host.to_ascii_lowercase().as_bytes(), &id.to_le_bytes()]) & LOW;
+    HASHED | millis | low
+}
+
 /// The milliseconds since its day began.
 pub(super) fn millis(id: u64) -> u32 {
     u32::try_from((id & !HASHED) >> LOW_BITS).unwrap_or(u32::MAX)

@@ -27,6 +27,13 @@ impl Ids {
         }
     }
 
+    /// The set of what `change` makes of each.
+    pub(super) fn map(&self, mut change: impl FnMut(u64) -> u64) -> Self {
+        let mut changed = Self::default();
+        self.ids.iter().for_each(|id| changed.add(change(*id)));
+        changed
+    }
+
     pub(super) fn settle(&mut self) {
         self.ids.sort_unstable();
         self.ids.dedup();

@@ -67,6 +67,10 @@ impl Interner {
         self.keys.get_index(number as usize).map_or("", Folded::as_str)
     }
 
+    pub(super) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.spellings.keys().map(|text| &**text)
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(Folded::as_str)
     }

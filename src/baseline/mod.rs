@@ -10,6 +10,7 @@
 
 mod cells;
 mod counted;
+mod crowd;
 mod evidence;
 mod fold;
 mod group;
@@ -39,6 +40,7 @@ use indexmap::IndexMap;
 use crate::event::Kind;
 use crate::normalize::fold::Folded;
 use cells::Cells;
+use crowd::Limits;
 use group::Group;
 use interner::Interner;
 
@@ -53,6 +55,7 @@ pub struct Baseline {
     users: Vec<Box<str>>,
     labels: Vec<Label>,
     groups: Map<GroupKey, Group>,
+    limits: Limits,
 }
 
 /// What else an event says, kept once for the many that say the same.

@@ -229,6 +229,38 @@ fn a_flood_of_names_is_sampled_and_still_counted() {
 }
 
 #[test]
+fn a_flood_of_hosts_and_users_is_sampled_and_still_counted() {
+    let mut events: Vec<Owned> = (0..140_000)
+        .map(|n| Owned {
+            user: format!("CORP\\u{n}"),
+            // Numbers come again on other hosts.
+            ..owned(r"\x", &format!("H{n}.corp.example"), n % 1000)
+        })
+        .collect();
+    events.extend((0..1000).map(|n| owned(r"\often", "WS01", n)));
+    let whole = baseline(&events);
+    assert_eq!(whole.events(), 141_000);
+    assert!(whole.hosts_are_sampled() && whole.users_are_sampled());
+    assert!(whole.hosts() <= 1 << 16 && whole.hosts() > 60_000, "{}", whole.hosts());
+    let pairs = whole.pairs();
+    let counts: Vec<u64> = pairs.iter().map(|pair| pair.evidence.events()).collect();
+    assert_eq!(counts, [140_000, 1000]);
+    let (a, b) = events.split_at(123_456);
+    let (a, b) = (baseline(a), baseline(b));
+    assert_eq!(b.clone().merge(a.clone()), whole);
+    assert_eq!(a.merge(whole.clone()), whole);
+    let mut saved = Vec::new();
+    whole.save(&mut saved).unwrap();
+    let mut input = &saved[..];
+    let mut lines = crate::source::saved::Lines::of(&mut input).unwrap();
+    let mut back = None;
+    saved::read(&mut lines, |read| back = Some(read.unwrap().fold.finish())).unwrap();
+    assert_eq!(back.as_ref(), Some(&whole));
+    events.reverse();
+    assert_eq!(baseline(&events), whole);
+}
+
+#[test]
 fn a_flood_of_spellings_is_sampled_and_still_counted() {
     let spelled = |n: u64| {
         (0..12)

@@ -278,6 +278,16 @@ pub(crate) fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String
             counted(folded, "event")
         ));
     }
+    for (sampled, what) in [
+        (scan.baseline.hosts_are_sampled(), "hosts"),
+        (scan.baseline.users_are_sampled(), "users"),
+    ] {
+        if sampled {
+            lines.push(format!(
+                "More {what} than are kept: a sample of them is counted, the events of all others are those of none"
+            ));
+        }
+    }
     let families = families(&scan.baseline, Part::ALL);
     lines.extend(Saturation::of_families(&scan.baseline, &families).lines());
     lines

@@ -11,6 +11,7 @@ use super::place::{Name, Place};
 use super::seen::{self, Text};
 use super::{VERSION, ids};
 use crate::baseline::Fold;
+use crate::baseline::crowd::Limits;
 use crate::normalize::EMPTY;
 use crate::source::saved::{BEGINNING, Line, Lines};
 
@@ -134,6 +135,10 @@ struct Members<'a> {
     template: Option<Text<'a>>,
     #[serde(default)]
     limit: Option<&'a str>,
+    #[serde(default)]
+    host_limit: Option<&'a str>,
+    #[serde(default)]
+    user_limit: Option<&'a str>,
     #[serde(borrow, default)]
     pipe: Option<Text<'a>>,
     #[serde(borrow, default)]
@@ -208,6 +213,16 @@ impl Reader {
                 ..
             } => {
                 (self.image, self.template) = (Some(image.into_owned()), None);
+                Ok(false)
+            }
+            Members {
+                host_limit, user_limit, ..
+            } if host_limit.or(user_limit).is_some() => {
+                let number = |limit: &str| u64::from_str_radix(limit, 16).map_err(|_| "the limit is no number");
+                self.fold.limit_to(Limits {
+                    hosts: host_limit.map(number).transpose()?,
+                    users: user_limit.map(number).transpose()?,
+                });
                 Ok(false)
             }
             _ => Err("the line says nothing that is known".to_owned()),

@@ -25,6 +25,11 @@ impl Baseline {
         )?;
         lines.end()?;
 
+        let limits = [("host_limit", self.limits.hosts), ("user_limit", self.limits.users)];
+        for (name, limit) in limits.into_iter().filter_map(|(name, limit)| Some((name, limit?))) {
+            write!(lines.line(), "{{\"{name}\":\"{limit:016x}\"")?;
+            lines.end()?;
+        }
         let mut of_image: Vec<Vec<(&GroupKey, &Group)>> = self.images.keys().map(|_| Vec::new()).collect();
         for (key, group) in &self.groups {
             if let Some(groups) = of_image.get_mut(key.image as usize) {

@@ -154,9 +154,10 @@ pub(super) fn digits<N: TryFrom<u64>>(bytes: &[u8]) -> Option<N> {
     let text = short_ascii(bytes)?;
     let digits = text.as_ref();
     let short = (1..=19).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    let number = digits
-        .iter()
-        .fold(0, |number, digit| 10 * number + u64::from(digit & 0x0F));
+    // What is no number is counted too, to whatever comes of it, and not used.
+    let number = digits.iter().fold(0_u64, |number, digit| {
+        number.wrapping_mul(10).wrapping_add(u64::from(digit & 0x0F))
+    });
     if short { N::try_from(number).ok() } else { None }
 }
 
@@ -232,6 +233,23 @@ const HEXADECIMAL: [[u8; 2]; 256] = {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_too_long_for_a_number_is_none() {
+        // Found by mutation: 32 digits are short enough to be looked at, and too many to be added up.
+        for (text, number) in [
+            ("", None),
+            ("18", Some(18)),
+            ("9999999999999999999", Some(9_999_999_999_999_999_999)),
+        ] {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert_eq!(digits::<u64>(&units), number, "{text}");
+        }
+        for len in 20..=40 {
+            let units: Vec<u8> = (0..len).flat_map(|_| [b'9', 0]).collect();
+            assert_eq!(digits::<u64>(&units), None, "{len} digits");
+        }
+    }
 
     proptest! {
         #[test]

@@ -13,7 +13,7 @@ use crate::time::Time;
 pub enum Flood {
     /// Names of one program and one shape: `\mojo.<pid>.<n>`.
     Names,
-    /// Names without any shape, of one program.
+    /// Names that have no shape in common, of one program.
     Templates,
     /// Programs.
     Images,
@@ -68,7 +68,7 @@ impl Flood {
             let (mut host, mut user, mut time) = ("WS02".to_owned(), r"CORP\bob".to_owned(), at);
             match self {
                 Self::Names => name = format!(r"\mojo.4204.{nth}"),
-                Self::Templates => name = format!(r"\{}", random.text(b"bcdfghklmnprstvw", 12)),
+                Self::Templates => name = words(bits),
                 Self::Images => image = format!(r"C:\Users\x\{bits:016x}.exe"),
                 Self::Hosts => host = format!("H{bits:016X}"),
                 Self::Users => user = format!(r"CORP\{bits:016x}"),
@@ -81,6 +81,21 @@ impl Flood {
         }
         Ok(())
     }
+}
+
+/// A name of six words, none of which is random or a number.
+fn words(bits: u64) -> String {
+    const WORDS: [&str; 32] = [
+        "agent", "audio", "backup", "bridge", "cache", "client", "config", "control", "core", "crash", "device",
+        "driver", "event", "file", "frame", "group", "index", "launch", "local", "media", "monitor", "network",
+        "notify", "policy", "print", "queue", "report", "server", "session", "spool", "status", "update",
+    ];
+    let word = |nth: u32| {
+        WORDS
+            .get(usize::try_from(bits >> (5 * nth) & 31).unwrap_or_default())
+            .copied()
+    };
+    format!(r"\{}", (0..6).filter_map(word).collect::<Vec<_>>().join("-"))
 }
 
 /// The name and program of one of the ten frequent pairs.

@@ -1,6 +1,6 @@
 //! Shapes and lists of texts, as Sysmon's conditions say them.
 
-use super::{Filter, known_bad};
+use super::{Filter, known_bad, process_id};
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
@@ -66,9 +66,12 @@ pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVer
     let mut filters = of_shape(Field::PipeName, &family.name);
     let has_lists = schema >= Condition::ExcludesAny.since();
     // A text with a semicolon cannot stand in a list.
-    let (listed, alone): (Vec<String>, Vec<String>) = known_bad::texts(family, knowledge)
-        .into_iter()
-        .partition(|text| has_lists && !text.contains(';'));
+    let mut texts = known_bad::texts(family, knowledge);
+    if has_lists {
+        texts.extend(process_id::texts(family));
+    }
+    let (listed, alone): (Vec<String>, Vec<String>) =
+        texts.into_iter().partition(|text| has_lists && !text.contains(';'));
     let alone = alone
         .iter()
         .map(|text| Filter::new(Field::PipeName, Condition::Excludes, text));

@@ -7,12 +7,14 @@
 //! - `overlap` finds what must stay and looks like a member;
 //! - `carve` finds what tells it from the members;
 //! - `known_bad` finds what tells attackers' names from those of a shape;
+//! - `process_id` finds what no process id of Windows ends with;
 //! - `filters` says a shape, and what it must not cover, in Sysmon's conditions.
 
 mod carve;
 mod filters;
 mod known_bad;
 mod overlap;
+mod process_id;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 
 use super::attack::{Deed, connected, created, used, used_in};
 use super::fleet::{CLEAN, Made, assert_stays, play, poisoned, stays, stays_at_a_price};
-use super::{CHROME, EDGE, SVCHOST, VENDOR};
+use super::{CHROME, EDGE, SPOOLSV, SVCHOST, VENDOR};
 use pipemine::draft::Options;
 
 /// Noise of the vendor's program, beside what is in the fleet, and the attacker's names in the same program.
@@ -245,4 +245,17 @@ fn programs_in_other_profiles_than_those_that_were_decided_on() {
         r"\TeamsPipe",
         &options,
     );
+}
+
+#[test]
+fn sockets_with_a_constant_that_is_no_process_id() {
+    for image in [SVCHOST, SPOOLSV] {
+        let own = created(r"\Winsock2\CatalogChangeListener-{pidx}-0", image);
+        let names = [
+            r"\Winsock2\CatalogChangeListener-3a7-0",
+            r"\Winsock2\CatalogChangeListener-3a7-0,",
+            r"\Winsock2\CatalogChangeListener-3a8-0,",
+        ];
+        never_holds(&[own], &names, image);
+    }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import fields
 
@@ -43,6 +44,9 @@ def _baseline(given: argparse.Namespace, options: Options) -> int:
 
     from pipemine_spark.job import fold
 
+    if (given.remote or given.master or "").startswith("local"):
+        # Workers on this machine need what is installed beside this Python, whether or not it is the one on PATH.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("pipemine-spark")
     for setting in given.conf:
         name, _, value = setting.partition("=")

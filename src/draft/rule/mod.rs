@@ -172,7 +172,12 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
 }
 
 /// The rule that one candidate would have by itself, whatever its verdict, with nothing carved out for others.
-pub(super) fn alone(candidates: &[Candidate], index: usize, knowledge: &Knowledge, schema: SchemaVersion) -> Option<Rule> {
+pub(super) fn alone(
+    candidates: &[Candidate],
+    index: usize,
+    knowledge: &Knowledge,
+    schema: SchemaVersion,
+) -> Option<Rule> {
     let family = &candidates.get(index)?.family;
     let names = match &family.name {
         Shape::Exact(_) => filters::of_shape(Field::PipeName, &family.name),

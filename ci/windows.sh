@@ -90,7 +90,7 @@ both() {
         local code=0
         "$@" >"$number.out" 2>"$number.err" </dev/null || code=$?
         # Paths have other separators, and a program on Windows is named by its file.
-        sed -i 's/pipemine\.exe/pipemine/g; s/\\/\//g' "$number.err"
+        sed -i '/^wine: /d; s/pipemine\.exe/pipemine/g; s/\\/\//g' "$number.err"
         sed -i 's/pipemine\.exe/pipemine/g' "$number.out"
         echo "$code pipemine ${*:$((1 + skip_words))}" >"$number.code"
     }

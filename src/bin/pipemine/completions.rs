@@ -20,7 +20,8 @@ pub(crate) fn run(shell: Shell) -> anyhow::Result<Exit> {
 pub(crate) fn man(of: Option<&str>) -> anyhow::Result<Exit> {
     let mut program = Cli::command();
     // Every page of a command is named, and numbered, as the page of the program names it.
-    program = program.disable_help_subcommand(true);
+    // A page is of a version, whatever it was built for.
+    program = program.disable_help_subcommand(true).long_version(None);
     program.build();
     let command = match of {
         None => &program,

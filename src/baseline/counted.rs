@@ -50,7 +50,9 @@ impl Fold {
         template::write_key(name, None, &mut self.template);
         for (nth, (host, time, events)) in parts(row).into_iter().enumerate() {
             let (known, nobody) = (self.limits.keep_host(or_empty(host)), short_name(host));
-            let host = self.hosts.intern(if known { or_empty(host) } else { EMPTY }, short_name);
+            let host = self
+                .hosts
+                .intern(if known { or_empty(host) } else { EMPTY }, short_name);
             let label = Label {
                 kind: row.kind.unwrap_or(Kind::Connected),
                 user,

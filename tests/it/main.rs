@@ -21,6 +21,7 @@
 //! | `families` | `scan --by family` shows what belongs together, and what a draft does with it |
 //! | `killed` | a run that is killed leaves the old file or the new one, never a torn one |
 //! | `knowledge` | what is known is listed, and a file of one's own adds to it |
+//! | `decisions` | what a person decided holds, and what it overrules is said |
 //! | `sigma` | a draft puts no Sigma rule to sleep |
 //! | `merging` | rules are merged into a config, and all else of it stays byte for byte |
 //! | `counted` | rows that were counted elsewhere are a source, and evidence of no more than they tell |
@@ -59,6 +60,7 @@ mod closed_pipe;
 mod collect;
 mod conformance;
 mod counted;
+mod decisions;
 mod diff;
 mod differential;
 mod documents;

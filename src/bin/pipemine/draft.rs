@@ -129,6 +129,15 @@ fn tell_more(draft: &Draft, explained: bool) {
     for stale in &draft.stale_decisions {
         say(&format!("a decision fits nothing any more: {stale}"));
     }
+    for candidate in draft.with(Verdict::Exclude) {
+        if let Some(reason) = candidate.reasons.iter().find(|reason| reason.verdict == Verdict::Keep) {
+            say(&format!(
+                "{} is excluded as decided, although: {}",
+                candidate.title(),
+                reason.text
+            ));
+        }
+    }
     if !explained {
         say("`--explain why.md` tells the reasons of every verdict");
     }

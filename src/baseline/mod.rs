@@ -4,7 +4,7 @@
 //! bytes) in the cell of its pair, host, day, kind and user; counts are the sizes of these sets. So [`Baseline::merge`]
 //! is associative, commutative and idempotent: chunks, files, threads, machines and weeks combine in any order, and a log
 //! read twice counts once. Rows that were counted elsewhere have identities too, each of which stands for many events
-//! ([`counted`]).
+//! (`counted`).
 //!
 //! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
 

@@ -1,8 +1,8 @@
 //! A config and a baseline in, the same config with the rules that it lacks out: all else byte for byte as it was.
 //!
 //! The draft leaves out what the config drops already ([`Options::current`]). The rest goes into the exclude node that is
-//! there ([`place`]), in the file's own indentation, line ends and encoding ([`layout`]); rules of earlier drafts that the
-//! evidence no longer bears out can be told or taken out ([`own`]). [`proof`] reads the result again and runs it: nothing
+//! there (`place`), in the file's own indentation, line ends and encoding (`layout`); rules of earlier drafts that the
+//! evidence no longer bears out can be told or taken out ([`own`]). `proof` reads the result again and runs it: nothing
 //! that must stay is dropped, nothing that was dropped comes back, and all other sections say the same.
 
 mod edit;

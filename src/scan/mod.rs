@@ -1,7 +1,7 @@
 //! Inputs in, one baseline out, with what was read and what was not.
 //!
 //! The only folder that knows the thread pool. Work is shared out by spans over all files: one big log keeps every core
-//! busy, and so do ten thousand small ones. Each thread has one [`Fold`] of its own; they are merged at the end, which
+//! busy, and so do ten thousand small ones. Each thread has one `Fold` of its own; they are merged at the end, which
 //! gives the same baseline whoever read what.
 
 mod counting;

@@ -49,7 +49,7 @@ impl Flood {
         }
     }
 
-    /// Writes `count` events that differ, and among them those of the [frequent](frequent) pairs, one in twenty.
+    /// Writes `count` events that differ, and among them those of the [frequent] pairs, one in twenty.
     ///
     /// # Errors
     ///

@@ -1,5 +1,6 @@
 //! Knowledge in, a report of its entries out: what is known, and where from.
 
+use crate::event::Kind;
 use crate::knowledge::{Entry, Knowledge, List, Proof};
 use crate::output::{Column, Report, Section, Value, grouped};
 
@@ -66,7 +67,8 @@ fn keys(entry: &Entry) -> Vec<String> {
         .into_iter()
         .filter_map(|(key, value)| Some(format!("{key}={}", value.as_deref()?)));
     let proof = (entry.proof != Proof::None).then(|| format!("proof={}", entry.proof.word()));
-    owners.chain(image).chain(named).chain(proof).collect()
+    let event = (entry.event != Kind::Connected).then(|| "event=created".to_owned());
+    owners.chain(image).chain(named).chain(proof).chain(event).collect()
 }
 
 #[cfg(test)]

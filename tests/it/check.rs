@@ -211,7 +211,7 @@ fn what_a_config_hides_is_told_of_each_rule() {
         .unwrap();
     for said in [
         "  13  PipeName contains lsass ",
-        "      Hides: 2 pipes (\\lsassw,",
+        "      Hides: 3 pipes (\\lsassw,",
         "   5  PipeName is \\lsass ",
         "      Hides: \\lsass, used by any of ",
         " programs where an attacker could put one",

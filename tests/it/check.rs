@@ -288,7 +288,7 @@ fn json() {
         .lines()
         .filter(|line| !line.contains("\"examples_tried\""))
         .collect();
-    assert_snapshot!(lasting.join("\n"), @r##"
+    assert_snapshot!(lasting.join("\n"), @r#"
     {
       "schema": 1,
       "summary": {
@@ -296,6 +296,7 @@ fn json() {
         "events": 9,
         "pipe_events": 9,
         "duplicates": 0,
+        "counted": null,
         "pairs": 5,
         "hosts": 1,
         "first_seen": "2025-03-03T08:00:00.000Z",
@@ -380,7 +381,7 @@ fn json() {
       "suspects": [],
       "hidden": []
     }
-    "##);
+    "#);
 }
 
 #[test]

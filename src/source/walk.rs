@@ -73,7 +73,9 @@ fn walk_folder(folder: &Path, seen: &mut IndexSet<PathBuf>, walked: &mut Walked)
             Err(error) if error.loop_ancestor().is_some() => {}
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
-                let why = error.io_error().map_or_else(|| error.to_string(), |error| refusal(&path, error));
+                let why = error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), |error| refusal(&path, error));
                 walked.failed.push((path, why));
             }
         }

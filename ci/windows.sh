@@ -58,7 +58,7 @@ step "build for $triple"
 windows_cargo() {
     env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 CARGO_PROFILE_DEV_DEBUG=0 \
         CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine" \
-        /usr/bin/cargo "$@" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple
+        /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
 }
 windows_cargo test --no-run --test it
 cargo build --locked --bin pipemine

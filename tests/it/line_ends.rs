@@ -65,7 +65,7 @@ fn decisions_expectations_and_knowledge() {
         .write("logs/b.evtx", log("WS02"));
     let decisions = "# ours\nkeep\tcreated\t\\Example-agent\tC:\\Program Files\\Example\\agent.exe\twatched\n";
     let expected = "dropped\tcreated\t\\noise\tC:\\a.exe\tnoise\n";
-    let knowledge = "known-bad\t\\Example-*\tof no use\tour own observation\n";
+    let knowledge = "known-bad\t\\Example-<*>\tof no use\tour own observation\n";
     folder.write("config.xml", CONFIG);
     for (name, text) in [
         ("decisions", decisions),

@@ -108,6 +108,7 @@ fn json() {
         "events": 12,
         "pipe_events": 11,
         "duplicates": 0,
+        "counted": null,
         "pairs": 6,
         "hosts": 2,
         "first_seen": "2025-03-03T08:12:44.103Z",

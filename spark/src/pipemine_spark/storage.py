@@ -102,11 +102,13 @@ class Storage:
 
 @lru_cache(maxsize=16)
 def _s3_store(storage: Storage, bucket: str) -> arrow.FileSystem:
+    # AWS's tools know these variables; Arrow does not look at them by itself.
+    endpoint = storage.endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     region = storage.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if not region and not storage.endpoint:
+    if not region and not endpoint:
         # What a bucket is denied for, reading it will tell better.
         region = arrow.resolve_s3_region(bucket)
-    known: Mapping[str, str | None] = {"endpoint_override": storage.endpoint, "region": region}
+    known: Mapping[str, str | None] = {"endpoint_override": endpoint, "region": region}
     return arrow.S3FileSystem(
         anonymous=storage.anonymous,
         connect_timeout=10,

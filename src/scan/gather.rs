@@ -77,6 +77,10 @@ impl Sink for Gather<'_> {
         self.worker.fold.add(event, occurrences);
     }
 
+    fn wants_counted(&self) -> bool {
+        self.source.is_meant
+    }
+
     fn counted(&mut self, row: &CountedRow<'_>) {
         self.pipe_events += row.count;
         self.worker.fold.count(row);

@@ -40,7 +40,7 @@ impl<'a> Run<'a> {
 
     /// Looks at an input, and shares out its spans.
     pub(super) fn open(self, input: Input, scope: &Scope<'a>) {
-        let source = Arc::new(Source::new(input));
+        let source = Arc::new(Source::new(input, self.settings.format));
         self.sources
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::kept::Kept;
 use crate::baseline::Occurrences;
+use crate::source::format::Format;
 use crate::source::notes::Notes;
 use crate::source::walk::Input;
 
@@ -12,6 +13,8 @@ use crate::source::walk::Input;
 pub(super) struct Source {
     pub(super) input: Input,
     pub(super) name: String,
+    /// Whether somebody said that it is a source, or in which form: it was not just found in a folder.
+    pub(super) is_meant: bool,
     pub(super) occurrences: Occurrences,
     pub(super) pipe_events: AtomicU64,
     pub(super) records: AtomicU64,
@@ -22,13 +25,14 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(input: Input) -> Self {
+    pub(super) fn new(input: Input, format: Option<Format>) -> Self {
         let name = if input.is_stdin() {
             "standard input".to_owned()
         } else {
             input.path.display().to_string()
         };
         Self {
+            is_meant: input.named || format.is_some(),
             input,
             name,
             occurrences: Occurrences::default(),

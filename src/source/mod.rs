@@ -48,6 +48,11 @@ pub trait Sink {
     fn records(&mut self, count: u64);
     /// A pipe event of Sysmon was read.
     fn pipe_event(&mut self, event: &PipeEvent<'_>);
+    /// Whether rows that were counted elsewhere are wanted of the source. They add to events that logs hold of the same
+    /// time, so a table of results that happens to lie beside logs must not count.
+    fn wants_counted(&self) -> bool {
+        true
+    }
     /// A row was read that counts pipe events of Sysmon.
     fn counted(&mut self, row: &CountedRow<'_>) {
         let _ = row;

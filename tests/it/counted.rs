@@ -61,3 +61,28 @@ fn what_a_query_gave_is_listed_saved_and_drafted_from() {
         "{table}"
     );
 }
+
+#[test]
+fn results_that_lie_beside_logs_add_nothing_unless_they_are_named() {
+    let folder = Folder::new();
+    let event = format!(
+        r#"{{"EventID":17,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01","EventRecordID":1,"UtcTime":"2025-03-03 08:00:00.000","PipeName":"\\x","Image":"{}"}}"#,
+        SVCHOST.replace('\\', r"\\")
+    );
+    folder.write("logs/events.jsonl", &event);
+    folder.run(&["scan", "logs", "-q", "-o", "logs/pairs.csv"]).exits(0);
+    let events = |sources: &[&str]| {
+        let run = folder.run(&[&["scan", "--format", "json"], sources].concat()).exits(0);
+        (run.json()["summary"]["pipe_events"].as_u64(), run.stderr().to_owned())
+    };
+    let (count, said) = events(&["logs"]);
+    assert_eq!(count, Some(1), "{said}");
+    assert!(
+        said.contains("pairs.csv: passed over, this is rows that were counted elsewhere"),
+        "{said}"
+    );
+    assert_eq!(events(&["logs/pairs.csv", "logs"]).0, Some(2), "as it was asked for");
+    folder.write("rows/pairs.csv", &folder.read("logs/pairs.csv"));
+    let told = events(&["rows", "--source-format", "counted"]);
+    assert_eq!(told.0, Some(1), "it was said what it is");
+}

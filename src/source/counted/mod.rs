@@ -42,12 +42,16 @@ fn header(line: &[u8]) -> Option<(Columns, u8)> {
     Some((Columns::of(cells.iter()), delimiter))
 }
 
-/// Reads the rows of a source.
+/// Reads the rows of a source, where they are [wanted](Sink::wants_counted).
 ///
 /// # Errors
 ///
 /// Those of `input`.
 pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Result<()> {
+    if !sink.wants_counted() {
+        sink.pass_over("rows that were counted elsewhere, which are read where they are named".into());
+        return Ok(());
+    }
     let mut window = Window::open(input, offset)?;
     let mut reader = Reader {
         table: None,

@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
             "{}",
             String::from_utf8_lossy(&text)
         );
-        fold.absorb(baseline);
+        fold.absorb(baseline.clone());
     }
     let forth = fold.finish();
     let back = all.iter().rev().cloned().fold(Baseline::default(), Baseline::merge);

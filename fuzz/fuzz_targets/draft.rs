@@ -69,7 +69,7 @@ fuzz_target!(|events: Vec<Owned>| {
             }
         }
     }
-    explain::write_json(&draft, &baseline, &mut Vec::new()).unwrap();
+    explain::write_json(&draft, &baseline, Vec::new(), &mut Vec::new()).unwrap();
     let mut told = Vec::new();
     explain::write_markdown(&draft, &baseline, &mut told).unwrap();
     let told = String::from_utf8(told).unwrap();

@@ -34,11 +34,7 @@ pub fn made_of(scan: &Scan, filter: Filter) -> Report {
     let cut = rows.len() - shown;
     rows.truncate(shown);
 
-    let column = |key, heading, from_width| Column {
-        key,
-        heading,
-        from_width,
-    };
+    let column = Column::new;
     let columns = vec![
         column("host", "HOST", 0),
         column("count", "EVENTS", 0),

@@ -7,34 +7,13 @@ use libfuzzer_sys::fuzz_target;
 use pipemine::sysmon::{Config, Event};
 use pipemine::utf16;
 
-use crate::transcription::{CONDITIONS, FIELDS, Filter, Item, Model, Node, Units, lower, render, verdict};
+use crate::transcription::{
+    CONDITIONS, FIELDS, Filter, Item, Model, NAMES, Node, PIECES, Units, lower, render, verdict,
+};
 
 #[allow(dead_code)]
 #[path = "../../tests/it/specification/transcription.rs"]
 mod transcription;
-
-const PIECES: [&str; 20] = [
-    "\\",
-    "a",
-    "A",
-    "b",
-    "B",
-    ";",
-    "-",
-    "_",
-    "é",
-    "É",
-    "\u{1F600}",
-    "\u{FF01}",
-    " ",
-    "&",
-    "<",
-    "\"",
-    "%",
-    "C:\\w\\",
-    "x.exe",
-    "Connect",
-];
 
 fn text(u: &mut Unstructured<'_>) -> Result<String> {
     let mut text = String::new();
@@ -55,14 +34,7 @@ fn value(u: &mut Unstructured<'_>) -> Result<String> {
 }
 
 fn name(u: &mut Unstructured<'_>) -> Result<Option<&'static str>> {
-    Ok(*u.choose(&[
-        None,
-        None,
-        Some(""),
-        Some("one"),
-        Some("two"),
-        Some("three & \u{1F600}"),
-    ])?)
+    Ok(*u.choose(&NAMES)?)
 }
 
 fn filter(u: &mut Unstructured<'_>) -> Result<Filter> {

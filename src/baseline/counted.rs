@@ -10,16 +10,13 @@
 //! several hosts each saw one on the last day at the latest. A row that does not tell created from connected is evidence
 //! of neither: it is shown as connected, by no host.
 
-use super::cells::{CellKey, Cells};
-use super::fold::{group, intern_text, whole};
-use super::interner::number;
+use super::cells::Cells;
+use super::fold::Found;
 use super::{Baseline, Fold, Label, identity};
 use crate::event::{CountedRow, Kind, Millis};
+use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
-use crate::normalize::host::short_name;
-use crate::normalize::image::image;
 use crate::normalize::pipe_name::pipe_name;
-use crate::normalize::{EMPTY, or_empty};
 use crate::template;
 
 /// No row counts more.
@@ -42,43 +39,19 @@ impl Fold {
             return;
         }
         let name = pipe_name(row.pipe_name);
-        let image = self.images.intern(image(row.image), whole);
-        let user = or_empty(row.user);
-        let user = if self.limits.keep_user(user) { user } else { EMPTY };
-        let user = intern_text(&mut self.users, user);
         self.template.clear();
         template::write_key(name, None, &mut self.template);
-        for (nth, (host, time, events)) in parts(row).into_iter().enumerate() {
-            let (known, nobody) = (self.limits.keep_host(or_empty(host)), short_name(host));
-            let host = self
-                .hosts
-                .intern(if known { or_empty(host) } else { EMPTY }, short_name);
-            let label = Label {
+        for (nth, (host, time, counted)) in parts(row).into_iter().enumerate() {
+            let found = Found {
                 kind: row.kind.unwrap_or(Kind::Connected),
-                user,
-                host_spelling: host.spelling,
-                image_spelling: image.spelling,
-                counted: events,
+                name,
+                image: row.image,
+                host,
+                user: row.user,
+                time,
+                counted,
             };
-            let label = number(self.labels.insert_full(label).0);
-            let (day, millis) = time.map_or((Day::NONE, 0), Day::split);
-            let mut id = identity::of_row(row, nth, millis);
-            if !known {
-                id = identity::of_nobody(id, nobody);
-            }
-            let (cells, spelling) = group(&mut self.groups, &self.template, image.key).entry(name);
-            cells.add(
-                CellKey {
-                    host: host.key,
-                    day,
-                    label,
-                    spelling,
-                },
-                id,
-            );
-        }
-        if self.is_crowded() {
-            self.thin();
+            self.lay(&found, |millis| identity::of_row(row, nth, millis));
         }
     }
 }

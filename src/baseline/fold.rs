@@ -8,7 +8,7 @@ use super::interner::{Interned, Interner, Renumbering, number};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
 use crate::baseline::identity::Occurrences;
-use crate::event::PipeEvent;
+use crate::event::{Kind, Millis, PipeEvent};
 use crate::normalize::day::Day;
 use crate::normalize::fold::{self, Folded, FoldedRef};
 use crate::normalize::host::short_name;
@@ -53,6 +53,18 @@ impl indexmap::Equivalent<GroupKey> for GroupRef<'_> {
     }
 }
 
+/// What an identity stands for, as a source tells it; `name` alone is normalised.
+pub(super) struct Found<'e> {
+    pub(super) kind: Kind,
+    pub(super) name: &'e str,
+    pub(super) image: &'e str,
+    pub(super) host: &'e str,
+    pub(super) user: &'e str,
+    pub(super) time: Option<Millis>,
+    /// How many events it counts; 0 where it is one.
+    pub(super) counted: u64,
+}
+
 /// Images are compared whole.
 pub(super) fn whole(text: &str) -> &str {
     text
@@ -61,31 +73,44 @@ pub(super) fn whole(text: &str) -> &str {
 impl Fold {
     /// Adds one event of a source. `occurrences` is that source's own.
     pub fn add(&mut self, event: &PipeEvent<'_>, occurrences: &Occurrences) {
-        let name = pipe_name(event.pipe_name);
-        let image = self.images.intern(image(event.image), whole);
-        let (host, user) = (or_empty(event.host), or_empty(event.user));
+        let found = Found {
+            kind: event.kind,
+            name: pipe_name(event.pipe_name),
+            image: event.image,
+            host: event.host,
+            user: event.user,
+            time: event.time,
+            counted: 0,
+        };
+        self.template.clear();
+        template::write_key(found.name, event.process_id, &mut self.template);
+        self.lay(&found, |millis| identity::of(event, millis, occurrences));
+    }
+
+    /// Lays down the identity that `identity` makes of the milliseconds since its day began. The template of the name is in
+    /// its buffer.
+    pub(super) fn lay(&mut self, found: &Found<'_>, identity: impl FnOnce(u32) -> u64) {
+        let image = self.images.intern(image(found.image), whole);
+        let (host, user) = (or_empty(found.host), or_empty(found.user));
         let known = self.limits.keep_host(host);
         let nobody = short_name(host);
         let host = self.host(if known { host } else { EMPTY });
         let user = self.user(if self.limits.keep_user(user) { user } else { EMPTY });
         let label = Label {
-            kind: event.kind,
+            kind: found.kind,
             user,
             host_spelling: host.spelling,
             image_spelling: image.spelling,
-            counted: 0,
+            counted: found.counted,
         };
         let label = number(self.labels.insert_full(label).0);
-        let (day, millis) = event.time.map_or((Day::NONE, 0), Day::split);
-        let mut id = identity::of(event, millis, occurrences);
+        let (day, millis) = found.time.map_or((Day::NONE, 0), Day::split);
+        let mut id = identity(millis);
         if !known {
             id = identity::of_nobody(id, nobody);
         }
-
-        self.template.clear();
-        template::write_key(name, event.process_id, &mut self.template);
         let group = group(&mut self.groups, &self.template, image.key);
-        let (cells, spelling) = group.entry(name);
+        let (cells, spelling) = group.entry(found.name);
         cells.add(
             CellKey {
                 host: host.key,

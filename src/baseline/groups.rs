@@ -125,7 +125,7 @@ impl<'a> GroupView<'a> {
 
     /// The kept names that have events of this kind, each with its evidence: in its most frequent spelling, and sorted
     /// without case.
-    pub fn names(&self, kind: Kind) -> impl Iterator<Item = (&'a str, Evidence)> {
+    pub fn names(&self, kind: Kind) -> impl Iterator<Item = (&'a str, Evidence)> + use<'a> {
         let (baseline, part) = (self.baseline, self.part);
         self.group.names().filter_map(move |(name, kept)| {
             let evidence = baseline.evidence(&kept.cells, Some(kind), part);

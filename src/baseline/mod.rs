@@ -23,6 +23,7 @@ mod name;
 mod pairs;
 pub mod saved;
 mod select;
+mod sightings;
 mod tally;
 
 pub use counted::Counted;
@@ -33,6 +34,7 @@ pub use hosts::Host;
 pub use identity::Occurrences;
 pub use pairs::{Count, Pair};
 pub use select::Selection;
+pub use sightings::Sighting;
 pub use tally::Tally;
 
 use indexmap::IndexMap;

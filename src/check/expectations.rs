@@ -93,12 +93,7 @@ impl Expectations {
         let mut failed = Vec::new();
         for expectation in &self.0 {
             for kind in kinds(expectation) {
-                let trial = judge.trial(&Event {
-                    event_type: kind.event_type(),
-                    pipe_name: &expectation.pipe_name,
-                    image: &expectation.image,
-                    user: "",
-                });
+                let trial = judge.trial(&Event::of(kind, &expectation.pipe_name, &expectation.image));
                 if trial.logged != expectation.logged {
                     let reason = judge.reason(trial.decided_by) + &nearest(judge, &trial);
                     failed.push(Failed {

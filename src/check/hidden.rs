@@ -68,12 +68,7 @@ pub(super) fn hidden(engine: &Engine, rules: &Table, knowledge: &Knowledge) -> H
     let mut by_rule: IndexMap<Option<usize>, Vec<&Witness<'_>>> = IndexMap::new();
     let mut found = Vec::new();
     for witness in &witnesses {
-        let event = Event {
-            event_type: witness.event.event_type(),
-            pipe_name: &witness.pipe_name,
-            image: witness.image,
-            user: "",
-        };
+        let event = Event::of(witness.event, &witness.pipe_name, witness.image);
         let verdict = engine.outcome(&event, &mut found);
         if !verdict.logged {
             let rule = verdict

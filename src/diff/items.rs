@@ -113,12 +113,7 @@ pub(super) fn by_family(
 
 /// Whether a config drops such an event, whoever runs the program.
 fn drops(engine: &Engine, kind: Kind, name: &str, image: &str) -> bool {
-    let event = Event {
-        event_type: kind.event_type(),
-        pipe_name: name,
-        image,
-        user: "",
-    };
+    let event = Event::of(kind, name, image);
     !engine.verdict(&event).logged
 }
 

@@ -31,11 +31,7 @@ pub fn report(diff: &Diff, scans: [&Scan; 2], limit: Option<usize>) -> Report {
 }
 
 fn columns(by_pair: bool, with_fate: bool) -> Vec<Column> {
-    let column = |key, heading, from_width| Column {
-        key,
-        heading,
-        from_width,
-    };
+    let column = Column::new;
     let mut columns = vec![column("change", "CHANGE", 0)];
     if with_fate {
         columns.push(column("config", "CONFIG", 0));

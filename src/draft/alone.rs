@@ -7,15 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-
 use super::candidate::Candidate;
 use super::guards::inexpressible::unsafe_in_a_filter;
+use super::owners::Owners;
 use super::rule::{self, Rule};
 use super::{Options, awake, verify};
-use crate::baseline::{Baseline, Part};
+use crate::baseline::{Baseline, Part, Sighting};
 use crate::event::Kind;
-use crate::family::{Member, member};
 use crate::knowledge::{Knowledge, Witness};
 use crate::sigma::Watch;
 use crate::sysmon::Event;
@@ -115,12 +113,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// The candidates whose rules drop an event.
     fn dropping(&self, kind: Kind, pipe_name: &str, image: &str) -> Vec<usize> {
-        let event = Event {
-            event_type: kind.event_type(),
-            pipe_name,
-            image,
-            user: "",
-        };
+        let event = Event::of(kind, pipe_name, image);
         let rules = self.engines.dropping(&event);
         rules
             .into_iter()
@@ -136,30 +129,19 @@ impl Trial<'_> {
 
     /// Tries all events of the baseline.
     fn seen(&mut self, candidates: &[Candidate], baseline: &Baseline, watch: &Watch<'_>) {
-        let mut owners: IndexMap<(Kind, &Member), usize> = IndexMap::new();
-        for (index, candidate) in candidates.iter().enumerate() {
-            for member in &candidate.family.members {
-                owners.insert((candidate.family.kind, member), index);
-            }
-        }
-        let images = baseline.images();
-        for group in baseline.groups(Part::ALL) {
-            let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            for kind in [Kind::Created, Kind::Connected] {
-                for (name, evidence) in group.names(kind) {
-                    let members = member(&group, name);
-                    let owner = members.iter().find_map(|member| owners.get(&(kind, member))).copied();
-                    let detection = watch.first(kind, name, image);
-                    for index in self.dropping(kind, name, image) {
-                        match owner {
-                            Some(owner) if owner == index => self.add(index, evidence.events()),
-                            Some(owner) => self.meet(index, owner),
-                            None => self.refuse(index, || format!("it would also drop {name} of {image}")),
-                        }
-                        if let Some(detection) = detection {
-                            self.refuse(index, || awake::blinds(detection, name, image));
-                        }
-                    }
+        let owners = Owners::of(candidates);
+        for sighting in baseline.sightings(Part::ALL) {
+            let Sighting { kind, name, image, .. } = sighting;
+            let owner = owners.find(&sighting);
+            let detection = watch.first(kind, name, image);
+            for index in self.dropping(kind, name, image) {
+                match owner {
+                    Some(owner) if owner == index => self.add(index, sighting.evidence.events()),
+                    Some(owner) => self.meet(index, owner),
+                    None => self.refuse(index, || format!("it would also drop {name} of {image}")),
+                }
+                if let Some(detection) = detection {
+                    self.refuse(index, || awake::blinds(detection, name, image));
                 }
             }
         }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::candidate::Candidate;
-use super::rule::{Filter, Rule};
+use super::rule::{Filter, Rule, pass};
 use super::{Options, verify};
 use crate::sigma::{SigmaRule, Telling, blinded, missed};
 use crate::sysmon::schema::SchemaVersion;
@@ -50,18 +50,17 @@ fn waiting(rule: &Rule, detection: &SigmaRule, options: &Options) -> Vec<String>
 
 /// Adds a filter that takes `name` out of the rule, and none of what it is written for.
 fn take_out(rule: &mut Rule, candidates: &[Candidate], detection: &SigmaRule, name: &str, schema: SchemaVersion) {
-    if !holds(&rule.filters, name) {
+    if !pass(&rule.filters, Field::PipeName, name) {
         return;
     }
-    let of_rule = rule.candidates.iter().filter_map(|index| candidates.get(*index));
-    let names: Vec<&String> = of_rule.flat_map(|candidate| &candidate.family.names).collect();
+    let names: Vec<&String> = rule.families(candidates).flat_map(|family| &family.names).collect();
     let filters = detection
         .tellings()
         .into_iter()
         .map(|telling| against(&telling, schema));
     let found = filters.into_iter().find(|filter| {
         let only = std::slice::from_ref(filter);
-        !holds(only, name) && names.iter().all(|name| holds(only, name))
+        !pass(only, Field::PipeName, name) && names.iter().all(|name| pass(only, Field::PipeName, name))
     });
     let Some(filter) = found else { return };
     // One list is easier to read than many filters; a text with a semicolon cannot stand in it.
@@ -77,13 +76,6 @@ fn take_out(rule: &mut Rule, candidates: &[Candidate], detection: &SigmaRule, na
         }
         None => rule.filters.push(filter),
     }
-}
-
-/// Whether a name passes the filters on names.
-fn holds(filters: &[Filter], name: &str) -> bool {
-    let mut of_names = filters.iter().filter(|filter| filter.field == Field::PipeName);
-    let name = name.to_ascii_lowercase();
-    of_names.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &name))
 }
 
 /// The filter that a name with this text fails.

@@ -10,10 +10,10 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::candidate::{Candidate, Reason, Verdict};
 use super::mark::Digest;
+use super::owners::Owners;
 use super::rule::Rule;
-use crate::baseline::{Baseline, Evidence, Part};
-use crate::event::Kind;
-use crate::family::{Member, Shape, member};
+use crate::baseline::{Baseline, Evidence, Part, Sighting};
+use crate::family::Shape;
 use crate::sysmon::{Config, Decision, Engine, Event, Field, Node, OnMatch, Relation};
 
 /// A name and an image that nobody has: an include that takes them takes everything.
@@ -26,44 +26,24 @@ const FILLERS: [&str; 3] = ["7", "4f1a", "1357.2468.9753108642"];
 pub(super) fn consider(current: &Config, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>) {
     let engine = current.engine();
     let asks_user = engine.asks_for(Field::User);
-    let members: IndexMap<(Kind, Member), usize> = candidates
-        .iter()
-        .enumerate()
-        .flat_map(|(index, candidate)| {
-            let family = &candidate.family;
-            family
-                .members
-                .iter()
-                .map(move |member| ((family.kind, member.clone()), index))
-        })
-        .collect();
+    let owners = Owners::of(candidates);
     // Without pipe rules nothing is logged, which covers nothing: who adds rules means to log the rest.
     let mut logged = vec![!current.nodes().iter().any(Node::is_used); candidates.len()];
     let mut wanted: IndexMap<usize, String> = IndexMap::new();
-    let images = baseline.images();
-    for group in baseline.groups(part) {
-        let image = images.get(group.image() as usize).copied().unwrap_or_default();
-        for kind in [Kind::Created, Kind::Connected] {
-            for (name, evidence) in group.names(kind) {
-                let of = member(&group, name)
-                    .into_iter()
-                    .find_map(|member| members.get(&(kind, member)));
-                let Some(index) = of.copied() else { continue };
-                for user in users(&evidence, baseline, asks_user) {
-                    let event = Event {
-                        event_type: kind.event_type(),
-                        pipe_name: name,
-                        image,
-                        user,
-                    };
-                    let verdict = engine.verdict(&event);
-                    if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
-                        *logged = true;
-                    }
-                    if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, current, &event)) {
-                        wanted.entry(index).or_insert_with(|| asked(current, decision, name));
-                    }
-                }
+    for sighting in baseline.sightings(part) {
+        let Some(index) = owners.find(&sighting) else { continue };
+        let Sighting { kind, name, image, .. } = sighting;
+        for user in users(&sighting.evidence, baseline, asks_user) {
+            let event = Event {
+                user,
+                ..Event::of(kind, name, image)
+            };
+            let verdict = engine.verdict(&event);
+            if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
+                *logged = true;
+            }
+            if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, current, &event)) {
+                wanted.entry(index).or_insert_with(|| asked(current, decision, name));
             }
         }
     }
@@ -142,12 +122,7 @@ fn drops_unseen(engine: &Engine, candidate: &Candidate) -> bool {
     let image_fillers = made_up(&family.image, family.images.first());
     made_up(&family.name, family.names.first()).iter().all(|name| {
         image_fillers.iter().all(|image| {
-            let event = Event {
-                event_type: family.kind.event_type(),
-                pipe_name: name,
-                image,
-                user: "",
-            };
+            let event = Event::of(family.kind, name, image);
             !engine.verdict(&event).logged
         })
     })

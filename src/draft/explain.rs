@@ -221,11 +221,7 @@ pub fn write_json(
 /// All candidates as a table: what `scan --by family` and the explanation show.
 #[must_use]
 pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
-    let column = |key, heading, from_width| Column {
-        key,
-        heading,
-        from_width,
-    };
+    let column = Column::new;
     let columns = vec![
         column("verdict", "VERDICT", 0),
         column("pipe_name", "PIPE", 0),

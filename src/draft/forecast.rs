@@ -4,14 +4,14 @@
 //! days are left out instead.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Core, Options, core};
 use crate::baseline::{Baseline, Part};
-use crate::event::Kind;
 use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
+use crate::normalize::image::file_name;
+use crate::scan::side_by_side;
 
 /// What was found by leaving parts out.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,34 +111,6 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
     Some(Forecast::of(LeftOut::Days(out), vec![score(&|_, day| day >= border)]))
 }
 
-/// The results of `task` for each number below `count`, in their order, worked out by so many threads.
-fn side_by_side<T: Send>(count: usize, threads: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return done;
-            }
-            done.push((number, task(number)));
-        }
-    };
-    let mut all = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    all.sort_by_key(|(number, _)| *number);
-    all.into_iter().map(|(_, result)| result).collect()
-}
-
 fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         return 0.0;
@@ -161,28 +133,19 @@ impl Fold {
     fn score(baseline: &Baseline, is_out: &dyn Fn(u32, Day) -> bool, knowledge: &Knowledge, options: &Options) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
         let Core { verified, .. } = core(baseline, Part::of(&is_in), knowledge, options);
-        let images = baseline.images();
         let mut fold = Self {
             events: 0,
             dropped: 0,
             through: BTreeMap::new(),
         };
-        for group in baseline.groups(Part::of(&is_out)) {
-            let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            for kind in [Kind::Created, Kind::Connected] {
-                for (name, evidence) in group.names(kind) {
-                    let events = evidence.events();
-                    fold.events += events;
-                    if verified.drops(kind, name, image) {
-                        fold.dropped += events;
-                    } else {
-                        let file = crate::normalize::image::file_name(image);
-                        *fold
-                            .through
-                            .entry(format!("{} of {file}", group.template()))
-                            .or_default() += events;
-                    }
-                }
+        for sighting in baseline.sightings(Part::of(&is_out)) {
+            let events = sighting.evidence.events();
+            fold.events += events;
+            if verified.drops(sighting.kind, sighting.name, sighting.image) {
+                fold.dropped += events;
+            } else {
+                let name = format!("{} of {}", sighting.group.template(), file_name(sighting.image));
+                *fold.through.entry(name).or_default() += events;
             }
         }
         fold

@@ -13,6 +13,7 @@ pub mod explain;
 pub mod forecast;
 pub mod guards;
 pub mod mark;
+pub(crate) mod owners;
 pub mod rule;
 pub mod saturation;
 pub mod style_name;

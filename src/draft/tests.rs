@@ -14,15 +14,7 @@ fn drafted(events: &[Events]) -> (Draft, String) {
 
 fn logs(config: &str, kind: Kind, name: &str, image: &str) -> bool {
     let config = Config::load(config.as_bytes()).unwrap();
-    config
-        .engine()
-        .verdict(&Event {
-            event_type: kind.event_type(),
-            pipe_name: name,
-            image,
-            user: "",
-        })
-        .logged
+    config.engine().verdict(&Event::of(kind, name, image)).logged
 }
 
 #[test]

@@ -6,15 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
-
 use super::candidate::{Candidate, Reason, Verdict};
+use super::owners::Owners;
 use super::rule::Rule;
 use super::{Options, awake, write};
-use crate::baseline::{Baseline, Part};
+use crate::baseline::{Baseline, Part, Sighting};
 use crate::event::Kind;
-use crate::family::{Member, Shape, member};
-use crate::knowledge::Knowledge;
+use crate::family::Shape;
+use crate::knowledge::{Knowledge, Witness};
 use crate::sigma::Watch;
 use crate::sysmon::schema::{SchemaVersion, field_since};
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
@@ -39,12 +38,7 @@ pub(super) struct Verified {
 impl Verified {
     /// Whether the draft drops such an event.
     pub(super) fn drops(&self, kind: Kind, name: &str, image: &str) -> bool {
-        let event = Event {
-            event_type: kind.event_type(),
-            pipe_name: name,
-            image,
-            user: "",
-        };
+        let event = Event::of(kind, name, image);
         self.engines
             .as_ref()
             .is_some_and(|engines| !engines.ascii.verdict(&event).logged)
@@ -52,16 +46,11 @@ impl Verified {
 
     /// How many events of a part of the baseline it drops.
     pub(super) fn dropped(&self, baseline: &Baseline, part: Part<'_>) -> u64 {
-        let images = baseline.images();
-        let mut dropped = 0;
-        for group in baseline.groups(part) {
-            let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            for kind in [Kind::Created, Kind::Connected] {
-                let names = group.names(kind).filter(|(name, _)| self.drops(kind, name, image));
-                dropped += names.map(|(_, evidence)| evidence.events()).sum::<u64>();
-            }
-        }
-        dropped
+        baseline
+            .sightings(part)
+            .filter(|sighting| self.drops(sighting.kind, sighting.name, sighting.image))
+            .map(|sighting| sighting.evidence.events())
+            .sum()
     }
 }
 
@@ -80,6 +69,12 @@ pub(super) fn verify(
         let why = format!("beyond the {limit} rules that were asked for");
         refused.push(Refusal { rule, why });
     }
+    let watch = Watch::new(&options.sigma);
+    let witnesses = knowledge.attack_witnesses();
+    let bad_names: Vec<String> = knowledge
+        .known_bad_names()
+        .flat_map(|bad| bad.pattern.examples())
+        .collect();
     loop {
         let Some(engines) = compile(&rules, options) else {
             // Nothing that cannot be loaded may be written.
@@ -91,10 +86,9 @@ pub(super) fn verify(
         };
         let mut offences = BTreeMap::new();
         if let Some(engines) = &engines {
-            let watch = Watch::new(&options.sigma);
             seen(engines, candidates, (baseline, part), &watch, &mut offences);
-            witnesses(engines, knowledge, &mut offences);
-            disguises(engines, &rules, candidates, knowledge, &mut offences);
+            attacks(engines, &witnesses, &mut offences);
+            disguises(engines, &rules, candidates, (knowledge, &bad_names), &mut offences);
             impostors(engines, &rules, candidates, knowledge, &mut offences);
             awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         }
@@ -190,53 +184,29 @@ fn seen(
     watch: &Watch<'_>,
     offences: &mut BTreeMap<usize, String>,
 ) {
-    let mut verdicts: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
-    for candidate in candidates {
-        for member in &candidate.family.members {
-            verdicts.insert((candidate.family.kind, member), candidate);
+    let owners = Owners::of(candidates);
+    for sighting in baseline.sightings(part) {
+        let Sighting { kind, name, image, .. } = sighting;
+        let candidate = owners.find(&sighting).and_then(|index| candidates.get(index));
+        let verdict = candidate.map_or(Verdict::Keep, |candidate| candidate.verdict);
+        let is_excluded = verdict == Verdict::Exclude;
+        let detection = is_excluded.then(|| watch.first(kind, name, image)).flatten();
+        if is_excluded && detection.is_none() {
+            continue;
         }
-    }
-    let images = baseline.images();
-    for group in baseline.groups(part) {
-        let image = images.get(group.image() as usize).copied().unwrap_or_default();
-        for kind in [Kind::Created, Kind::Connected] {
-            for (name, _) in group.names(kind) {
-                let members = member(&group, name);
-                let candidate = members.iter().find_map(|member| verdicts.get(&(kind, member)));
-                let is_excluded = candidate.is_some_and(|candidate| candidate.verdict == Verdict::Exclude);
-                let detection = is_excluded.then(|| watch.first(kind, name, image)).flatten();
-                if is_excluded && detection.is_none() {
-                    continue;
-                }
-                let event = Event {
-                    event_type: kind.event_type(),
-                    pipe_name: name,
-                    image,
-                    user: "",
-                };
-                for rule in engines.dropping(&event) {
-                    offences.entry(rule).or_insert_with(|| match detection {
-                        Some(detection) => awake::blinds(detection, name, image),
-                        None => {
-                            let verdict = candidate.map_or("keep", |candidate| candidate.verdict.word());
-                            format!("it would also drop {name} of {image}, which is {verdict}")
-                        }
-                    });
-                }
-            }
+        for rule in engines.dropping(&Event::of(kind, name, image)) {
+            offences.entry(rule).or_insert_with(|| match detection {
+                Some(detection) => awake::blinds(detection, name, image),
+                None => format!("it would also drop {name} of {image}, which is {verdict}"),
+            });
         }
     }
 }
 
 /// The rules that drop a pair which attackers use.
-fn witnesses(engines: &Engines, knowledge: &Knowledge, offences: &mut BTreeMap<usize, String>) {
-    for witness in knowledge.attack_witnesses() {
-        let event = Event {
-            event_type: witness.event.event_type(),
-            pipe_name: &witness.pipe_name,
-            image: witness.image,
-            user: "",
-        };
+fn attacks(engines: &Engines, witnesses: &[Witness<'_>], offences: &mut BTreeMap<usize, String>) {
+    for witness in witnesses {
+        let event = Event::of(witness.event, &witness.pipe_name, witness.image);
         for rule in engines.dropping(&event) {
             offences.entry(rule).or_insert_with(|| {
                 format!(
@@ -253,30 +223,17 @@ fn disguises(
     engines: &Engines,
     rules: &[Rule],
     candidates: &[Candidate],
-    knowledge: &Knowledge,
+    (knowledge, bad): (&Knowledge, &[String]),
     offences: &mut BTreeMap<usize, String>,
 ) {
-    let bad: Vec<String> = knowledge
-        .known_bad_names()
-        .flat_map(|bad| bad.pattern.examples())
-        .collect();
     for (index, rule) in rules.iter().enumerate() {
-        let families = rule
-            .candidates
-            .iter()
-            .filter_map(|index| Some(&candidates.get(*index)?.family));
-        for family in families {
+        for family in rule.families(candidates) {
             let Shape::Affixes { begin, end, .. } = &family.name else {
                 continue;
             };
             let names = bad.iter().flat_map(|bad| disguised(bad, begin, end));
             for (name, image) in names.flat_map(|name| family.images.iter().map(move |image| (name.clone(), image))) {
-                let event = Event {
-                    event_type: family.kind.event_type(),
-                    pipe_name: &name,
-                    image,
-                    user: "",
-                };
+                let event = Event::of(family.kind, &name, image);
                 if knowledge.known_bad(&name).is_some() && engines.dropping(&event).contains(&index) {
                     offences
                         .entry(index)
@@ -296,11 +253,7 @@ fn impostors(
     offences: &mut BTreeMap<usize, String>,
 ) {
     for (index, rule) in rules.iter().enumerate() {
-        let families = rule
-            .candidates
-            .iter()
-            .filter_map(|index| Some(&candidates.get(*index)?.family));
-        for family in families {
+        for family in rule.families(candidates) {
             let Some(name) = family.names.first().filter(|_| !family.image.is_exact()) else {
                 continue;
             };
@@ -308,12 +261,7 @@ fn impostors(
                 let image = family.image.filled_with(folders);
                 let is_seen = family.images.iter().any(|seen| seen.eq_ignore_ascii_case(&image));
                 let is_impostor = knowledge.writable(&image).is_some() || knowledge.masquerade(&image).is_some();
-                let event = Event {
-                    event_type: family.kind.event_type(),
-                    pipe_name: name,
-                    image: &image,
-                    user: "",
-                };
+                let event = Event::of(family.kind, name, &image);
                 if !is_seen && is_impostor && engines.dropping(&event).contains(&index) {
                     offences
                         .entry(index)
@@ -352,16 +300,7 @@ fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
     for refusal in refused {
         for index in refusal.rule.candidates.iter().filter(|index| !written.contains(index)) {
             if let Some(candidate) = candidates.get_mut(*index).filter(|c| c.verdict == Verdict::Exclude) {
-                candidate.verdict = Verdict::Keep;
-                let text = format!("Its rule was refused: {}.", refusal.why);
-                candidate.reasons.insert(
-                    0,
-                    Reason {
-                        guard: "verified",
-                        verdict: Verdict::Keep,
-                        text,
-                    },
-                );
+                keep(candidate, format!("Its rule was refused: {}.", refusal.why));
             }
         }
     }
@@ -370,17 +309,14 @@ fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
             // A rule for a shape of names holds it.
             let covered = rules.iter().any(|rule| rule.covers(candidate));
             if !covered {
-                candidate.verdict = Verdict::Keep;
-                let text = "No rule could be written for it.".to_owned();
-                candidate.reasons.insert(
-                    0,
-                    Reason {
-                        guard: "verified",
-                        verdict: Verdict::Keep,
-                        text,
-                    },
-                );
+                keep(candidate, "No rule could be written for it.".to_owned());
             }
         }
     }
+}
+
+fn keep(candidate: &mut Candidate, text: String) {
+    let (guard, verdict) = ("verified", Verdict::Keep);
+    candidate.verdict = verdict;
+    candidate.reasons.insert(0, Reason { guard, verdict, text });
 }

@@ -34,11 +34,7 @@ pub fn entries(knowledge: &Knowledge, list: Option<List>) -> Report {
 const SCHEMA: u64 = 1;
 
 fn columns() -> Vec<Column> {
-    let column = |key, heading, from_width| Column {
-        key,
-        heading,
-        from_width,
-    };
+    let column = Column::new;
     vec![
         column("list", "LIST", 0),
         column("pattern", "PATTERN", 0),

@@ -144,11 +144,7 @@ fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
 }
 
 fn columns(by: By) -> Vec<Column> {
-    let column = |key, heading, from_width| Column {
-        key,
-        heading,
-        from_width,
-    };
+    let column = Column::new;
     let mut columns = match by {
         By::Pair | By::Family => vec![column("pipe_name", "PIPE", 0), column("image", "IMAGE", 0)],
         By::Pipe => vec![column("pipe_name", "PIPE", 0), column("images", "IMAGES", 0)],

@@ -76,22 +76,24 @@ pub fn merge(
         return Err(MergeError::Encoding);
     }
     place::check(&before)?;
+    let mut draft = draft::draft(baseline, knowledge, &of(&before, options));
     let mut own = match prune {
         Prune::Leave => Judgement::default(),
-        Prune::Report | Prune::Apply => {
-            let draft = draft::consider(baseline, knowledge, &of(&before, options));
-            own::judge(&before, &draft.candidates, baseline)
-        }
+        Prune::Report | Prune::Apply => own::judge(&before, &draft.candidates, baseline),
     };
     let pruned = match prune {
         Prune::Apply if !own.stale.is_empty() => {
             own.is_applied = true;
-            edited(&before, own.stale.iter().map(|stale| stale.removal.clone()).collect())?
+            let pruned = edited(&before, own.stale.iter().map(|stale| stale.removal.clone()).collect())?;
+            // The forecast is of all rules, whatever the config has of them.
+            draft = Draft {
+                forecast: draft.forecast,
+                ..draft::consider(baseline, knowledge, &of(&pruned, options))
+            };
+            pruned
         }
         _ => before.clone(),
     };
-    let options = of(&pruned, options);
-    let mut draft = draft::draft(baseline, knowledge, &options);
     overrule_no_wish(&pruned, &mut draft);
     let (after, placed) = add(&pruned, &draft.rules)?;
     let dropped = proof::prove((&before, &pruned, &after), &draft, baseline, knowledge, placed)?;

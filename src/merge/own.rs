@@ -6,14 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-
 use super::edit::Edit;
-use crate::baseline::{Baseline, Part};
+use crate::baseline::{Baseline, Part, Sighting};
 use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::mark::{self, Digest};
-use crate::event::Kind;
-use crate::family::{Member, member};
+use crate::draft::owners::Owners;
 use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
@@ -124,51 +121,32 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
 /// Counts for each rule what it drops and may; notes the first that it drops and must not. Gives how many events the
 /// config drops.
 fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &mut BTreeMap<ItemId, Own<'_>>) -> u64 {
-    let mut of: IndexMap<(Kind, &Member), &Candidate> = IndexMap::new();
-    for candidate in candidates {
-        of.extend(
-            candidate
-                .family
-                .members
-                .iter()
-                .map(|member| ((candidate.family.kind, member), candidate)),
-        );
-    }
+    let owners = Owners::of(candidates);
     let engine = config.engine();
-    let images = baseline.images();
     let mut dropped = 0;
-    for group in baseline.groups(Part::ALL) {
-        let image = images.get(group.image() as usize).copied().unwrap_or_default();
-        for kind in [Kind::Created, Kind::Connected] {
-            for (name, evidence) in group.names(kind) {
-                let event = Event {
-                    event_type: kind.event_type(),
-                    pipe_name: name,
-                    image,
-                    user: "",
-                };
-                let matches = engine.matches(&event);
-                if matches.is_empty() {
-                    continue;
-                }
-                if !engine.verdict(&event).logged {
-                    dropped += evidence.events();
-                }
-                let members = member(&group, name);
-                let candidate = members.iter().find_map(|member| of.get(&(kind, member)));
-                for id in matches {
-                    let Some(rule) = own.get_mut(&id) else { continue };
-                    rule.seen += evidence.events();
-                    let stays = candidate.filter(|candidate| candidate.verdict != Verdict::Exclude);
-                    if let Some(candidate) = stays.filter(|_| rule.against.is_none()) {
-                        let reason = candidate.reasons.first().map(|reason| format!(": {}", reason.text));
-                        rule.against = Some(format!(
-                            "it drops {name} of {image}, which is {}{}",
-                            candidate.verdict,
-                            reason.unwrap_or_default()
-                        ));
-                    }
-                }
+    for sighting in baseline.sightings(Part::ALL) {
+        let Sighting { kind, name, image, .. } = sighting;
+        let events = sighting.evidence.events();
+        let event = Event::of(kind, name, image);
+        let matches = engine.matches(&event);
+        if matches.is_empty() {
+            continue;
+        }
+        if !engine.verdict(&event).logged {
+            dropped += events;
+        }
+        let candidate = owners.find(&sighting).and_then(|index| candidates.get(index));
+        let stays = candidate.filter(|candidate| candidate.verdict != Verdict::Exclude);
+        for id in matches {
+            let Some(rule) = own.get_mut(&id) else { continue };
+            rule.seen += events;
+            if let Some(candidate) = stays.filter(|_| rule.against.is_none()) {
+                let reason = candidate.reasons.first().map(|reason| format!(": {}", reason.text));
+                rule.against = Some(format!(
+                    "it drops {name} of {image}, which is {}{}",
+                    candidate.verdict,
+                    reason.unwrap_or_default()
+                ));
             }
         }
     }

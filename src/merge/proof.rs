@@ -3,15 +3,12 @@
 //! Both are run through the engine on the baseline and on what attackers do. A change that cannot be vouched for is never
 //! written.
 
-use indexmap::IndexMap;
-
 use super::{MergeError, Placed};
 use crate::baseline::{Baseline, Part};
 use crate::draft::Draft;
 use crate::draft::candidate::Verdict;
 use crate::draft::current::users;
-use crate::event::Kind;
-use crate::family::{Member, member};
+use crate::draft::owners::Owners;
 use crate::knowledge::Knowledge;
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
 
@@ -78,47 +75,24 @@ pub(super) fn prove(
     };
     let was = before.engine();
     for witness in knowledge.attack_witnesses() {
-        let event = Event {
-            event_type: witness.event.event_type(),
-            pipe_name: &witness.pipe_name,
-            image: witness.image,
-            user: "",
-        };
+        let event = Event::of(witness.event, &witness.pipe_name, witness.image);
         check(&event, false)?;
     }
-    let mut verdicts: IndexMap<(Kind, &Member), Verdict> = IndexMap::new();
-    for candidate in &draft.candidates {
-        let members = candidate.family.members.iter();
-        verdicts.extend(members.map(|member| ((candidate.family.kind, member), candidate.verdict)));
-    }
+    let owners = Owners::of(&draft.candidates);
     let asks_user = was.asks_for(Field::User);
-    let images = baseline.images();
     let mut dropped = Dropped::default();
-    for group in baseline.groups(Part::ALL) {
-        let image = images.get(group.image() as usize).copied().unwrap_or_default();
-        for kind in [Kind::Created, Kind::Connected] {
-            for (name, evidence) in group.names(kind) {
-                let members = member(&group, name);
-                let verdict = members.iter().find_map(|member| verdicts.get(&(kind, member)));
-                let may_be_dropped = verdict == Some(&Verdict::Exclude);
-                for user in users(&evidence, baseline, asks_user) {
-                    let event = Event {
-                        event_type: kind.event_type(),
-                        pipe_name: name,
-                        image,
-                        user,
-                    };
-                    check(&event, may_be_dropped)?;
-                    if user.is_empty() {
-                        let events = evidence.events();
-                        let is_dropped = !pairs[0].after.verdict(&event).logged;
-                        dropped.before += if was.verdict(&event).logged { 0 } else { events };
-                        dropped.after += if is_dropped { events } else { 0 };
-                        dropped.undue += if is_dropped && !may_be_dropped { events } else { 0 };
-                    }
-                }
-            }
+    for sighting in baseline.sightings(Part::ALL) {
+        let owner = owners.find(&sighting).and_then(|index| draft.candidates.get(index));
+        let may_be_dropped = owner.is_some_and(|owner| owner.verdict == Verdict::Exclude);
+        let anybody = Event::of(sighting.kind, sighting.name, sighting.image);
+        for user in users(&sighting.evidence, baseline, asks_user) {
+            check(&Event { user, ..anybody }, may_be_dropped)?;
         }
+        let events = sighting.evidence.events();
+        let is_dropped = !pairs[0].after.verdict(&anybody).logged;
+        dropped.before += if was.verdict(&anybody).logged { 0 } else { events };
+        dropped.after += if is_dropped { events } else { 0 };
+        dropped.undue += if is_dropped && !may_be_dropped { events } else { 0 };
     }
     Ok(dropped)
 }

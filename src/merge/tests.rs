@@ -30,12 +30,7 @@ fn why_not(file: &str) -> String {
 }
 
 fn logs(file: &[u8], kind: Kind, name: &str, image: &str) -> bool {
-    let event = Event {
-        event_type: kind.event_type(),
-        pipe_name: name,
-        image,
-        user: "",
-    };
+    let event = Event::of(kind, name, image);
     Config::load(file).unwrap().engine().verdict(&event).logged
 }
 

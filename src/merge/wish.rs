@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::draft::candidate::Candidate;
 use crate::draft::current::{is_asked_for, made_up};
-use crate::draft::rule::Rule;
+use crate::draft::rule::{Rule, pass};
 use crate::event::Kind;
 use crate::sysmon::condition::search_items;
 use crate::sysmon::{Condition, Config, Event, Field, Filter, OnMatch, as_name};
@@ -26,21 +26,16 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
         return None;
     }
     let engine = config.engine();
-    let families = rule
-        .candidates
-        .iter()
-        .filter_map(|index| candidates.get(*index))
-        .map(|candidate| &candidate.family);
+    let holds = |field, text: &str| pass(&rule.filters, field, text);
     let (mut names, mut images) = (IndexSet::new(), IndexSet::new());
-    for family in families {
-        let rule_holds = |name: &String| holds(rule, Field::PipeName, name);
+    for family in rule.families(candidates) {
         names.extend(
             family
                 .names
                 .iter()
                 .cloned()
                 .chain(made_up(&family.name, None))
-                .filter(rule_holds)
+                .filter(|name| holds(Field::PipeName, name))
                 .take(SHOWN),
         );
         images.extend(
@@ -56,7 +51,7 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
         let of_field = filters.iter().filter(move |filter| filter.field == field);
         let made: IndexSet<String> = of_field.flat_map(|filter| meeting(filter, begin)).collect();
         made.into_iter()
-            .filter(move |text| holds(rule, field, text))
+            .filter(move |text| holds(field, text))
             .collect::<Vec<_>>()
     };
     let begin = |field| {
@@ -73,13 +68,8 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
         .flat_map(|name| images.iter().map(move |image| (name, image)))
         .find_map(|(name, image)| {
             let hit = [Kind::Created, Kind::Connected].into_iter().find(|kind| {
-                let event = Event {
-                    event_type: kind.event_type(),
-                    pipe_name: name,
-                    image,
-                    user: "",
-                };
-                let dropped = holds(rule, Field::Image, image) && holds(rule, Field::EventType, event.event_type);
+                let event = Event::of(*kind, name, image);
+                let dropped = holds(Field::Image, image) && holds(Field::EventType, event.event_type);
                 dropped && is_asked_for(&engine, config, &event)
             });
             hit.map(|_| format!("the config includes {name} of {image} on purpose, and the rule would overrule that"))
@@ -88,13 +78,6 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
 
 /// So many names and images of a family are tried with what includes say.
 const SHOWN: usize = 4;
-
-/// Whether a text passes the rule's filters on a field.
-fn holds(rule: &Rule, field: Field, text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let mut of_field = rule.filters.iter().filter(|filter| filter.field == field);
-    of_field.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &text))
-}
 
 /// Texts that an include filter takes, and with `begin` before them, where it does not say how they begin.
 fn meeting(filter: &Filter, begin: &str) -> Vec<String> {

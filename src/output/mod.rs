@@ -51,6 +51,18 @@ pub struct Column {
     pub from_width: u16,
 }
 
+impl Column {
+    /// A column of this key and heading, in tables of this width and wider.
+    #[must_use]
+    pub const fn new(key: &'static str, heading: &'static str, from_width: u16) -> Self {
+        Self {
+            key,
+            heading,
+            from_width,
+        }
+    }
+}
+
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

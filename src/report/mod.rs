@@ -25,11 +25,12 @@ use crate::draft::alone::{Alone, alone};
 use crate::draft::candidate::Verdict;
 use crate::draft::decisions::Decisions;
 use crate::draft::forecast::{Forecast, forecast};
+use crate::draft::owners::Owners;
 use crate::draft::{Draft, Options, consider, write};
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
 use crate::sysmon::Config;
-use tally::Owners;
+use tally::dropped;
 
 /// What a page is made from.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +76,8 @@ impl<'a> Review<'a> {
         };
         let undecided = consider(baseline, knowledge, &without);
         let is_decided = source.options.decisions != Decisions::default();
-        let owners = Owners::of(&undecided.candidates, baseline);
+        let owners = Owners::of(&undecided.candidates);
+        let dropped = |config: &Config| dropped(&config.engine(), &owners, undecided.candidates.len(), baseline);
         let draft = write::config(&undecided.rules, without.schema).ok();
         let draft = draft
             .filter(|_| !undecided.rules.is_empty())
@@ -84,11 +86,8 @@ impl<'a> Review<'a> {
             decided: is_decided.then(|| consider(baseline, knowledge, source.options)),
             forecast: forecast(baseline, knowledge, source.options),
             alone: alone(&undecided.candidates, baseline, knowledge, &without),
-            dropped: draft.map_or_else(
-                || vec![0; undecided.candidates.len()],
-                |config| owners.dropped(&config.engine()),
-            ),
-            current: source.current.map(|(_, config)| owners.dropped(&config.engine())),
+            dropped: draft.map_or_else(|| vec![0; undecided.candidates.len()], |config| dropped(&config)),
+            current: source.current.map(|(_, config)| dropped(config)),
             witnesses: knowledge.attack_witnesses().len(),
             undecided,
             source,

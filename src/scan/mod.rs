@@ -7,6 +7,7 @@
 mod counting;
 mod gather;
 mod kept;
+mod pool;
 mod run;
 mod source;
 mod worker;
@@ -22,6 +23,7 @@ use crate::source::container::Limits;
 use crate::source::format::Format;
 use crate::source::walk::Walked;
 pub use kept::Kept;
+pub(crate) use pool::side_by_side;
 
 /// How a scan is to read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,10 +72,7 @@ pub struct Scan {
 ///
 /// Only where the threads cannot be had. What could not be read is in [`Scan::skipped`], even if it is everything.
 pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.threads)
-        .build()
-        .map_err(|error| Error::Write(io::Error::other(error)))?;
+    let pool = pool::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
     let workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
     let sources = Mutex::default();
     let run = run::Run {

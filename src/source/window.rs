@@ -56,6 +56,18 @@ impl<'r> Window<'r> {
         Ok(window)
     }
 
+    /// Shows `block` one part after the other, until all is read: how many bytes of a part it has used, it says.
+    pub(super) fn each(mut self, mut block: impl FnMut(&Self) -> usize) -> io::Result<()> {
+        loop {
+            let used = block(&self);
+            self.consume(used);
+            if self.ended() {
+                return Ok(());
+            }
+            self.grow()?;
+        }
+    }
+
     /// What is seen.
     pub(super) fn bytes(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()

@@ -57,6 +57,14 @@ fn fifty_megabytes_of_text() {
     assert_eq!(refused(&too_large).failure, Failure::TooLarge);
 }
 
+/// An event of a pipe, by no program in particular.
+fn named(pipe_name: &str) -> Event<'_> {
+    Event {
+        pipe_name,
+        ..Event::default()
+    }
+}
+
 #[test]
 fn a_value_of_a_megabyte_and_a_list_of_twenty_thousand_load() {
     let value = "a".repeat(1 << 20);
@@ -66,14 +74,7 @@ fn a_value_of_a_megabyte_and_a_list_of_twenty_thousand_load() {
         list.join(";")
     ));
     let engine = Config::load(config.as_bytes()).unwrap().engine();
-    let logged = |pipe_name: &str| {
-        engine
-            .verdict(&Event {
-                pipe_name,
-                ..Event::default()
-            })
-            .logged
-    };
+    let logged = |pipe_name| engine.verdict(&named(pipe_name)).logged;
     assert!(!logged(r"\PIPE19999") && !logged(&value) && logged(r"\pipe20000"));
 }
 
@@ -154,14 +155,7 @@ fn a_long_list_to_search_for_compiles_in_time() {
         list.join(";")
     ));
     let engine = Config::load(config.as_bytes()).unwrap().engine();
-    let logged = |pipe_name: &str| {
-        engine
-            .verdict(&Event {
-                pipe_name,
-                ..Event::default()
-            })
-            .logged
-    };
+    let logged = |pipe_name| engine.verdict(&named(pipe_name)).logged;
     assert!(!logged(r"\PIPE99999X") && !logged(r"a\pipe0xb") && logged(r"\pipe100000x"));
 }
 

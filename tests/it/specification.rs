@@ -9,48 +9,16 @@ use pipemine::utf16;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use transcription::{CONDITIONS, FIELDS, Filter, Item, Model, Node, Units, item_holds, lower, render, verdict};
-
-const PIECES: [&str; 22] = [
-    "",
-    "\\",
-    "a",
-    "A",
-    "b",
-    "B",
-    ";",
-    "-",
-    "_",
-    "é",
-    "É",
-    "\u{1F600}",
-    "\u{10F801}",
-    "\u{FF01}",
-    " ",
-    "&",
-    "<",
-    "\"",
-    "%",
-    "C:\\w\\",
-    "x.exe",
-    "Connect",
-];
+use transcription::{
+    CONDITIONS, FIELDS, Filter, Item, Model, NAMES, Node, PIECES, Units, item_holds, lower, render, verdict,
+};
 
 fn text(pieces: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     proptest::collection::vec(select(&PIECES[..]), pieces).prop_map(|all| all.concat())
 }
 
 fn name() -> impl Strategy<Value = Option<&'static str>> {
-    select(
-        &[
-            None,
-            None,
-            Some(""),
-            Some("one"),
-            Some("two"),
-            Some("three & \u{1F600}"),
-        ][..],
-    )
+    select(&NAMES[..])
 }
 
 fn filter() -> impl Strategy<Value = Filter> {

@@ -1,27 +1,20 @@
 //! `pipemine draft`: candidate exclusion rules as a Sysmon config.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::Context;
-use pipemine::baseline::Threshold;
 use pipemine::draft::candidate::Verdict;
-use pipemine::draft::decisions::Decisions;
-use pipemine::draft::{Draft, Options, draft, explain, style_name, write};
+use pipemine::draft::{Draft, draft, explain, style_name, write};
 use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
 
 use crate::cli::draft::{DraftArgs, Style};
 use crate::exit::{Exit, say};
-use crate::gather::{exit, gather, threads};
-use crate::knowledge::knowledge;
+use crate::gather::{exit, gather};
+use crate::judging::Judging;
 use crate::merge::Current;
-use crate::sigma;
 use crate::target::Target;
 
 pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut inputs = args.sources.sources.clone();
-    inputs.extend(args.decisions.iter().chain(&args.knowledge).chain(&args.sigma).cloned());
+    inputs.extend(args.known.files().cloned());
     // The config may be replaced by what is made of it: it is read before, and appears at once.
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     inputs.extend(args.config.clone());
@@ -30,29 +23,18 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         .as_deref()
         .map(|path| Target::open(Some(path), &inputs))
         .transpose()?;
-    let knowledge = knowledge(args.knowledge.as_deref())?;
-    let sigma = sigma::rules(args.sigma.as_deref(), args.sources.quiet)?;
-    let options = Options {
-        threshold: Threshold {
-            hosts: args.min_hosts.max(1),
-            days: args.min_days.max(1),
-        },
-        schema: args.schema,
-        max_rules: args.max_rules,
-        decisions: decisions(args.decisions.as_deref())?,
-        sigma: sigma.rules,
-        threads: threads(&args.sources),
-        current: None,
-    };
+    let mut judging = Judging::of(&args.evidence, &args.known, args.schema, &args.sources)?;
+    judging.options.max_rules = args.max_rules;
+    let (knowledge, options) = (&judging.knowledge, &judging.options);
     let current = args.config.as_deref().map(Current::read).transpose()?;
     let scan = gather(&args.sources)?;
-    let merge = |current: &Current| current.merge(&scan.baseline, &knowledge, &options, args.prune);
+    let merge = |current: &Current| current.merge(&scan.baseline, knowledge, options, args.prune);
     let merged = current.as_ref().map(merge).transpose()?;
     let drafted;
     let draft = match &merged {
         Some(merged) => &merged.draft,
         None => {
-            drafted = draft(&scan.baseline, &knowledge, &options);
+            drafted = draft(&scan.baseline, knowledge, options);
             &drafted
         }
     };
@@ -61,7 +43,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
             current.iter().try_for_each(Current::is_unchanged)?;
             target.write(|out| out.write_all(&merged.bytes))?;
         }
-        (None, Style::Pair) => target.write(|out| write::write(draft, &options, &made_from(&scan), out))?,
+        (None, Style::Pair) => target.write(|out| write::write(draft, options, &made_from(&scan), out))?,
         (None, Style::Name) => {
             say(style_name::WARNING);
             target.write(|out| style_name::write(&draft.candidates, options.schema, out))?;
@@ -88,16 +70,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         }
         tell_more(draft, args.explain.is_some());
     }
-    Ok(if sigma.unread == 0 { exit(&scan) } else { Exit::Partial })
-}
-
-fn decisions(path: Option<&Path>) -> anyhow::Result<Decisions> {
-    let Some(path) = path else {
-        return Ok(Decisions::default());
-    };
-    let told = || path.display().to_string();
-    let text = fs::read_to_string(path).with_context(told)?;
-    Decisions::parse(&text).with_context(told)
+    Ok(judging.exit(exit(&scan)))
 }
 
 /// What a draft says it was made from: nothing that differs between logs and a baseline of them.

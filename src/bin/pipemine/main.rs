@@ -10,6 +10,7 @@ mod draft;
 mod exit;
 mod gather;
 mod interrupt;
+mod judging;
 mod knowledge;
 mod merge;
 mod progress;

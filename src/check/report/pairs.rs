@@ -2,8 +2,8 @@
 
 use super::super::Check;
 use super::super::tally::Row;
-use super::sections::{NEVER, WIDE, column, line, rule_of, section, sentence, text, verdict};
-use crate::output::{Section, Value};
+use super::sections::{NEVER, WIDE, line, rule_of, section, sentence, text, verdict};
+use crate::output::{Column, Section, Value};
 
 pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
     let rows = check
@@ -18,15 +18,15 @@ pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
         "Dropped, by frequency:"
     };
     let columns = vec![
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("count", "EVENTS", 0),
-        column("created", "CREATED", WIDE),
-        column("connected", "CONNECTED", WIDE),
-        column("verdict", "VERDICT", NEVER),
-        column("line", "LINE", if logged { NEVER } else { 0 }),
-        column("rule", "RULE", if logged { NEVER } else { WIDE }),
-        column("rule_name", "NAME", NEVER),
+        Column::new("pipe_name", "PIPE", 0),
+        Column::new("image", "IMAGE", 0),
+        Column::new("count", "EVENTS", 0),
+        Column::new("created", "CREATED", WIDE),
+        Column::new("connected", "CONNECTED", WIDE),
+        Column::new("verdict", "VERDICT", NEVER),
+        Column::new("line", "LINE", if logged { NEVER } else { 0 }),
+        Column::new("rule", "RULE", if logged { NEVER } else { WIDE }),
+        Column::new("rule_name", "NAME", NEVER),
     ];
     let row = |row: &&Row| {
         let [created, connected] = row.events;
@@ -49,13 +49,13 @@ pub(super) fn pairs(check: &Check, logged: bool, limit: usize) -> Section {
 
 pub(super) fn suspects(check: &Check, limit: usize) -> Section {
     let columns = vec![
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("count", "EVENTS", 0),
-        column("line", "LINE", 0),
-        column("rule", "RULE", WIDE),
-        column("what", "", 0),
-        column("source", "", NEVER),
+        Column::new("pipe_name", "PIPE", 0),
+        Column::new("image", "IMAGE", 0),
+        Column::new("count", "EVENTS", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("rule", "RULE", WIDE),
+        Column::new("what", "", 0),
+        Column::new("source", "", NEVER),
     ];
     let rows = check.suspects.iter().filter_map(|suspect| {
         let row = check.tally.as_ref()?.rows.get(suspect.row)?;

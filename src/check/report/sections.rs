@@ -14,14 +14,6 @@ pub(super) const WIDE: u16 = 110;
 /// Only in the other formats.
 pub(super) const NEVER: u16 = u16::MAX;
 
-pub(super) fn column(key: &'static str, heading: &'static str, from_width: u16) -> Column {
-    Column {
-        key,
-        heading,
-        from_width,
-    }
-}
-
 /// A section of the first rows.
 pub(super) fn section(
     key: &'static str,
@@ -90,15 +82,15 @@ pub(super) fn rules(check: &Check, limit: usize, for_people: bool) -> Section {
     }
     shown.truncate(limit);
     let columns = vec![
-        column("line", "LINE", 0),
-        column("column", "COLUMN", NEVER),
-        column("on_match", "ON MATCH", WIDE),
-        column("rule", "RULE", 0),
-        column("name", "NAME", NEVER),
-        column("hits", "HITS", 0),
-        column("unique", "ONLY THIS", 0),
-        column("state", "STATE", NEVER),
-        column("note", "", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("column", "COLUMN", NEVER),
+        Column::new("on_match", "ON MATCH", WIDE),
+        Column::new("rule", "RULE", 0),
+        Column::new("name", "NAME", NEVER),
+        Column::new("hits", "HITS", 0),
+        Column::new("unique", "ONLY THIS", 0),
+        Column::new("state", "STATE", NEVER),
+        Column::new("note", "", 0),
     ];
     let row = |rule: &Rule| {
         let count = |events: u64| if counted_any { events.into() } else { Value::None };
@@ -161,12 +153,12 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
     worst.truncate(limit);
     worst.sort_unstable();
     let columns = vec![
-        column("line", "LINE", 0),
-        column("column", "COLUMN", 0),
-        column("severity", "SEVERITY", 0),
-        column("code", "FINDING", 0),
-        column("what", "", 0),
-        column("mend", "Mend", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("column", "COLUMN", 0),
+        Column::new("severity", "SEVERITY", 0),
+        Column::new("code", "FINDING", 0),
+        Column::new("what", "", 0),
+        Column::new("mend", "Mend", 0),
     ];
     let rows = worst.iter().filter_map(|at| check.findings.get(*at)).map(|finding| {
         vec![
@@ -194,11 +186,11 @@ pub(super) fn sentence(clause: &str) -> String {
 
 pub(super) fn hidden(check: &Check, limit: usize) -> Section {
     let columns = vec![
-        column("line", "LINE", 0),
-        column("rule", "RULE", 0),
-        column("count", "HIDDEN", 0),
-        column("what", "Hides", 0),
-        column("groups", "", NEVER),
+        Column::new("line", "LINE", 0),
+        Column::new("rule", "RULE", 0),
+        Column::new("count", "HIDDEN", 0),
+        Column::new("what", "Hides", 0),
+        Column::new("groups", "", NEVER),
     ];
     let rows = check.hidden.by_rule.iter().map(|by| {
         let rule = rule_of(check, by.rule);
@@ -245,13 +237,13 @@ fn example(example: &Example) -> Value {
 
 pub(super) fn asleep(check: &Check, limit: usize) -> Section {
     let columns = vec![
-        column("detection", "SIGMA RULE", 0),
-        column("line", "LINE", 0),
-        column("rule", "RULE", 0),
-        column("event_type", "EVENT", WIDE),
-        column("pipe_name", "PIPE", NEVER),
-        column("image", "IMAGE", NEVER),
-        column("what", "", 0),
+        Column::new("detection", "SIGMA RULE", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("rule", "RULE", 0),
+        Column::new("event_type", "EVENT", WIDE),
+        Column::new("pipe_name", "PIPE", NEVER),
+        Column::new("image", "IMAGE", NEVER),
+        Column::new("what", "", 0),
     ];
     let rows = check.asleep.iter().map(|asleep| {
         let rule = rule_of(check, asleep.rule);
@@ -271,14 +263,14 @@ pub(super) fn asleep(check: &Check, limit: usize) -> Section {
 
 pub(super) fn expectations(failed: &[Failed<'_>], limit: usize) -> Section {
     let columns = vec![
-        column("line", "LINE", 0),
-        column("expected", "EXPECTED", 0),
-        column("event_type", "EVENT", WIDE),
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("verdict", "VERDICT", NEVER),
-        column("why", "Expected since", 0),
-        column("reason", "But", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("expected", "EXPECTED", 0),
+        Column::new("event_type", "EVENT", WIDE),
+        Column::new("pipe_name", "PIPE", 0),
+        Column::new("image", "IMAGE", 0),
+        Column::new("verdict", "VERDICT", NEVER),
+        Column::new("why", "Expected since", 0),
+        Column::new("reason", "But", 0),
     ];
     let rows = failed.iter().map(|failed| {
         let expectation = failed.expectation;

@@ -2,10 +2,10 @@
 
 use super::super::event::{Judge, Near, Trial};
 use super::super::rules::Rule;
-use super::sections::{column, line, on_match, section, text, verdict};
+use super::sections::{line, on_match, section, text, verdict};
 use crate::event::Kind;
 use crate::listing::SCHEMA;
-use crate::output::{Report, Value};
+use crate::output::{Column, Report, Value};
 use crate::sysmon::Event;
 
 /// So many near misses do people read.
@@ -72,14 +72,14 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         ]
     });
     let columns = vec![
-        column("event_types", "EVENT", 0),
-        column("pipe_name", "PIPE", 0),
-        column("image", "IMAGE", 0),
-        column("verdict", "VERDICT", 0),
-        column("line", "LINE", 0),
-        column("rule", "RULE", u16::MAX),
-        column("rule_name", "NAME", u16::MAX),
-        column("reason", "", u16::MAX),
+        Column::new("event_types", "EVENT", 0),
+        Column::new("pipe_name", "PIPE", 0),
+        Column::new("image", "IMAGE", 0),
+        Column::new("verdict", "VERDICT", 0),
+        Column::new("line", "LINE", 0),
+        Column::new("rule", "RULE", u16::MAX),
+        Column::new("rule_name", "NAME", u16::MAX),
+        Column::new("reason", "", u16::MAX),
     ];
     report
         .sections
@@ -104,11 +104,11 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         })
         .collect();
     let columns = vec![
-        column("event_types", "EVENT", only),
-        column("line", "LINE", 0),
-        column("on_match", "ON MATCH", 0),
-        column("rule", "RULE", 0),
-        column("decides", "DECIDES", 0),
+        Column::new("event_types", "EVENT", only),
+        Column::new("line", "LINE", 0),
+        Column::new("on_match", "ON MATCH", 0),
+        Column::new("rule", "RULE", 0),
+        Column::new("decides", "DECIDES", 0),
     ];
     report.sections.push(section(
         "matches",
@@ -123,12 +123,12 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         .filter_map(|(kinds, near)| Some(near_row(kinds_of(kinds), rule(near.rule)?, near)))
         .collect();
     let columns = vec![
-        column("event_types", "EVENT", only),
-        column("line", "LINE", 0),
-        column("on_match", "ON MATCH", 0),
-        column("rule", "RULE", 0),
-        column("fails", "Fails", 0),
-        column("filters", "", u16::MAX),
+        Column::new("event_types", "EVENT", only),
+        Column::new("line", "LINE", 0),
+        Column::new("on_match", "ON MATCH", 0),
+        Column::new("rule", "RULE", 0),
+        Column::new("fails", "Fails", 0),
+        Column::new("filters", "", u16::MAX),
     ];
     let limit = if for_people { NEAREST } else { usize::MAX };
     report.sections.push(section(

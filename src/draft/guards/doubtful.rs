@@ -1,10 +1,14 @@
 //! A client of a pipe that only programs made which are themselves for a person to decide, or kept: what is doubtful of
 //! the one end is doubtful of the other.
 
-use super::{Case, Reason, review};
+use super::{Case, Kind, Reason, review};
 
+/// The fixed names of Windows are its services', whoever else makes them.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let name = case.doubtful_name()?;
+    let knowledge = case.knowledge;
+    let is_fixed = |name: &str| knowledge.well_known(name).is_some_and(|pipe| pipe.pattern.is_exact());
+    let mut names = case.family.names.iter().filter(|_| case.family.kind == Kind::Connected);
+    let name = names.find(|name| case.peers.is_doubtful(name) && !is_fixed(name))?;
     review(
         "doubtful",
         format!(

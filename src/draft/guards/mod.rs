@@ -71,33 +71,35 @@ const GUARDS: [Guard; 20] = [
     evidence::guard,
 ];
 
-/// Guards that say something against the program that makes a pipe, whoever opens it.
-const DOUBTS: [Guard; 10] = [
-    missing::guard,
-    known_bad::guard,
-    look_alike::guard,
-    squatting::guard,
-    masquerade::guard,
-    writable::guard,
-    foreign_code::guard,
-    hosted::guard,
-    stranger::guard,
-    unknown_name::guard,
-];
-
-/// What the guards say of each of the families of one baseline.
+/// What the guards say of each of the families of one baseline. Who makes pipes is judged before who opens them: what is
+/// doubtful of the one is doubtful of the other.
 pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Vec<Vec<Reason>> {
-    let peers = Peers::of(families, knowledge, threshold);
-    let ask = |family| {
+    let mut peers = Peers::of(families, knowledge, threshold);
+    let ask = |family, peers: &Peers| -> Vec<Reason> {
         let case = Case {
             family,
-            peers: &peers,
+            peers,
             knowledge,
             threshold,
         };
         GUARDS.iter().filter_map(|guard| guard(&case)).collect()
     };
-    families.iter().map(ask).collect()
+    let is_maker = |family: &Family| family.kind == Kind::Created;
+    let of_maker = |family| {
+        if is_maker(family) {
+            ask(family, &peers)
+        } else {
+            Vec::new()
+        }
+    };
+    let mut reasons: Vec<Vec<Reason>> = families.iter().map(of_maker).collect();
+    peers.doubt(families, &reasons);
+    for (family, reasons) in families.iter().zip(&mut reasons) {
+        if !is_maker(family) {
+            *reasons = ask(family, &peers);
+        }
+    }
+    reasons
 }
 
 fn keep(guard: &'static str, text: String) -> Option<Reason> {
@@ -187,20 +189,6 @@ impl<'a> Case<'a> {
     /// Whether a client opens what a known service, whose own family of names it is, was seen to make.
     fn is_client_of_known_service(&self) -> bool {
         self.family.kind == Kind::Connected && self.names_all(|name| self.peers.is_served(name))
-    }
-
-    /// A name that the family's events connect to, and that only doubtful programs were seen to make. The fixed names of
-    /// Windows are its services', whoever else makes them.
-    fn doubtful_name(&self) -> Option<&'a str> {
-        let is_fixed = |name: &str| {
-            self.knowledge
-                .well_known(name)
-                .is_some_and(|pipe| pipe.pattern.is_exact())
-        };
-        let mut names = self.family.names.iter().filter(|_| self.family.kind == Kind::Connected);
-        names
-            .find(|name| self.peers.is_doubtful(name) && !is_fixed(name))
-            .map(String::as_str)
     }
 
     /// Whether all images are those of known products in their users' profiles.

@@ -2,12 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Case, DOUBTS};
+use super::{Case, Reason};
 use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::Family;
 use crate::knowledge::Knowledge;
 use crate::normalize::pipe_name::ANONYMOUS;
+
+/// Guards that say something against the program that makes a pipe, whoever opens it; not how often it was seen.
+const DOUBTS: [&str; 10] = [
+    "missing",
+    "known-bad",
+    "look-alike",
+    "squatting",
+    "masquerade",
+    "writable",
+    "foreign-code",
+    "hosted",
+    "stranger",
+    "unknown-name",
+];
 
 /// See the module's text. Texts are without ASCII case.
 #[derive(Debug, Default)]
@@ -26,7 +40,6 @@ impl Peers {
     pub(super) fn of(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Self {
         let mut peers = Self::default();
         let nothing = Self::default();
-        let mut vouched = BTreeSet::new();
         for family in families {
             let case = Case {
                 family,
@@ -34,17 +47,8 @@ impl Peers {
                 knowledge,
                 threshold,
             };
-            if family.kind == Kind::Created {
-                let named = family.names.iter().filter(|name| *name != ANONYMOUS);
-                let names = named.map(|name| name.to_ascii_lowercase());
-                if case.is_own_family() {
-                    peers.served.extend(names.clone());
-                }
-                if DOUBTS.iter().any(|guard| guard(&case).is_some()) {
-                    peers.doubtful.extend(names);
-                } else {
-                    vouched.extend(names);
-                }
+            if family.kind == Kind::Created && case.is_own_family() {
+                peers.served.extend(names(family));
             }
             if let Some((host, form)) = lonely_host(family) {
                 peers.lonely.entry((image_key(family), form)).or_default().insert(host);
@@ -52,8 +56,21 @@ impl Peers {
             let hosts = peers.hosts.entry(image_key(family)).or_default();
             hosts.extend(family.evidence.hosts().iter().copied());
         }
-        peers.doubtful.retain(|name| !vouched.contains(name));
         peers
+    }
+
+    /// Learns what was said of the families whose events create pipes.
+    pub(super) fn doubt(&mut self, families: &[Family], reasons: &[Vec<Reason>]) {
+        let mut vouched = BTreeSet::new();
+        let makers = families.iter().zip(reasons);
+        for (family, reasons) in makers.filter(|(family, _)| family.kind == Kind::Created) {
+            if reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)) {
+                self.doubtful.extend(names(family));
+            } else {
+                vouched.extend(names(family));
+            }
+        }
+        self.doubtful.retain(|name| !vouched.contains(name));
     }
 
     /// Whether only programs that something speaks against were seen to make a pipe of this name.
@@ -74,6 +91,12 @@ impl Peers {
         let lonely = self.lonely.get(&(image, form)).map_or(0, BTreeSet::len);
         (lonely, lonely == all)
     }
+}
+
+/// The names that are known of a family, without those that every program has.
+fn names(family: &Family) -> impl Iterator<Item = String> {
+    let named = family.names.iter().filter(|name| *name != ANONYMOUS);
+    named.map(|name| name.to_ascii_lowercase())
 }
 
 fn image_key(family: &Family) -> String {

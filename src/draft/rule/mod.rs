@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::candidate::{Candidate, Verdict};
 use crate::baseline::Evidence;
 use crate::event::Kind;
-use crate::family::Shape;
+use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
@@ -67,23 +67,22 @@ impl Rule {
     #[must_use]
     pub fn covers(&self, candidate: &Candidate) -> bool {
         let family = &candidate.family;
-        let passes = |name: &str, image: &str| {
-            self.filters.iter().all(|filter| {
-                let text = match filter.field {
-                    Field::PipeName => name,
-                    Field::Image => image,
-                    _ => family.kind.event_type(),
-                };
-                filter
-                    .condition
-                    .holds(&filter.value.to_ascii_lowercase(), &text.to_ascii_lowercase())
-            })
-        };
         !family.names.is_empty()
+            && pass(&self.filters, Field::EventType, family.kind.event_type())
             && family
                 .names
                 .iter()
-                .all(|name| family.images.iter().all(|image| passes(name, image)))
+                .all(|name| pass(&self.filters, Field::PipeName, name))
+            && family
+                .images
+                .iter()
+                .all(|image| pass(&self.filters, Field::Image, image))
+    }
+
+    /// The families that it is for.
+    pub(crate) fn families<'a>(&self, candidates: &'a [Candidate]) -> impl Iterator<Item = &'a Family> {
+        let family = |index: &usize| Some(&candidates.get(*index)?.family);
+        self.candidates.iter().filter_map(family)
     }
 
     /// All of it in one text, to sort by.
@@ -91,6 +90,13 @@ impl Rule {
         let filter = |f: &Filter| format!("{} {} {}", f.field, f.condition.name(), f.value);
         self.filters.iter().map(filter).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Whether a text passes the filters on a field.
+pub(crate) fn pass(filters: &[Filter], field: Field, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut of_field = filters.iter().filter(|filter| filter.field == field);
+    of_field.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &text))
 }
 
 /// A shape without case: what is compared and sorted.

@@ -52,20 +52,13 @@ pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Resul
         sink.pass_over("rows that were counted elsewhere, which are read where they are named".into());
         return Ok(());
     }
-    let mut window = Window::open(input, offset)?;
+    let window = Window::open(input, offset)?;
     let mut reader = Reader {
         table: None,
         parser: Parser::default(),
         sink,
     };
-    loop {
-        let used = reader.block(&window);
-        window.consume(used);
-        if window.ended() {
-            return Ok(());
-        }
-        window.grow()?;
-    }
+    window.each(|window| reader.block(window))
 }
 
 struct Reader<'s> {

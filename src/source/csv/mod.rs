@@ -35,7 +35,7 @@ const TITLES: [(&str, &str); 2] = [("Pipe Created:", "17"), ("Pipe Connected:", 
 ///
 /// Those of `input`.
 pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut window = Window::open(input, offset)?;
+    let window = Window::open(input, offset)?;
     let mut reader = Reader {
         table: None,
         delimiter: None,
@@ -44,14 +44,7 @@ pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Resul
         scratch: String::new(),
         sink,
     };
-    loop {
-        let used = reader.block(&window);
-        window.consume(used);
-        if window.ended() {
-            return Ok(());
-        }
-        window.grow()?;
-    }
+    window.each(|window| reader.block(window))
 }
 
 /// Whether a text that begins so is a table: by columns of events, by events in it, or by its first rows being alike.

@@ -25,6 +25,8 @@ use compile::{CompiledItem, CompiledNode};
 use literals::Literals;
 use run::Facts;
 
+use crate::event::Kind;
+
 /// A pipe event as filters see it. An empty text stands for a field without a value, which Sysmon turns into `-` before
 /// it filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +42,17 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// An event of nobody in particular.
+    #[must_use]
+    pub fn of(kind: Kind, pipe_name: &'a str, image: &'a str) -> Self {
+        Self {
+            event_type: kind.event_type(),
+            pipe_name,
+            image,
+            user: "",
+        }
+    }
+
     /// What a filter on `field` looks at. `RuleName` is not set yet when Sysmon filters. Time, ids and GUIDs are not
     /// known of an event that stands for many; filters on these see `-` here (a finding says so).
     #[must_use]

@@ -28,12 +28,7 @@ pub struct Hidden {
 pub fn hidden_witnesses(engine: &Engine, witnesses: &[Witness<'_>]) -> Vec<Hidden> {
     let mut hidden = Vec::new();
     for (index, witness) in witnesses.iter().enumerate() {
-        let verdict = engine.verdict(&Event {
-            event_type: witness.kind.event_type(),
-            pipe_name: witness.pipe_name,
-            image: witness.image,
-            user: "",
-        });
+        let verdict = engine.verdict(&Event::of(witness.kind, witness.pipe_name, witness.image));
         if !verdict.logged {
             hidden.push(Hidden {
                 witness: index,

@@ -34,6 +34,40 @@ pub(crate) struct Model {
 }
 
 pub(crate) const FIELDS: [&str; 5] = ["EventType", "PipeName", "Image", "User", "RuleName"];
+/// What texts are made of.
+pub(crate) const PIECES: [&str; 22] = [
+    "",
+    "\\",
+    "a",
+    "A",
+    "b",
+    "B",
+    ";",
+    "-",
+    "_",
+    "é",
+    "É",
+    "\u{1F600}",
+    "\u{10F801}",
+    "\u{FF01}",
+    " ",
+    "&",
+    "<",
+    "\"",
+    "%",
+    "C:\\w\\",
+    "x.exe",
+    "Connect",
+];
+/// What rules are named.
+pub(crate) const NAMES: [Option<&str>; 6] = [
+    None,
+    None,
+    Some(""),
+    Some("one"),
+    Some("two"),
+    Some("three & \u{1F600}"),
+];
 pub(crate) const CONDITIONS: [&str; 16] = [
     "is",
     "is not",

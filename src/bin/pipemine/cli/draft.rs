@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use pipemine::sysmon::schema::SchemaVersion;
 
+use super::judging::{Evidence, Known, schema};
 use super::output::Output;
 use super::sources::Sources;
 
@@ -39,12 +40,8 @@ pub(crate) struct DraftArgs {
         help_heading = "An existing config"
     )]
     pub(crate) prune: Option<Prune>,
-    /// A candidate must be seen on at least N hosts …
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Which rules")]
-    pub(crate) min_hosts: usize,
-    /// … or on at least N days of one host
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Which rules")]
-    pub(crate) min_days: usize,
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
     /// Write the N rules that drop most, and no more
     #[arg(long, value_name = "N", help_heading = "Which rules")]
     pub(crate) max_rules: Option<usize>,
@@ -54,15 +51,8 @@ pub(crate) struct DraftArgs {
     /// How rules are written
     #[arg(long, value_enum, default_value_t = Style::Pair, help_heading = "Which rules")]
     pub(crate) style: Style,
-    /// What people have decided of candidates: a text file, one decision a line
-    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
-    pub(crate) decisions: Option<PathBuf>,
-    /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
-    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
-    pub(crate) knowledge: Option<PathBuf>,
-    /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
-    #[arg(long, value_name = "DIR", help_heading = "Which rules")]
-    pub(crate) sigma: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: Known,
     /// Explain every candidate in this file: Markdown, or JSON where its name ends in .json
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) explain: Option<PathBuf>,
@@ -84,9 +74,4 @@ pub(crate) enum Prune {
     Report,
     /// Take them out
     Apply,
-}
-
-pub(super) fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
-    let version = SchemaVersion::parse(text).filter(|version| *version >= SchemaVersion::new(4, 22));
-    version.ok_or("give a schema version from 4.22 on, such as 4.50 or 4.90")
 }

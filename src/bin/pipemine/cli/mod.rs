@@ -6,6 +6,7 @@ pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod draft;
+pub(crate) mod judging;
 pub(crate) mod knowledge;
 pub(crate) mod output;
 pub(crate) mod report;

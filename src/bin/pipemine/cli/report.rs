@@ -5,38 +5,32 @@ use std::path::PathBuf;
 use clap::Args;
 use pipemine::sysmon::schema::SchemaVersion;
 
-use super::draft::schema;
+use super::judging::{Evidence, Known, schema};
 use super::sources::Sources;
 
 /// Write one self-contained page in which a person reviews the candidates and decides
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    mut_arg("decisions", |decisions| decisions.help(
+        "What people have decided of candidates: a text file, as the page saves it"
+    )),
+    after_help = "\
 Examples:
   pipemine report logs/ -o review.html                      then open it in a browser, decide, save
   pipemine report logs/ -o review.html --decisions decisions.txt       go on with what was decided
   pipemine report logs/ -o review.html --config sysmon.xml  what the config in use drops already
-  pipemine draft logs/ --decisions decisions.txt -o exclude.xml        what it comes to")]
+  pipemine draft logs/ --decisions decisions.txt -o exclude.xml        what it comes to"
+)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) sources: Sources,
-    /// A candidate must be seen on at least N hosts …
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Which rules")]
-    pub(crate) min_hosts: usize,
-    /// … or on at least N days of one host
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Which rules")]
-    pub(crate) min_days: usize,
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
     /// The schema version that the draft's config declares; no condition is newer
     #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = schema, help_heading = "Which rules")]
     pub(crate) schema: SchemaVersion,
-    /// What people have decided of candidates: a text file, as the page saves it
-    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
-    pub(crate) decisions: Option<PathBuf>,
-    /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
-    #[arg(long, value_name = "FILE", help_heading = "Which rules")]
-    pub(crate) knowledge: Option<PathBuf>,
-    /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
-    #[arg(long, value_name = "DIR", help_heading = "Which rules")]
-    pub(crate) sigma: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: Known,
     /// The Sysmon config in use: the page tells what it drops already
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) config: Option<PathBuf>,

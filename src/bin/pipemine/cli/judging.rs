@@ -1,0 +1,46 @@
+//! What candidates are judged by: what every command takes that drafts.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use pipemine::sysmon::schema::SchemaVersion;
+
+/// How widely a candidate must have been seen.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which rules")]
+pub(crate) struct Evidence {
+    /// A candidate must be seen on at least N hosts …
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) min_hosts: usize,
+    /// … or on at least N days of one host
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) min_days: usize,
+}
+
+/// What else is known of candidates.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which rules")]
+pub(crate) struct Known {
+    /// What people have decided of candidates: a text file, one decision a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
+    /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) knowledge: Option<PathBuf>,
+    /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sigma: Option<PathBuf>,
+}
+
+impl Known {
+    /// The files that it names, none of which may be overwritten.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.decisions.iter().chain(&self.knowledge).chain(&self.sigma)
+    }
+}
+
+/// A schema with the conditions that a rule cannot do without.
+pub(super) fn schema(text: &str) -> Result<SchemaVersion, &'static str> {
+    let version = SchemaVersion::parse(text).filter(|version| *version >= SchemaVersion::new(4, 22));
+    version.ok_or("give a schema version from 4.22 on, such as 4.50 or 4.90")
+}

@@ -1,0 +1,66 @@
+//! What candidates are judged by: arguments in, what the library drafts with out.
+
+use std::fs;
+
+use anyhow::Context;
+use pipemine::baseline::Threshold;
+use pipemine::draft::Options;
+use pipemine::draft::decisions::Decisions;
+use pipemine::knowledge::Knowledge;
+use pipemine::sysmon::schema::SchemaVersion;
+
+use crate::cli::judging::{Evidence, Known};
+use crate::cli::sources::Sources;
+use crate::exit::Exit;
+use crate::gather::threads;
+use crate::knowledge::knowledge;
+use crate::sigma;
+
+pub(crate) struct Judging {
+    pub(crate) knowledge: Knowledge,
+    pub(crate) options: Options,
+    /// The text of the decisions.
+    pub(crate) decisions: Option<String>,
+    /// How many Sigma rules could not be read.
+    unread: usize,
+}
+
+impl Judging {
+    pub(crate) fn of(
+        evidence: &Evidence,
+        known: &Known,
+        schema: SchemaVersion,
+        sources: &Sources,
+    ) -> anyhow::Result<Self> {
+        let knowledge = knowledge(known.knowledge.as_deref())?;
+        let sigma = sigma::rules(known.sigma.as_deref(), sources.quiet)?;
+        let decided = known.decisions.as_ref().map(|path| {
+            let told = || path.display().to_string();
+            let text = fs::read_to_string(path).with_context(told)?;
+            let decisions = Decisions::parse(&text).with_context(told)?;
+            anyhow::Ok((text, decisions))
+        });
+        let (text, decisions) = decided.transpose()?.unzip();
+        Ok(Self {
+            knowledge,
+            options: Options {
+                threshold: Threshold {
+                    hosts: evidence.min_hosts.max(1),
+                    days: evidence.min_days.max(1),
+                },
+                schema,
+                decisions: decisions.unwrap_or_default(),
+                sigma: sigma.rules,
+                threads: threads(sources),
+                ..Options::default()
+            },
+            decisions: text,
+            unread: sigma.unread,
+        })
+    }
+
+    /// How a run ends that would have ended so: a detection that cannot be looked after is input that lacks.
+    pub(crate) fn exit(&self, exit: Exit) -> Exit {
+        if self.unread == 0 { exit } else { Exit::Partial }
+    }
+}

@@ -86,3 +86,28 @@ fn results_that_lie_beside_logs_add_nothing_unless_they_are_named() {
     let told = events(&["rows", "--source-format", "counted"]);
     assert_eq!(told.0, Some(1), "it was said what it is");
 }
+
+/// Whoever can put a row into a data lake chooses its hosts, too: however often he spells one, it is one.
+#[test]
+fn no_spelling_of_a_host_and_no_number_of_hosts_is_evidence() {
+    let folder = Folder::new();
+    let image = r"C:\Program Files\Contoso\App\app.exe".replace('\\', r"\\");
+    let day = r#""first_seen":"2025-03-03T08:00:00Z","last_seen":"2025-03-03T09:00:00Z""#;
+    let row = |hosts: &str| {
+        format!(r#"{{"EventID":17,"PipeName":"\\AppPipe","Image":"{image}","count":900,"hosts":{hosts},{day}}}"#)
+    };
+    let one = [
+        r#"["WS01","ws01","WS01.corp.example","WS01."," WS01 ","CORP\\WS01$","WS01:5985"]"#,
+        "40",
+        r#"["40","41"]"#,
+        r#"["","-"]"#,
+    ];
+    let draft = |hosts: &str| {
+        folder.write("rows.jsonl", &row(hosts));
+        folder.run(&["draft", "rows.jsonl", "-q"]).exits(0).stdout()
+    };
+    for hosts in one {
+        assert!(!draft(hosts).contains("AppPipe"), "{hosts}");
+    }
+    assert!(draft(r#"["WS01","WS02"]"#).contains("AppPipe"), "two hosts are two");
+}

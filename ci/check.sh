@@ -12,4 +12,5 @@ step cargo fmt --all -- --check
 step cargo clippy --locked --workspace --all-targets -- -D warnings
 step cargo check --locked --lib --no-default-features
 RUSTDOCFLAGS="${RUSTDOCFLAGS:-} -D warnings" step cargo doc --locked --workspace --no-deps
+step ci/browser.sh
 step cargo test --locked --workspace

@@ -82,7 +82,7 @@ fn results_that_lie_beside_logs_add_nothing_unless_they_are_named() {
         "{said}"
     );
     assert_eq!(events(&["logs/pairs.csv", "logs"]).0, Some(2), "as it was asked for");
-    folder.write("rows/pairs.csv", &folder.read("logs/pairs.csv"));
+    folder.write("rows/pairs.csv", folder.read("logs/pairs.csv"));
     let told = events(&["rows", "--source-format", "counted"]);
     assert_eq!(told.0, Some(1), "it was said what it is");
 }
@@ -103,7 +103,7 @@ fn no_spelling_of_a_host_and_no_number_of_hosts_is_evidence() {
         r#"["","-"]"#,
     ];
     let draft = |hosts: &str| {
-        folder.write("rows.jsonl", &row(hosts));
+        folder.write("rows.jsonl", row(hosts));
         folder.run(&["draft", "rows.jsonl", "-q"]).exits(0).stdout()
     };
     for hosts in one {

@@ -94,9 +94,32 @@ impl Rule {
 
 /// Whether a text passes the filters on a field.
 pub(crate) fn pass(filters: &[Filter], field: Field, text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let mut of_field = filters.iter().filter(|filter| filter.field == field);
-    of_field.all(|filter| filter.condition.holds(&filter.value.to_ascii_lowercase(), &text))
+    Gate::of(filters, field).lets_through(text)
+}
+
+/// The filters on one field, made ready for many texts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Gate(Vec<(Condition, String)>);
+
+impl Gate {
+    pub(crate) fn of(filters: &[Filter], field: Field) -> Self {
+        let of_field = filters.iter().filter(|filter| filter.field == field);
+        let folded = |filter: &Filter| (filter.condition, filter.value.to_ascii_lowercase());
+        Self(of_field.map(folded).collect())
+    }
+
+    /// Those of the filters that forbid a text to stand anywhere: what they do not let through alone, they do not let
+    /// through inside anything longer either.
+    pub(crate) fn anywhere(&self) -> Self {
+        let is_anywhere = |condition| matches!(condition, Condition::Excludes | Condition::ExcludesAny);
+        let anywhere = self.0.iter().filter(|(condition, _)| is_anywhere(*condition));
+        Self(anywhere.cloned().collect())
+    }
+
+    pub(crate) fn lets_through(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.0.iter().all(|(condition, value)| condition.holds(value, &text))
+    }
 }
 
 /// A shape without case: what is compared and sorted.

@@ -6,6 +6,8 @@
 //! and no test that holds without one is false, and touches nothing on the way: leaving it out changes neither the
 //! verdict nor the RuleName.
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::literals::{Anchor, Atom, Builder};
@@ -101,6 +103,7 @@ pub(super) fn compile(config: &Config, folding: Folding) -> Engine {
         folding,
         owners: Vec::new(),
         literals: Default::default(),
+        shared: IndexMap::default(),
     };
     let mut nodes = Vec::new();
     for (id, node) in of(OnMatch::Exclude).chain(of(OnMatch::Include)) {
@@ -122,6 +125,8 @@ struct Compiler {
     folding: Folding,
     owners: Vec<Owner>,
     literals: [Builder; Field::ALL.len()],
+    /// Atoms of which nothing but their holding counts, by field, condition and value.
+    shared: IndexMap<(usize, Condition, String), Atom, RandomState>,
 }
 
 impl Compiler {
@@ -197,6 +202,7 @@ impl Compiler {
             Condition::ContainsAll => Test::AllHold(self.each(field, &value, owner)),
             Condition::ExcludesAll => Test::SomeFails(self.each(field, &value, owner)),
             condition => match condition.negates() {
+                Some(positive) if is_behind => Test::Fails(self.shared(field, positive, value, owner)),
                 Some(positive) => Test::Fails(self.atom(field, positive, &value, owner)),
                 None => Test::Holds(self.atom(field, condition, &value, owner)),
             },
@@ -211,6 +217,18 @@ impl Compiler {
     fn new_atom(&mut self, owner: Owner) -> Atom {
         let atom = Atom::try_from(self.owners.len()).unwrap_or(Atom::MAX);
         self.owners.push(owner);
+        atom
+    }
+
+    /// One atom for all that ask for the same thing behind another filter, where it brings nothing up: thousands of rules
+    /// that carve out the same names would be thousands of hits in an event that has one of these.
+    fn shared(&mut self, field: Field, condition: Condition, value: String, owner: Owner) -> Atom {
+        let key = (field as usize, condition, value);
+        if let Some(atom) = self.shared.get(&key) {
+            return *atom;
+        }
+        let atom = self.atom(field, condition, &key.2, owner);
+        self.shared.insert(key, atom);
         atom
     }
 

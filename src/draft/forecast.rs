@@ -11,7 +11,7 @@ use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
-use crate::scan::side_by_side;
+use crate::scan::by_threads;
 
 /// What was found by leaving parts out.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,6 @@ const FOLDS: usize = 8;
 /// Where there are more pairs than this, fewer folds.
 const MANY_PAIRS: usize = 200_000;
 const FOLDS_OF_MANY: usize = 3;
-/// And so many at once: each holds a draft's memory.
-const AT_ONCE_OF_MANY: usize = 2;
 /// How many families that came through are named.
 const NAMED: usize = 10;
 
@@ -99,10 +97,13 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
         let is_large = baseline.names() > MANY_PAIRS;
         let folds = hosts.len().min(if is_large { FOLDS_OF_MANY } else { FOLDS });
         let fold_of: BTreeMap<u32, usize> = hosts.iter().enumerate().map(|(i, host)| (*host, i % folds)).collect();
-        let at_once = if is_large { AT_ONCE_OF_MANY } else { folds };
-        let scores = side_by_side(folds, options.threads.min(at_once), |fold| {
-            score(&|host, _| fold_of.get(&host) == Some(&fold))
-        });
+        let of_fold = |fold| score(&|host, _| fold_of.get(&host) == Some(&fold));
+        // Each fold holds a draft's memory, so many pairs have one at a time, and the threads work inside it.
+        let scores = if is_large {
+            (0..folds).map(of_fold).collect()
+        } else {
+            by_threads(folds, of_fold)
+        };
         return Some(Forecast::of(LeftOut::Hosts(folds), scores));
     }
     let days: Vec<Day> = baseline.days().collect();

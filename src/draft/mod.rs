@@ -23,6 +23,7 @@ pub mod write;
 use crate::baseline::{Baseline, Part, Threshold};
 use crate::family::families_knowing;
 use crate::knowledge::Knowledge;
+use crate::scan::with_threads;
 use crate::sigma::{SigmaRule, Watch};
 use crate::sysmon::Config;
 use crate::sysmon::schema::SchemaVersion;
@@ -46,7 +47,7 @@ pub struct Options {
     pub decisions: Decisions,
     /// Detections that must stay awake: no rule of the draft drops an event that one of these fires on.
     pub sigma: Vec<SigmaRule>,
-    /// How many threads the forecast may use; the result is the same for any number.
+    /// How many threads may be used; the result is the same for any number.
     pub threads: usize,
     /// The config that the rules are for: what it drops already needs no rule, and what it asks for stays.
     pub current: Option<Config>,
@@ -111,10 +112,10 @@ pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> D
         current: None,
         ..options.clone()
     };
-    Draft {
+    with_threads(options.threads, || Draft {
         forecast: forecast::forecast(baseline, knowledge, &whole),
         ..consider(baseline, knowledge, options)
-    }
+    })
 }
 
 /// As [`draft`], without the forecast, which costs several drafts.

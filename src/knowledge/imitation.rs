@@ -37,6 +37,9 @@ impl Knowledge {
     pub fn looks_like(&self, text: &str) -> Option<&Entry> {
         let by_skeleton = self.skeletons.get(&skeleton(text)).and_then(|at| self.entries.get(*at));
         by_skeleton.or_else(|| {
+            if text.is_ascii() {
+                return None;
+            }
             let mut exact = self.of_list(List::WellKnown).filter(|pipe| pipe.pattern.is_exact());
             exact.find(|pipe| is_respelt(text, pipe.pattern.literal_prefix()))
         })

@@ -8,11 +8,20 @@ pub(super) fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     ThreadPoolBuilder::new().num_threads(threads).build()
 }
 
-/// The results of `task` for each number below `count`, in their order, worked out by so many threads.
-pub(crate) fn side_by_side<T: Send>(count: usize, threads: usize, task: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+/// What `work` returns, with so many threads for what it spreads.
+pub(crate) fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     match pool(threads) {
-        Ok(pool) => pool.install(|| (0..count).into_par_iter().map(task).collect()),
+        Ok(pool) => pool.install(work),
         // Where no thread can be had, this one does it all.
-        Err(_) => (0..count).map(task).collect(),
+        Err(_) => work(),
+    }
+}
+
+/// The results of `task` for each number below `count`, in their order: worked out by the threads that
+/// [`with_threads`] gave, or by this one.
+pub(crate) fn by_threads<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    match rayon::current_thread_index() {
+        Some(_) => (0..count).into_par_iter().map(task).collect(),
+        None => (0..count).map(task).collect(),
     }
 }

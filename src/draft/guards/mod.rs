@@ -30,6 +30,7 @@ use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::{self, Family};
 use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Proof};
+use crate::scan::by_threads;
 use crate::template::Template;
 
 use super::candidate::{Reason, Verdict};
@@ -75,31 +76,25 @@ const GUARDS: [Guard; 20] = [
 /// doubtful of the one is doubtful of the other.
 pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Vec<Vec<Reason>> {
     let mut peers = Peers::of(families, knowledge, threshold);
-    let ask = |family, peers: &Peers| -> Vec<Reason> {
-        let case = Case {
-            family,
-            peers,
-            knowledge,
-            threshold,
-        };
-        GUARDS.iter().filter_map(|guard| guard(&case)).collect()
+    let ask = |kind: Kind, peers: &Peers| {
+        by_threads(families.len(), |index| {
+            let family = families.get(index).filter(|family| family.kind == kind)?;
+            let case = Case {
+                family,
+                peers,
+                knowledge,
+                threshold,
+            };
+            Some(GUARDS.iter().filter_map(|guard| guard(&case)).collect())
+        })
     };
-    let is_maker = |family: &Family| family.kind == Kind::Created;
-    let of_maker = |family| {
-        if is_maker(family) {
-            ask(family, &peers)
-        } else {
-            Vec::new()
-        }
-    };
-    let mut reasons: Vec<Vec<Reason>> = families.iter().map(of_maker).collect();
+    let mut reasons: Vec<Option<Vec<Reason>>> = ask(Kind::Created, &peers);
     peers.doubt(families, &reasons);
-    for (family, reasons) in families.iter().zip(&mut reasons) {
-        if !is_maker(family) {
-            *reasons = ask(family, &peers);
-        }
+    let of_clients = ask(Kind::Connected, &peers);
+    for (reasons, of_client) in reasons.iter_mut().zip(of_clients) {
+        *reasons = reasons.take().or(of_client);
     }
-    reasons
+    reasons.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 fn keep(guard: &'static str, text: String) -> Option<Reason> {

@@ -60,10 +60,10 @@ impl Peers {
     }
 
     /// Learns what was said of the families whose events create pipes.
-    pub(super) fn doubt(&mut self, families: &[Family], reasons: &[Vec<Reason>]) {
+    pub(super) fn doubt(&mut self, families: &[Family], of_makers: &[Option<Vec<Reason>>]) {
         let mut vouched = BTreeSet::new();
-        let makers = families.iter().zip(reasons);
-        for (family, reasons) in makers.filter(|(family, _)| family.kind == Kind::Created) {
+        let makers = families.iter().zip(of_makers);
+        for (family, reasons) in makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?))) {
             if reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)) {
                 self.doubtful.extend(names(family));
             } else {

@@ -23,6 +23,7 @@ use crate::baseline::Evidence;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
+use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
 pub use filters::LIST;
@@ -189,7 +190,6 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
         schema,
         overlaps: &overlaps,
     };
-    let mut rules = Vec::new();
     // Images with the same demand share a rule; those of a shape have one of their own.
     let mut shared: BTreeMap<Demand<'_>, Vec<&Key>> = BTreeMap::new();
     for ((product, image), deeds) in &products {
@@ -197,9 +197,16 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
             shared.entry(Demand { product, names }).or_default().push(image);
         }
     }
-    for (demand, images) in &shared {
-        writer.write(demand, images, &products, &mut rules);
-    }
+    let demands: Vec<(&Demand<'_>, &Vec<&Key>)> = shared.iter().collect();
+    let write = |index: usize| {
+        let (demand, images) = *demands.get(index)?;
+        Some(writer.write(demand, images, &products))
+    };
+    let mut rules: Vec<Rule> = by_threads(demands.len(), write)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
     rules.sort_by_cached_key(|rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()));
     rules
 }
@@ -285,13 +292,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write(
-        &self,
-        demand: &Demand<'_>,
-        images: &[&Key],
-        products: &BTreeMap<(String, Key), Deeds>,
-        rules: &mut Vec<Rule>,
-    ) {
+    fn write(&self, demand: &Demand<'_>, images: &[&Key], products: &BTreeMap<(String, Key), Deeds>) -> Vec<Rule> {
+        let mut rules = Vec::new();
         let (only, keys) = match &demand.names {
             Names::List(only, names) => (*only, names.iter().map(|name| Key::Exact((*name).to_owned())).collect()),
             Names::Shape(only, key) => (*only, vec![(*key).clone()]),
@@ -326,7 +328,7 @@ impl Writer<'_> {
                 .collect();
             let seen: Vec<&str> = seen.into_iter().collect();
             let images = filters::of_images(image, &seen, self.knowledge, self.schema);
-            self.push(demand, only, &members, &images, rules);
+            self.push(demand, only, &members, &images, &mut rules);
         }
         let spelled = exact
             .iter()
@@ -339,8 +341,9 @@ impl Writer<'_> {
             only,
             &all,
             &filters::one_of(Field::Image, &texts, self.schema),
-            rules,
+            &mut rules,
         );
+        rules
     }
 
     /// One rule for each way to say the names with each way to say the images.

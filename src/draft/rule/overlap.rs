@@ -7,6 +7,7 @@
 //! Sysmon may fold more letters than those of ASCII, so a name counts as held if it is in either folding. What is carved
 //! out by `is not` then stays in either, too.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carve::{CARVED, carve};
@@ -143,31 +144,39 @@ impl Overlaps {
 /// The names that a candidate's rule holds.
 struct Names<'a> {
     family: &'a Family,
-    /// The rule's filters on names; none where it is for one name.
-    filters: Vec<Filter>,
+    knowledge: &'a Knowledge,
+    schema: SchemaVersion,
+    /// The filters that say its shape.
+    shape: Vec<Filter>,
+    /// All of the rule's filters on names: they are costly, and most names that are asked for have not even the shape.
+    filters: OnceCell<Vec<Filter>>,
 }
 
 impl<'a> Names<'a> {
-    fn of(family: &'a Family, knowledge: &Knowledge, schema: SchemaVersion) -> Self {
-        let is_exact = family.name.is_exact();
-        let filters = if is_exact {
-            Vec::new()
-        } else {
-            filters::of_names(family, knowledge, schema)
-        };
-        Self { family, filters }
+    fn of(family: &'a Family, knowledge: &'a Knowledge, schema: SchemaVersion) -> Self {
+        Self {
+            family,
+            knowledge,
+            schema,
+            shape: filters::of_shape(Field::PipeName, &family.name),
+            filters: OnceCell::new(),
+        }
     }
 
     fn holds(&self, name: &str) -> bool {
         match &self.family.name {
             Shape::Exact(exact) => key(exact) == key(name),
-            Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].iter().any(|folding| {
+            Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].into_iter().any(|folding| {
                 let name = folding.fold(name);
-                self.filters
-                    .iter()
-                    .all(|filter| filter.condition.holds(&folding.fold(&filter.value), &name))
+                let hold = |filter: &Filter| filter.condition.holds(&folding.fold(&filter.value), &name);
+                self.shape.iter().all(hold) && self.filters().iter().all(hold)
             }),
         }
+    }
+
+    fn filters(&self) -> &[Filter] {
+        self.filters
+            .get_or_init(|| filters::of_names(self.family, self.knowledge, self.schema))
     }
 
     /// Whether the rule holds a name of its own image that is none of its members: of the name that it is for, the same

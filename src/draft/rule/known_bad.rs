@@ -5,6 +5,8 @@
 //! gets a text to be recognised by, as short as the shape allows: `\p` is in no name of this shape, `\m` is. What is too
 //! short costs at most a little noise, so in doubt a text is longer, and never left out.
 
+use indexmap::IndexSet;
+
 use crate::family::{Family, Shape};
 use crate::knowledge::{Knowledge, Pattern};
 use crate::template::{Part, Variable};
@@ -16,14 +18,15 @@ pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
         return Vec::new();
     };
     let own = Own::of(family, begin, middle, end);
-    let mut texts: Vec<String> = knowledge
+    // Most bad names have the same short text.
+    let different: IndexSet<String> = knowledge
         .known_bad_names()
         .filter(|bad| may_end_so(&bad.pattern, end))
         .map(|bad| own.tell(&bad.pattern))
         .filter(|text| !text.is_empty())
         .collect();
-    texts.sort();
-    texts.dedup();
+    let mut texts = Vec::from_iter(different);
+    texts.sort_unstable();
     // A shorter text is in all names that a longer one with it is in.
     let all = texts.clone();
     texts.retain(|text| !all.iter().any(|other| other != text && text.contains(other.as_str())));
@@ -32,6 +35,9 @@ pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
 
 /// Whether a bad name can end as the names of a shape do.
 fn may_end_so(bad: &Pattern, end: &str) -> bool {
+    if end.is_empty() {
+        return true;
+    }
     let bad = bad.is_exact().then(|| bad.literal_prefix().to_ascii_lowercase());
     let end = end.to_ascii_lowercase();
     bad.is_none_or(|bad| bad.ends_with(&end) || end.ends_with(&bad))

@@ -234,4 +234,73 @@ mod tests {
         let back = back.unwrap();
         assert_eq!((back.events, back.fold.finish()), (1019, all));
     }
+
+    use proptest::prelude::*;
+
+    /// A row that owns its text.
+    #[derive(Debug, Clone)]
+    struct Owned {
+        kind: Option<Kind>,
+        name: &'static str,
+        hosts: Vec<&'static str>,
+        first: Option<Millis>,
+        last: Option<Millis>,
+        count: u64,
+    }
+
+    impl Owned {
+        fn row(&self) -> CountedRow<'_> {
+            CountedRow {
+                kind: self.kind,
+                pipe_name: self.name,
+                hosts: &self.hosts,
+                first: self.first,
+                last: self.last,
+                ..row(&[], 0, 0, self.count)
+            }
+        }
+    }
+
+    fn any_row() -> impl Strategy<Value = Owned> {
+        let kind = prop_oneof![Just(None), Just(Some(Kind::Created)), Just(Some(Kind::Connected))];
+        let name = prop_oneof![Just(r"\x"), Just(r"\X"), Just(r"\mojo.1.2.3"), Just(r"\mojo.4.5.6")];
+        let host = prop_oneof![Just("WS01"), Just("ws01.corp.example"), Just("WS02"), Just("")];
+        let time = || proptest::option::of((0i64..9 * DAY).prop_map(|at| Millis(START + at)));
+        let count = prop_oneof![0u64..5, 1u64..1_000_000, Just(MOST_COUNTED), Just(u64::MAX)];
+        (kind, name, proptest::collection::vec(host, 0..4), time(), time(), count).prop_map(
+            |(kind, name, hosts, first, last, count)| Owned {
+                kind,
+                name,
+                hosts,
+                first,
+                last,
+                count,
+            },
+        )
+    }
+
+    fn all(rows: &[Owned]) -> Baseline {
+        counted(&rows.iter().map(Owned::row).collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #[test]
+        fn rows_merge_in_any_order_and_partition(
+            rows in proptest::collection::vec(any_row(), 0..40), cut in 0usize..40, turn in 0usize..40) {
+            let whole = all(&rows);
+            let (a, b) = rows.split_at(cut.min(rows.len()));
+            prop_assert_eq!(&all(a).merge(all(b)), &whole);
+            prop_assert_eq!(&all(b).merge(all(a)), &whole);
+            prop_assert_eq!(&whole.clone().merge(whole.clone()), &whole);
+            let mut turned = rows.clone();
+            turned.rotate_left(turn.min(rows.len()));
+            turned.reverse();
+            prop_assert_eq!(&all(&turned), &whole);
+            let mut saved = Vec::new();
+            whole.save(&mut saved).unwrap();
+            let mut again = Vec::new();
+            all(&turned).save(&mut again).unwrap();
+            prop_assert_eq!(saved, again);
+        }
+    }
 }

@@ -144,7 +144,7 @@ fn results_are_those_of_the_logs() {
         .run(&["baseline", "-o", "all.base", "logs"])
         .exits(0)
         .says("pipemine: 4,500 events of 3 hosts saved");
-    for by in ["pair", "pipe", "image"] {
+    for by in ["pair", "pipe", "image", "family", "host"] {
         for format in ["csv", "jsonl"] {
             let scan = |source| {
                 folder
@@ -176,6 +176,33 @@ fn results_are_those_of_the_logs() {
     let (from_logs, why) = (draft("logs"), folder.read("why.md"));
     assert!(draft("all.base").bytes() == from_logs.bytes());
     assert_eq!(folder.read("why.md"), why);
+
+    folder.write("draft.xml", from_logs.bytes());
+    folder.run(&["baseline", "-q", "-o", "first.base", "logs/h0"]).exits(0);
+    for format in ["csv", "json", "jsonl", "table"] {
+        let check = |source| {
+            let run = folder.run(&["check", "--config", "draft.xml", source, "--format", format]);
+            String::from_utf8(run.exits(0).bytes().to_vec()).unwrap()
+        };
+        let one_file = |text: String| {
+            text.replace("15 sources", "1 source")
+                .replace("\"sources\": 15", "\"sources\": 1")
+        };
+        assert_eq!(check("all.base"), one_file(check("logs")), "check --format {format}");
+        let diff = |old, new| folder.run(&["diff", old, new, "--format", format]).exits(0);
+        let from_logs = diff("logs/h0", "logs");
+        for (old, new) in [
+            ("first.base", "all.base"),
+            ("first.base", "logs"),
+            ("logs/h0", "all.base"),
+        ] {
+            assert_eq!(
+                diff(old, new).stdout(),
+                from_logs.stdout(),
+                "diff {old} {new} --format {format}"
+            );
+        }
+    }
 }
 
 #[test]

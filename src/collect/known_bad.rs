@@ -1,8 +1,8 @@
 //! What is known of attackers' pipe names in, a config that logs these and nothing else out.
 //!
 //! Each pattern becomes the condition that says it most tightly. What Sysmon cannot say (that a character is hexadecimal,
-//! how many follow) is left open, so that too much is logged rather than too little. A pattern that is bad by who uses the
-//! name carves out its rightful users. Every rule has the tool for its name, which Sysmon writes to the event's RuleName.
+//! how many follow, what folder the name stands below) is left open, so that too much is logged rather than too little. A
+//! pattern that is bad by who uses the name carves out its rightful users. Every rule has the tool for its name, which Sysmon writes to the event's RuleName.
 
 use indexmap::IndexMap;
 
@@ -13,8 +13,6 @@ use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::write::{attribute, comment, filter};
 use crate::sysmon::{Condition, Field};
 
-/// The longest list that is written.
-const LIST: usize = 40;
 /// Sysmon rejects a config with a longer name, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -49,8 +47,8 @@ pub fn known_bad(schema: &str, knowledge: &Knowledge) -> Result<String, String> 
     for (name, tool) in tools.iter().filter(|(_, tool)| !tool.rules.is_empty()) {
         let told = format!("{name} ({})", tool.sources.join("; "));
         text += &format!("        {}\n", comment(&told));
-        for rule in lists(&tool.rules, version) {
-            text += &element(&rule, label(name)).map_err(|error| format!("{name}: {error}"))?;
+        for rule in &tool.rules {
+            text += &element(rule, label(name)).map_err(|error| format!("{name}: {error}"))?;
         }
     }
     text += "      </PipeEvent>\n    </RuleGroup>\n";
@@ -105,16 +103,20 @@ fn rules(entry: &Entry, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Vec
     rules.filter(|filters| !filters.is_empty()).collect()
 }
 
-/// The filters that an outline passes.
+/// The filters that an outline passes. A pipe's name may stand below a folder (`\LOCAL\postex_ab` in an app container).
 fn of(field: Field, outline: &Outline) -> Vec<Filter> {
     let make = |condition, value: &str| filter_of(field, condition, value);
     let Outline { begin, middle, end, .. } = outline;
+    let (whole, beginning) = match field {
+        Field::PipeName => (Condition::EndWith, Condition::Contains),
+        _ => (Condition::Is, Condition::BeginWith),
+    };
     if outline.is_exact {
-        return vec![make(Condition::Is, begin)];
+        return vec![make(whole, begin)];
     }
     let mut filters = Vec::new();
     if !begin.is_empty() {
-        filters.push(make(Condition::BeginWith, begin));
+        filters.push(make(beginning, begin));
     }
     if middle.len() > 1 && !middle.iter().any(|part| part.contains(';')) {
         filters.push(make(Condition::ContainsAll, &middle.join(";")));
@@ -175,27 +177,6 @@ fn filter_of(field: Field, condition: Condition, value: &str) -> Filter {
         condition,
         value: value.to_owned(),
     }
-}
-
-/// Whole names together, where the schema has lists; all else as it is.
-fn lists(rules: &[Vec<Filter>], schema: SchemaVersion) -> Vec<Vec<Filter>> {
-    let is_whole = |rule: &&Vec<Filter>| match rule.as_slice() {
-        [only] => (only.field, only.condition) == (Field::PipeName, Condition::Is) && !only.value.contains([';', '%']),
-        _ => false,
-    };
-    let (whole, others): (Vec<_>, Vec<_>) = rules.iter().partition(is_whole);
-    if whole.len() < 2 || schema < Condition::IsAny.since() {
-        return rules.to_vec();
-    }
-    let names: Vec<&str> = whole
-        .iter()
-        .filter_map(|rule| rule.first())
-        .map(|filter| &*filter.value)
-        .collect();
-    let lists = names
-        .chunks(LIST)
-        .map(|part| vec![filter_of(Field::PipeName, Condition::IsAny, &part.join(";"))]);
-    lists.chain(others.into_iter().cloned()).collect()
 }
 
 /// One filter stands by itself, several in a rule of their own.

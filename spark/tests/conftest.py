@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +23,6 @@ PROJECT = SPARK.parent
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_EC2_METADATA_DISABLED="true")  # noqa: S106
-
-
-#: Files whose tests start Spark anew for each.
-LAST = ("test_submit.py", "test_readme.py", "test_cluster.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests come first: a machine that has not the time for all of them has run most."""
-    items.sort(key=lambda item: LAST.index(item.path.name) + 1 if item.path.name in LAST else 0)
 
 
 def _built(name: str) -> str:
@@ -143,3 +135,31 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """The endpoint of a store as S3 is one. It is moto's, which has one state for all servers of a process."""
+    moto = pytest.importorskip("moto.server", reason="skipped: moto is not installed")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def collector(object_store: str) -> Callable[[dict[str, bytes]], str]:
+    """Make a store with nothing but these objects in its bucket `collector`, and give its endpoint."""
+    import pyarrow.fs
+
+    def fill(objects: dict[str, bytes]) -> str:
+        urllib.request.urlopen(urllib.request.Request(f"{object_store}/moto-api/reset", method="POST")).close()  # noqa: S310
+        store = pyarrow.fs.S3FileSystem(endpoint_override=object_store, region="us-east-1", allow_bucket_creation=True)
+        store.create_dir("collector")
+        for key, content in objects.items():
+            with store.open_output_stream(f"collector/{key}", compression=None) as out:
+                out.write(content)
+        return object_store
+
+    return fill

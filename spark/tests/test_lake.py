@@ -71,7 +71,8 @@ def lake(truth: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) 
     for name, rows in (("sysmon", raw), ("ocsf", ocsf)):
         (folder / name).mkdir()
         table = pa.Table.from_pylist(rows)
-        pa.parquet.write_table(table, folder / name / "part-0.parquet", coerce_timestamps="us")
+        # Not packed: Spark's code for that is native, and does not load on every machine.
+        pa.parquet.write_table(table, folder / name / "part-0.parquet", compression="none", coerce_timestamps="us")
     return folder
 
 
@@ -131,11 +132,6 @@ def test_spark_sql(
 
 def test_counted_rows_are_a_source(lake: Path, program: str, expected: dict[tuple[str, str], dict[str, Any]]) -> None:
     pytest.importorskip("duckdb", reason="skipped: duckdb is not installed")
-    row = '{"pipe_name":"\\\\x","image":"C:\\\\a.exe","count":2,"hosts":1,"days":1}\n'
-    command = [program, "scan", "-q", "--format", "jsonl", "-"]
-    told = subprocess.run(command, input=row.encode(), capture_output=True, check=False)
-    if not told.stdout:
-        pytest.skip("skipped: this pipemine does not take counted rows")
     (lake / "query.sql").write_text(block("duckdb-raw"))
     pipe = block("duckdb-pipe").replace("python", sys.executable, 1).replace("pipemine", program)
     subprocess.run(["bash", "-euo", "pipefail", "-c", pipe], cwd=lake, check=True)

@@ -1,4 +1,4 @@
-"""What takes gigabytes: a large log on a small executor, and what Spark costs. `pytest -m slow`."""
+"""What takes gigabytes: a large log on a small executor, and what Spark costs."""
 
 from __future__ import annotations
 

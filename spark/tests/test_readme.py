@@ -55,35 +55,24 @@ def test_local(folder: Path, command_line: Callable[..., bytes]) -> None:
     assert "6 files with 3,170,304 bytes read into fleet.baseline" in done.stderr
 
 
+@pytest.mark.slow
 def test_standalone(folder: Path, command_line: Callable[..., bytes]) -> None:
     done = shell(block("standalone"), folder)
     assert done.returncode == 0, done.stderr
     assert (folder / "fleet.baseline").read_bytes() == command_line(*LOGS)
 
 
-def test_s3(folder: Path, command_line: Callable[..., bytes]) -> None:
-    moto = pytest.importorskip("moto.server", reason="skipped: moto is not installed")
-    import pyarrow.fs
-
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        store = pyarrow.fs.S3FileSystem(endpoint_override=endpoint, region="eu-central-1", allow_bucket_creation=True)
-        store.create_dir("collector")
-        for log in LOGS:
-            with store.open_output_stream(f"collector/sysmon/{log.name}", compression=None) as out:
-                out.write(log.read_bytes())
-        done = shell(block("s3"), folder, AWS_ENDPOINT_URL=endpoint)
-    finally:
-        server.stop()
+@pytest.mark.slow
+def test_s3(folder: Path, collector: Callable[[dict[str, bytes]], str], command_line: Callable[..., bytes]) -> None:
+    # Two hosts' logs have one name: the later one takes the place of the other.
+    logs = {log.name: log for log in LOGS}
+    endpoint = collector({f"sysmon/{name}": log.read_bytes() for name, log in logs.items()})
+    done = shell(block("s3"), folder, AWS_ENDPOINT_URL=endpoint)
     assert done.returncode == 0, done.stderr
-    # Two hosts' logs have one name: the later one took the place of the other.
-    names = {log.name: log for log in LOGS}
-    assert (folder / "fleet.baseline").read_bytes() == command_line(*names.values())
+    assert (folder / "fleet.baseline").read_bytes() == command_line(*logs.values())
 
 
+@pytest.mark.slow
 def test_python(folder: Path) -> None:
     done = shell(f"python - <<'EOF'\n{block('python')}EOF", folder)
     assert done.returncode == 0, done.stderr

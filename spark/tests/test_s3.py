@@ -21,30 +21,18 @@ from .conftest import ODD_NAMES, PROJECT
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-moto = pytest.importorskip("moto.server", reason="skipped: moto is not installed")
-
 LOGS = sorted((PROJECT / "testdata/fleet").rglob("*.evtx"))
 # What S3 takes for keys as it is; moto's own folders and `..` are not.
 KEYS = [name for name in ODD_NAMES if ".." not in name][: len(LOGS)]
 
 
 @pytest.fixture
-def endpoint() -> Iterator[str]:
-    """A store with the logs of the example fleet in the bucket `collector`."""
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    store = pyarrow.fs.S3FileSystem(endpoint_override=endpoint, region="us-east-1", allow_bucket_creation=True)
-    store.create_dir("collector")
-    for key, log in zip(KEYS, LOGS, strict=True):
-        with store.open_output_stream(f"collector/sysmon/{key}", compression=None) as out:
-            out.write(log.read_bytes())
-    with store.open_output_stream("collector/sysmon/empty") as out:
-        out.write(b"")
+def endpoint(collector: Callable[[dict[str, bytes]], str]) -> Iterator[str]:
+    """A store with the logs of the example fleet, and an empty file."""
+    logs = {f"sysmon/{key}": log.read_bytes() for key, log in zip(KEYS, LOGS, strict=True)}
+    endpoint = collector({**logs, "sysmon/empty": b""})
     yield endpoint
     _refuse_after(endpoint, None)
-    server.stop()
 
 
 def _refuse_after(endpoint: str, requests: int | None) -> None:

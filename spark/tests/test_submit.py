@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from .conftest import PROJECT, SPARK
 from .test_readme import LOGS, block, shell
 
 
+@pytest.mark.slow
 def test_submit(tmp_path: Path, program: str, command_line: Callable[..., bytes]) -> None:
     shutil.copytree(PROJECT / "testdata/fleet", tmp_path / "logs")
     (tmp_path / "spark").mkdir()

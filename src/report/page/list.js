@@ -65,10 +65,12 @@ export class List {
       const sort = isSorted ? { "aria-sort": choice.rising ? "ascending" : "descending" } : {};
       const label = column === ""
         ? element("span", { class: kind === "tick" ? "unseen" : "" }, name)
-        : element("button", { type: "button", tabindex: -1, click: () => this.asks.sort(column) }, name + arrow);
+        : element("button", { type: "button", click: () => this.asks.sort(column) }, name + arrow);
       return element("div", { role: "columnheader", class: kind, ...sort }, label);
     });
+    const focused = [...this.head.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
     this.head.replaceChildren(element("div", { role: "row", class: "row", "aria-rowindex": 1 }, ...cells));
+    this.head.querySelectorAll("button")[focused]?.focus();
   }
 
   /** @param {number[]} shown */
@@ -92,7 +94,13 @@ export class List {
       rows.push(element("div", { role: "row" }, cell));
     }
     this.rows.replaceChildren(...rows);
-    this.grid.setAttribute("aria-activedescendant", `row-${this.shown[this.here] ?? 0}`);
+    // The row that keys act on may be out of sight, and is not there then.
+    const here = this.rows.querySelector(".here");
+    if (here) {
+      this.grid.setAttribute("aria-activedescendant", here.id);
+    } else {
+      this.grid.removeAttribute("aria-activedescendant");
+    }
   }
 
   /** @param {number} index @param {number} place @returns {HTMLElement} */
@@ -194,6 +202,7 @@ export class List {
   /** Selects these and no others. @param {number[]} indexes */
   select(indexes) {
     this.selection = new Set(indexes);
+    this.anchor = this.here;
     this.asks.selected();
     this.draw();
   }

@@ -282,6 +282,16 @@ await test("hostile names are text", async () => {
   }
 });
 
+await test("logs without a pipe event", async () => {
+  writeFileSync(join(folder, "none.jsonl"), '{"EventID":1,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"H","UtcTime":"2024-03-04 01:02:03.000"}\n');
+  pipemine("report", "none.jsonl", "-q", "-o", "none.html");
+  const { page, close } = await open("none.html");
+  assert.match(await page.locator("#rows").innerText(), /no pipe event/);
+  for (const key of ["Enter", "x", "j", "a", "e", "z"]) await page.keyboard.press(key);
+  await page.emulateMedia({ media: "print" });
+  await close();
+});
+
 await test("no script but the page's own can run", async () => {
   const file = join(folder, "injected.html");
   const html = readFileSync(join(folder, "review.html"), "utf8");

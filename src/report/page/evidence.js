@@ -15,17 +15,20 @@ export function byDay(review, index) {
   const size = Math.max(1, Math.ceil(count / BARS));
   const columns = Math.ceil(count / size);
   const cells = [...review.cells(index)];
+  const date = (/** @type {number} */ at) => day(first + at);
+  /** @type {[number, string][]} */
+  const ends = [[0, date(0)], [columns - 1, date(count - 1)]];
   const drawing = hostsBy(
     review,
     cells.map(([host, at, events]) => [host, at < 0 ? at : Math.floor(at / size), events]),
     {
       what: "day",
       count: columns,
-      name: (column) => day(first + column * size),
-      marks: columns > 1 ? [[0, "start"], [columns - 1, "end"]] : columns === 1 ? [[0, "start"]] : [],
+      name: (column) => (size === 1 ? date(column) : `${date(column * size)} to ${date(Math.min(column * size + size, count) - 1)}`),
+      marks: ends.slice(0, columns),
     },
   );
-  return [drawing, table(review, "Day (UTC)", cells, (at) => (at < 0 ? "a wrong clock" : day(first + at)))];
+  return [drawing, table(review, "Day (UTC)", cells, (at) => (at < 0 ? "a wrong clock" : date(at)))];
 }
 
 /** Events by host and hour of the day. @param {Review} review @param {number} index @returns {Node[]} */
@@ -38,7 +41,7 @@ export function byHour(review, index) {
   if (known === 0) {
     return [note];
   }
-  const drawing = hostsBy(review, cells, { what: "hour of the day", count: 24, name, marks: [[0, "start"], [6, "start"], [12, "start"], [18, "start"]] });
+  const drawing = hostsBy(review, cells, { what: "hour of the day", count: 24, name, marks: [0, 6, 12, 18].map((hour) => [hour, name(hour)]) });
   return [drawing, ...(unknown > 0 ? [note] : []), table(review, "Hour (UTC)", cells, name)];
 }
 

@@ -90,7 +90,8 @@ export class List {
     const last = all ?? Math.ceil((this.grid.scrollTop + this.grid.clientHeight) / ROW) + SPARE;
     const rows = this.shown.slice(first, last).map((index, at) => this.row(index, first + at));
     if (rows.length === 0) {
-      const cell = element("div", { role: "gridcell", class: "none" }, "No candidate is like this. Clear the search, or show all verdicts.");
+      const words = this.review.count === 0 ? "These logs hold no pipe event: there is nothing to decide." : "No candidate is like this. Clear the search, or show all verdicts.";
+      const cell = element("div", { role: "gridcell", class: "none" }, words);
       rows.push(element("div", { role: "row" }, cell));
     }
     this.rows.replaceChildren(...rows);

@@ -26,8 +26,8 @@ export function trend(review, index) {
 
 /** So many hosts have a row; the table has all. */
 const HOSTS = 12;
-/** Units of the drawing: where columns begin, how wide they are together, and how high bars and rows are. */
-const [LEFT, WIDTH, BARS_HEIGHT, ROW_HEIGHT] = [112, 300, 30, 18];
+/** Units of the drawing: where columns begin, how wide they are together, and the sum beside them; how high bars and rows are. */
+const [LEFT, WIDTH, TOTAL, BARS_HEIGHT, ROW_HEIGHT] = [112, 300, 62, 30, 18];
 /** So many letters of a host's name fit beside its row. */
 const LETTERS = 17;
 
@@ -36,7 +36,7 @@ const LETTERS = 17;
  * @property {string} what
  * @property {number} count
  * @property {(column: number) => string} name
- * @property {[number, "start" | "middle" | "end"][]} marks the columns whose names stand below, and where the text is held
+ * @property {[number, string][]} marks what stands below these columns; below the last one it ends with it
  */
 
 /**
@@ -63,7 +63,7 @@ export function hostsBy(review, cells, times) {
   const box = (/** @type {number} */ column) => ({ x: LEFT + column * width, width: Math.max(1, width - 2) });
   const title = (/** @type {number} */ column, /** @type {number} */ events) => drawing("title", {}, `${times.name(column)}: ${counted(events, "event")}`);
   const text = (/** @type {number} */ y, /** @type {string} */ words) => drawing("text", { class: "label", x: LEFT - 8, y }, words);
-  const total = (/** @type {number} */ y, /** @type {number} */ events) => drawing("text", { class: "label", x: LEFT + WIDTH + 50, y }, grouped(events));
+  const total = (/** @type {number} */ y, /** @type {number} */ events) => drawing("text", { class: "label", x: LEFT + WIDTH + TOTAL, y }, grouped(events));
 
   const parts = [text(BARS_HEIGHT - 3, counted(rows.size, "host")), total(BARS_HEIGHT - 3, sum(all))];
   const tallest = Math.max(1, ...all);
@@ -83,10 +83,10 @@ export function hostsBy(review, cells, times) {
     });
   });
   const bottom = BARS_HEIGHT + 4 + shown.length * ROW_HEIGHT + 13;
-  for (const [column, anchor] of times.marks) {
-    const at = anchor === "end" ? width - 2 : anchor === "middle" ? width / 2 : 0;
-    parts.push(drawing("text", { x: box(column).x + at, y: bottom, "text-anchor": anchor }, times.name(column)));
+  for (const [column, words] of times.marks) {
+    const isEnd = column > 0 && column === times.count - 1;
+    parts.push(drawing("text", { class: isEnd ? "label" : "", x: box(column).x + (isEnd ? width - 2 : 0), y: bottom }, words));
   }
   const label = `Events by host and ${times.what}, ${counted(rows.size, "host")}; the table below has the figures`;
-  return drawing("svg", { class: "cells", viewBox: `0 0 ${LEFT + WIDTH + 52} ${bottom + 5}`, role: "img", "aria-label": label }, ...parts);
+  return drawing("svg", { class: "cells", viewBox: `0 0 ${LEFT + WIDTH + TOTAL} ${bottom + 5}`, role: "img", "aria-label": label }, ...parts);
 }

@@ -45,6 +45,11 @@ impl Group {
         self.names.iter()
     }
 
+    /// The events of a name that is kept.
+    pub(super) fn cells_of(&self, name: &str) -> Option<&Cells> {
+        self.names.get(&FoldedRef(name)).map(|name| &name.cells)
+    }
+
     /// Events of names that are not kept: empty where all are.
     pub(super) fn others(&self) -> &Cells {
         &self.others

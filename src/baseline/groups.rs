@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::cells::{CellKey, Cells};
+use super::cells::{Cell, CellKey, Cells};
 use super::evidence::Evidence;
 use super::group::Group;
-use super::{Baseline, GroupKey};
+use super::{Baseline, GroupKey, Label};
 use crate::event::Kind;
 use crate::normalize::day::Day;
 use crate::template::Template;
@@ -131,6 +131,14 @@ impl<'a> GroupView<'a> {
             let evidence = baseline.evidence(&kept.cells, Some(kind), part);
             (evidence.events() > 0).then(|| (kept.shown(name.as_str()), evidence))
         })
+    }
+
+    /// What is kept of a name, with what its events say.
+    pub(super) fn cells_of(&self, name: &str) -> impl Iterator<Item = (Cell<'a>, &'a Label)> + use<'a> {
+        let (labels, part) = (&self.baseline.labels, self.part);
+        let cells = self.group.cells_of(name).into_iter().flat_map(Cells::iter);
+        let cells = cells.filter(move |cell| part.holds(cell.key));
+        cells.filter_map(move |cell| Some((cell, labels.get(cell.key.label as usize)?)))
     }
 
     /// The evidence in all events of this kind whose names are not kept.

@@ -16,6 +16,7 @@ mod fold;
 mod group;
 mod groups;
 mod hosts;
+mod hours;
 mod identity;
 mod ids;
 mod interner;

@@ -12,9 +12,9 @@ use crate::output::grouped;
 /// So many products have a bar; the table has more.
 const PRODUCTS: usize = 10;
 /// Units of the drawing.
-const LABEL: u64 = 190;
-const LENGTH: u64 = 340;
-const ROW: u64 = 24;
+const LABEL: u64 = 160;
+const LENGTH: u64 = 210;
+const ROW: u64 = 22;
 /// So many letters of a product's name fit beside its bar.
 const LETTERS: usize = 27;
 
@@ -26,7 +26,7 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     let longest = products.first().map_or(0, |(_, events)| sum(events)).max(1);
     let shown = products.len().min(PRODUCTS);
     let height = ROW * shown as u64;
-    let width = LABEL + LENGTH + 70;
+    let width = LABEL + LENGTH + 50;
     write!(
         out,
         "<svg class=\"plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Events by product; the table below has the figures\">"

@@ -46,8 +46,8 @@ pub(super) fn small(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// The curve with its axes.
 pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
-    const WIDTH: u64 = 520;
-    const HEIGHT: u64 = 180;
+    const WIDTH: u64 = 360;
+    const HEIGHT: u64 = 150;
     let days = days(review);
     let (Some((first, ..)), Some((last, _, known))) = (days.first(), days.last()) else {
         return out.write_all(b"<p>No event has a time that can be believed.</p>");

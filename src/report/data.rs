@@ -68,6 +68,8 @@ struct Families {
     last: Vec<Option<i64>>,
     /// Host, day (from the first one on, -1 where the clock was wrong), events; one after the other.
     cells: Vec<Vec<i64>>,
+    /// Host, hour of the day (UTC), events; one after the other. Events of which the hour is not known are not there.
+    hours: Vec<Vec<u64>>,
     users: Vec<Vec<Text>>,
     names: Vec<Vec<Text>>,
     name_count: Vec<usize>,
@@ -146,6 +148,7 @@ impl Families {
         for (index, candidate) in candidates.iter().enumerate() {
             families.shape(candidate, review, names, strings);
             families.evidence(candidate, review, first_day, strings);
+            families.hours(index, review);
             families.rule(index, review, strings);
         }
         families
@@ -197,6 +200,12 @@ impl Families {
         self.cells.push(cells);
         let users = evidence.users.keys().map(|user| baseline.user(user));
         self.users.push(strings.numbers(users.filter(|user| *user != EMPTY)));
+    }
+
+    fn hours(&mut self, index: usize, review: &Review<'_>) {
+        let hours = review.hours.get(index).into_iter().flat_map(|hours| hours.iter());
+        let flat = hours.flat_map(|((host, hour), events)| [u64::from(host), u64::from(hour), events]);
+        self.hours.push(flat.collect());
     }
 
     fn rule(&mut self, index: usize, review: &Review<'_>, strings: &mut Strings) {

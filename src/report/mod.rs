@@ -11,6 +11,7 @@ mod bars;
 mod curve;
 mod data;
 mod data_block;
+mod hours;
 mod markup;
 mod page;
 mod script;
@@ -21,6 +22,7 @@ mod tally;
 
 use std::io::{self, Write};
 
+use crate::baseline::Tally;
 use crate::draft::alone::{Alone, alone};
 use crate::draft::candidate::Verdict;
 use crate::draft::decisions::Decisions;
@@ -30,6 +32,7 @@ use crate::draft::{Draft, Options, consider, write};
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
 use crate::sysmon::Config;
+use hours::hours;
 use tally::dropped;
 
 /// What a page is made from.
@@ -61,6 +64,8 @@ pub struct Review<'a> {
     dropped: Vec<u64>,
     /// Events of each candidate that the config in use drops.
     current: Option<Vec<u64>>,
+    /// Events of each candidate by host and hour of the day.
+    hours: Vec<Tally<(u32, u8)>>,
     /// How many pairs that attackers use were tried.
     witnesses: usize,
 }
@@ -88,6 +93,7 @@ impl<'a> Review<'a> {
             alone: alone(&undecided.candidates, baseline, knowledge, &without),
             dropped: draft.map_or_else(|| vec![0; undecided.candidates.len()], |config| dropped(&config)),
             current: source.current.map(|(_, config)| dropped(config)),
+            hours: hours(&owners, undecided.candidates.len(), baseline),
             witnesses: knowledge.attack_witnesses().len(),
             undecided,
             source,

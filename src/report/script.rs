@@ -5,7 +5,7 @@
 //! the word `export` before what a module gives. Names at the top of a module are unique over all of them.
 
 /// The modules, each after those that it imports.
-pub(super) const MODULES: [(&str, &str); 11] = [
+pub(super) const MODULES: [(&str, &str); 12] = [
     ("text.js", include_str!("page/text.js")),
     ("element.js", include_str!("page/element.js")),
     ("data.js", include_str!("page/data.js")),
@@ -14,6 +14,7 @@ pub(super) const MODULES: [(&str, &str); 11] = [
     ("choice.js", include_str!("page/choice.js")),
     ("plot.js", include_str!("page/plot.js")),
     ("list.js", include_str!("page/list.js")),
+    ("evidence.js", include_str!("page/evidence.js")),
     ("detail.js", include_str!("page/detail.js")),
     ("keys.js", include_str!("page/keys.js")),
     ("main.js", include_str!("page/main.js")),

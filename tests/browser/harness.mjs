@@ -16,9 +16,13 @@ export function pipemine(...args) {
   return execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
+/** How long anything may take. Nothing is tried twice: a slow machine gets the time that it needs, and no test waits for it. */
+const PATIENCE = 120_000;
+
 export const browser = await chromium.launch({
   executablePath: browserPath,
   headless: true,
+  timeout: PATIENCE,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
@@ -26,7 +30,7 @@ export const browser = await chromium.launch({
 export async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(PATIENCE);
   const said = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
@@ -36,6 +40,8 @@ export async function open(file, options = {}) {
   });
   page.on("request", (request) => /^https?:/.test(request.url()) && said.push(`a request: ${request.url()}`));
   await page.goto(pathToFileURL(join(folder, file)).href);
+  // Set when the page's script has come to its end; events are handled at once from then on.
+  if (options.javaScriptEnabled !== false) await page.locator("body.ready").waitFor();
   return {
     page,
     close: async () => {

@@ -111,35 +111,111 @@ await test("what a guard keeps is excluded expressly, and not by the way", async
   await close();
 });
 
-await test("a whole review by keyboard alone", async () => {
+/** The page and a draft with what the page saves, which must be the same. */
+async function agreed(page, name) {
+  await save(page, name);
+  const { dropped, rules, xml } = drafted(name);
+  const told = await outcome(page);
+  assert.deepEqual(told, { dropped, rules }, name);
+  return { ...told, xml };
+}
+
+await test("the draft changes as the page says: exclude, keep, undo", async () => {
   const { page, close } = await open("review.html");
-  await page.keyboard.press("/");
+  const undecided = await agreed(page, "none.txt");
+  /** What the open candidate's panel says that a decision would do. */
+  const foretold = async (pattern) => {
+    const text = await page.locator("#detail .decide").innerText();
+    const [, sign, digits] = pattern.exec(text) ?? assert.fail(text);
+    return Number(digits.replaceAll(",", "")) * (sign === "−" ? -1 : 1);
+  };
+  const decide = async (verdict, button, pattern) => {
+    await page.selectOption("#verdict", verdict);
+    await first(page).locator(".names").click();
+    const change = await foretold(pattern);
+    await page.locator("#detail").getByRole("button", { name: button, exact: true }).click();
+    return change;
+  };
+  const more = await decide("1", "Exclude", /Excluding it would change the draft: ([+−])([\d,]+) events?/);
+  const excluded = await agreed(page, "exclude.txt");
+  assert.equal(excluded.dropped - undecided.dropped, more);
+  assert.ok(more > 0);
+  const name = await page.locator("#detail h2").innerText();
+  const rule = await page.locator("#detail pre").innerText();
+  const filter = rule.split("\n").find((line) => line.includes("<PipeName"))?.trim() ?? assert.fail(rule);
+  assert.ok(excluded.xml.split(filter).length > undecided.xml.split(filter).length, `the draft holds ${name}'s rule`);
+
+  const fewer = await decide("0", "Keep", /Keeping it would change the draft: ([+−])([\d,]+) events?/);
+  const kept = await agreed(page, "keep.txt");
+  assert.equal(kept.dropped - excluded.dropped, fewer);
+  assert.ok(fewer < 0);
+  assert.notEqual(kept.xml, excluded.xml);
+
+  await page.click("#undo");
+  assert.deepEqual(await agreed(page, "undone.txt"), excluded, "one step back");
+  await page.click("#undo");
+  assert.deepEqual(await agreed(page, "undone-all.txt"), undecided, "the first draft, byte for byte");
+  await close();
+});
+
+await test("a whole review by keyboard alone: search, sort, filter, decide ten, undo, save, load", async () => {
+  const { page, close } = await open("review.html");
+  const keys = async (...all) => {
+    for (const key of all) await page.keyboard.press(key);
+  };
+  const shown = () => page.locator("#shown").innerText();
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+  /** Goes on by Tab until the focus is there. */
+  const tabTo = async (there) => {
+    for (let step = 0; step < 60; step++) {
+      if ((await focused()).startsWith(there)) return;
+      await keys("Tab");
+    }
+    assert.fail(`no Tab leads to ${there}`);
+  };
+  const toDecide = await shown();
+  await keys("/");
   await page.keyboard.type("exe");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("w");
+  assert.notEqual(await shown(), toDecide);
+  await keys("Control+a", "Delete");
+  assert.equal(await shown(), toDecide);
+  await tabTo("verdict");
+  await keys("ArrowUp");
+  assert.notEqual(await shown(), toDecide, "all verdicts");
+  await keys("ArrowDown");
+  assert.equal(await shown(), toDecide);
+  await tabTo("Pipe and image");
+  await keys("Enter");
+  assert.match(await focused(), /^Pipe and image ↑/, "the focus stays where it was");
+  const names = (await page.locator("#rows .names .mono").allInnerTexts()).map((name) => name.toLowerCase());
+  assert.deepEqual(names, [...names].sort());
+
+  await keys("/", "Escape", "Enter", "w");
   await page.keyboard.type("by hand");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("x");
-  await page.keyboard.press("j");
-  await page.keyboard.press("e");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Shift+ArrowDown");
-  await page.keyboard.press("Shift+ArrowDown");
+  await keys("Escape", "x");
+  for (let place = 1; place < 7; place++) {
+    await keys("j", place % 3 === 0 ? "e" : "x");
+  }
+  await keys("Escape", "ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown");
   assert.match(await page.locator("#selected").innerText(), /^3 selected/);
-  await page.keyboard.press("x");
-  await page.keyboard.press("Escape");
-  assert.match(await page.locator("#kept").innerText(), /^5 decisions/);
-  await page.keyboard.press("z");
-  assert.match(await page.locator("#kept").innerText(), /^2 decisions/);
-  await page.keyboard.press("?");
+  await keys("x", "Escape");
+  assert.match(await page.locator("#kept").innerText(), /^10 decisions/);
+  await keys("z");
+  assert.match(await page.locator("#kept").innerText(), /^7 decisions/);
+  await keys("Shift+ArrowUp", "Shift+ArrowUp", "e", "Escape", "?");
   assert.match(await page.locator("#dialog").innerText(), /save decisions/);
-  await page.keyboard.press("Enter");
-  const text = await save(page, "keys.txt", () => page.keyboard.press("s"));
-  assert.match(text, /by hand/);
+  await keys("Enter");
+  const text = await save(page, "keys.txt", () => keys("s"));
+  assert.match(text, /\tby hand$/m);
+  assert.equal(text.trim().split("\n").length, 11);
+  const told = await outcome(page);
   const { dropped, rules } = drafted("keys.txt");
-  assert.deepEqual(await outcome(page), { dropped, rules });
+  assert.deepEqual(told, { dropped, rules });
+  await tabTo("load");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), keys("Enter")]);
+  await chooser.setFiles(join(folder, "keys.txt"));
+  await page.locator("#kept", { hasText: "10 decisions, kept" }).waitFor();
+  assert.deepEqual(await outcome(page), told);
   await close();
 });
 
@@ -157,6 +233,10 @@ await test("hostile names are text", async () => {
     "\\__proto__",
     "\\${alert(1)}`",
     "\\constructor",
+    "\\line\u2028end\u2029",
+    "\\lone\ud800x\udc00",
+    `\\${"long".repeat(2000)}`,
+    `\\${"\u0301".repeat(500)}`,
   ];
   const line = (name, at) =>
     JSON.stringify({ EventID: 17, SourceName: "Microsoft-Windows-Sysmon", Hostname: `<b>H${at % 2}`, RecordNumber: at, UtcTime: `2024-03-0${4 + (at % 5)} 01:02:03.000`, ProcessId: 4, PipeName: name, Image: `C:\\Program Files\\${name.slice(1)}\\x.exe`, User: "<i>u" });
@@ -174,12 +254,42 @@ await test("hostile names are text", async () => {
       assert.equal(await page.evaluate(() => document.scripts.length), 2);
       const shown = await page.locator("#rows .names .mono").allInnerTexts();
       assert.ok(shown.some((text) => text === names[0]), shown.join("\n"));
-      assert.ok(shown.some((text) => text.includes("\\u{202e}")));
+      for (const made of ["\\u{202e}", "\\u{2028}", "\\u{d800}x\\u{dc00}"]) {
+        assert.ok(shown.some((text) => text.includes(made)), made);
+      }
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (let place = 0; place < names.length; place++) {
+        const wide = await page.evaluate(() => {
+          const panel = document.querySelector("#detail");
+          return Math.max(document.documentElement.scrollWidth - innerWidth, panel.scrollWidth - panel.clientWidth);
+        });
+        assert.ok(wide <= 0, `${wide} pixels too wide`);
+        await page.keyboard.press("j");
+      }
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("a");
+      await page.keyboard.press("e");
+      const decided = await page.locator("#kept").textContent();
+      await save(page, "hostile.txt");
+      pipemine("report", "hostile.jsonl", "-q", "-o", "decided.html", "--decisions", "hostile.txt");
+      const again = await open("decided.html");
+      assert.equal((await again.page.locator("#kept").innerText()).split(",")[0].replace(/\.$/, ""), decided.split(",")[0], "each name is known again");
+      await again.close();
     } else {
       assert.match(await page.locator("noscript").innerText(), /<script>alert/);
     }
     await close();
   }
+});
+
+await test("logs without a pipe event", async () => {
+  writeFileSync(join(folder, "none.jsonl"), '{"EventID":1,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"H","UtcTime":"2024-03-04 01:02:03.000"}\n');
+  pipemine("report", "none.jsonl", "-q", "-o", "none.html");
+  const { page, close } = await open("none.html");
+  assert.match(await page.locator("#rows").innerText(), /no pipe event/);
+  for (const key of ["Enter", "x", "j", "a", "e", "z"]) await page.keyboard.press(key);
+  await page.emulateMedia({ media: "print" });
+  await close();
 });
 
 await test("no script but the page's own can run", async () => {
@@ -218,6 +328,14 @@ await test("no serious violation of accessibility", async () => {
       await page.keyboard.press("?");
       await serious(`${colorScheme} dialog`);
       await page.keyboard.press("Escape");
+      await page.locator("#detail details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await page.keyboard.press("x");
+      await serious(`${colorScheme} decided`);
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Shift+ArrowDown");
+      await serious(`${colorScheme} selected`);
+      await page.fill("#words", "no such pipe");
+      await serious(`${colorScheme} nothing found`);
       await close();
     }
   }

@@ -61,8 +61,30 @@ fn the_same_logs_give_the_same_page_on_any_number_of_threads() {
     let one = page(&folder, &["logs", "--threads", "1"]);
     assert!(page(&folder, &["logs", "--threads", "7"]) == one);
     folder.run(&["baseline", "-q", "-o", "all.base", "logs"]).exits(0);
-    let events = |page: &str| data(page)["events"].clone();
-    assert_eq!(events(&page(&folder, &["all.base"])), events(&one));
+    let [of_logs, of_baseline] = [data(&one), data(&page(&folder, &["all.base"]))];
+    assert_eq!(of_baseline["events"], of_logs["events"]);
+    assert_eq!(of_baseline["families"]["hours"], of_logs["families"]["hours"]);
+}
+
+#[test]
+fn each_family_tells_the_hours_of_all_of_its_events() {
+    let folder = fleet();
+    let data = data(&page(&folder, &["logs"]));
+    let hosts = data["hosts"].as_array().unwrap().len() as u64;
+    let mut seen = [0; 24];
+    let families = &data["families"];
+    for (place, hours) in families["hours"].as_array().unwrap().iter().enumerate() {
+        let numbers: Vec<u64> = hours.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        let mut events = 0;
+        for cell in numbers.chunks(3) {
+            assert!(cell[0] < hosts);
+            seen[usize::try_from(cell[1]).unwrap()] += cell[2];
+            events += cell[2];
+        }
+        assert_eq!(families["events"][place], events);
+    }
+    // People of this fleet work by day.
+    assert!(seen[12] > seen[0], "{seen:?}");
 }
 
 #[test]

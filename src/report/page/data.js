@@ -15,6 +15,7 @@
  * @property {(number | null)[]} first milliseconds since 1970
  * @property {(number | null)[]} last
  * @property {number[][]} cells host, day, events; one after the other
+ * @property {number[][]} hours host, hour of the day (UTC), events; one after the other: without events of which it is not known
  * @property {number[][]} users texts
  * @property {number[][]} names texts
  * @property {number[]} name_count
@@ -100,12 +101,14 @@ export class Review {
     return this.families.kind[index] === 17 ? "created" : "connected";
   }
 
-  /** Host, day and events. @param {number} index @returns {Generator<[number, number, number]>} */
-  *cells(index) {
-    const cells = this.families.cells[index];
-    for (let at = 0; at + 2 < cells.length; at += 3) {
-      yield [cells[at], cells[at + 1], cells[at + 2]];
-    }
+  /** Host, day (-1 where the clock was wrong) and events. @param {number} index */
+  cells(index) {
+    return threes(this.families.cells[index]);
+  }
+
+  /** Host, hour of the day and events. @param {number} index */
+  hours(index) {
+    return threes(this.families.hours[index]);
   }
 
   /** Events on each day of the whole time. @param {number} index @returns {number[]} */
@@ -117,5 +120,12 @@ export class Review {
       }
     }
     return days;
+  }
+}
+
+/** @param {number[]} flat @returns {Generator<[number, number, number]>} */
+function* threes(flat) {
+  for (let at = 0; at + 2 < flat.length; at += 3) {
+    yield [flat[at], flat[at + 1], flat[at + 2]];
   }
 }

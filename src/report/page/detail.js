@@ -2,8 +2,8 @@
 
 import { EXCLUDE, KEEP, REVIEW, Review, VERDICTS } from "./data.js";
 import { element } from "./element.js";
-import { hostsByDay } from "./plot.js";
-import { counted, date, day, fold, grouped, instant, percent, signed, visible } from "./text.js";
+import { byDay, byHour } from "./evidence.js";
+import { counted, date, fold, grouped, instant, percent, signed, visible } from "./text.js";
 
 /**
  * @typedef {import("./decisions.js").Decision} Decision
@@ -56,7 +56,8 @@ export class Detail {
       this.decide(index, why),
       ...this.part("Reasons", this.reasons(index)),
       ...this.part("The rule that it would get", ...this.rule(index)),
-      ...this.part("Evidence by host and day", ...this.evidence(index)),
+      ...this.part("Events by host and day", ...byDay(review, index), this.lastSeen(index)),
+      ...this.part("Events by host and hour of the day (UTC)", ...byHour(review, index)),
       ...this.part("Members", ...this.members(index)),
       ...this.part("Who else uses the name", this.others(index)),
     );
@@ -199,22 +200,11 @@ export class Detail {
     return parts;
   }
 
-  /** @param {number} index */
-  evidence(index) {
-    const { data } = this.review;
-    const rows = [...this.review.cells(index)].map(([host, at, events]) =>
-      element("tr", {}, element("td", {}, visible(data.hosts[host] ?? "–")), element("td", {}, at < 0 ? "a wrong clock" : day(data.days[0] + at)), element("td", { class: "n" }, grouped(events))),
-    );
-    const head = element("tr", {}, element("th", { scope: "col" }, "Host"), element("th", { scope: "col" }, "Day (UTC)"), element("th", { scope: "col", class: "n" }, "Events"));
-    const table = element("table", { class: "plain" }, element("thead", {}, head), element("tbody", {}, ...rows.slice(0, 400)));
+  /** When it was last seen, and who ran it. @param {number} index */
+  lastSeen(index) {
     const users = this.review.texts(this.review.families.users[index]);
-    const more = rows.length > 400 ? ` (the first 400 of ${grouped(rows.length)})` : "";
     const last = this.review.families.last[index];
-    return [
-      hostsByDay(this.review, index),
-      element("details", {}, element("summary", {}, `As a table${more}`), table),
-      element("p", { class: "small" }, `Last at ${last === null ? "–" : instant(last)}. Run by ${users.length === 0 ? "users that the logs do not name" : users.slice(0, MANY).map(visible).join(", ")}.`),
-    ];
+    return element("p", { class: "small" }, `Last at ${last === null ? "–" : instant(last)}. Run by ${users.length === 0 ? "users that the logs do not name" : users.slice(0, MANY).map(visible).join(", ")}.`);
   }
 
   /** @param {number} index */

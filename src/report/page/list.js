@@ -65,10 +65,12 @@ export class List {
       const sort = isSorted ? { "aria-sort": choice.rising ? "ascending" : "descending" } : {};
       const label = column === ""
         ? element("span", { class: kind === "tick" ? "unseen" : "" }, name)
-        : element("button", { type: "button", tabindex: -1, click: () => this.asks.sort(column) }, name + arrow);
+        : element("button", { type: "button", click: () => this.asks.sort(column) }, name + arrow);
       return element("div", { role: "columnheader", class: kind, ...sort }, label);
     });
+    const focused = [...this.head.querySelectorAll("button")].findIndex((button) => button === document.activeElement);
     this.head.replaceChildren(element("div", { role: "row", class: "row", "aria-rowindex": 1 }, ...cells));
+    this.head.querySelectorAll("button")[focused]?.focus();
   }
 
   /** @param {number[]} shown */
@@ -88,11 +90,18 @@ export class List {
     const last = all ?? Math.ceil((this.grid.scrollTop + this.grid.clientHeight) / ROW) + SPARE;
     const rows = this.shown.slice(first, last).map((index, at) => this.row(index, first + at));
     if (rows.length === 0) {
-      const cell = element("div", { role: "gridcell", class: "none" }, "No candidate is like this. Clear the search, or show all verdicts.");
+      const words = this.review.count === 0 ? "These logs hold no pipe event: there is nothing to decide." : "No candidate is like this. Clear the search, or show all verdicts.";
+      const cell = element("div", { role: "gridcell", class: "none" }, words);
       rows.push(element("div", { role: "row" }, cell));
     }
     this.rows.replaceChildren(...rows);
-    this.grid.setAttribute("aria-activedescendant", `row-${this.shown[this.here] ?? 0}`);
+    // The row that keys act on may be out of sight, and is not there then.
+    const here = this.rows.querySelector(".here");
+    if (here) {
+      this.grid.setAttribute("aria-activedescendant", here.id);
+    } else {
+      this.grid.removeAttribute("aria-activedescendant");
+    }
   }
 
   /** @param {number} index @param {number} place @returns {HTMLElement} */
@@ -194,6 +203,7 @@ export class List {
   /** Selects these and no others. @param {number[]} indexes */
   select(indexes) {
     this.selection = new Set(indexes);
+    this.anchor = this.here;
     this.asks.selected();
     this.draw();
   }

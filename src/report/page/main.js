@@ -177,7 +177,8 @@ class Page {
   }
 
   escape() {
-    if (document.activeElement instanceof HTMLInputElement) {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLInputElement || activeElement instanceof HTMLSelectElement) {
       byId("list", HTMLElement).focus();
     } else if (!byId("detail", HTMLElement).hidden) {
       this.close();

@@ -1,8 +1,8 @@
 //! The names of one template with one image.
 //!
-//! A group stays small: up to [`NAMES`] names it keeps each; beyond, it keeps a sample that merges (the names with the
-//! smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact always, and so
-//! are those of each name in the sample: a name that is in the final sample was in every sample before.
+//! A group keeps each name as long as it has room for it; beyond its share (`shares`), it keeps a sample that merges (the
+//! names with the smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact
+//! always, and so are those of each name in the sample: a name that is in the final sample was in every sample before.
 
 use indexmap::map::MutableKeys;
 use xxhash_rust::xxh3::xxh3_64;
@@ -11,9 +11,6 @@ use super::Map;
 use super::cells::{CellKey, Cells};
 use super::name::{Name, OTHER};
 use crate::normalize::fold::{self, Folded, FoldedRef};
-
-/// How many names of a group are kept at the end; while it grows, twice as many.
-const NAMES: usize = 1 << 18;
 
 /// See the module's text.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,6 +35,11 @@ impl Group {
             .values_mut()
             .map(|name| &mut name.cells)
             .chain([&mut self.others])
+    }
+
+    /// How many names are kept.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
     }
 
     /// The names that are kept.
@@ -84,12 +86,7 @@ impl Group {
         let index = match self.names.get_index_of(&FoldedRef(name)) {
             Some(index) => index,
             None if self.limit.is_some_and(|limit| hash(name) > limit) => return (&mut self.others, OTHER),
-            None => {
-                if self.names.len() >= 2 * NAMES {
-                    self.trim(NAMES);
-                }
-                self.names.insert_full(Folded::new(name), Name::default()).0
-            }
+            None => self.names.insert_full(Folded::new(name), Name::default()).0,
         };
         match self.names.get_index_mut(index) {
             Some((key, kept)) => {
@@ -100,11 +97,9 @@ impl Group {
         }
     }
 
-    /// Whether a name is not among those that are kept, and would be without any of them going.
-    fn has_room_for(&self, name: &Folded) -> bool {
-        self.names.len() < 2 * NAMES
-            && !self.names.contains_key(name)
-            && self.limit.is_none_or(|limit| hash(name.as_str()) <= limit)
+    /// Whether a name is not among those that are kept, and may be.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        !self.names.contains_key(&FoldedRef(name)) && self.limit.is_none_or(|limit| hash(name) <= limit)
     }
 
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
@@ -117,7 +112,7 @@ impl Group {
     /// Adds all of `other`, which is settled; `renumber` gives its cells this baseline's numbers.
     pub(super) fn absorb(&mut self, other: Self, renumber: impl Fn(CellKey) -> CellKey) {
         for (key, mut name) in other.names {
-            if self.has_room_for(&key) {
+            if self.lacks(key.as_str()) {
                 name.cells.renumber(&renumber);
                 self.names.insert(key, name);
                 continue;
@@ -141,7 +136,6 @@ impl Group {
     /// Brings names, spellings and cells into their final order; gives the key's spelling from now on, where it is another:
     /// the smallest.
     pub(super) fn settle(&mut self, renumber: impl Fn(CellKey) -> CellKey) -> Option<Folded> {
-        self.trim(NAMES);
         for (key, name) in self.names.iter_mut2() {
             // Another spelling of the same key: its hash stays.
             if let Some(spelling) = name.settle(key.as_str(), &renumber) {
@@ -156,7 +150,7 @@ impl Group {
     }
 
     /// Keeps the `keep` names with the smallest hashes.
-    fn trim(&mut self, keep: usize) {
+    pub(super) fn trim(&mut self, keep: usize) {
         if self.names.len() <= keep {
             return;
         }

@@ -117,10 +117,16 @@ impl<'a> GroupView<'a> {
         self.key.image
     }
 
-    /// Whether [`GroupView::names`] gives all there are.
+    /// Whether [`GroupView::names`] gives all there are, and [`Baseline::groups`] all templates of its image.
     #[must_use]
     pub fn has_all_names(&self) -> bool {
-        self.group.others().is_empty()
+        self.baseline.has_all_names(self.key, self.group)
+    }
+
+    /// Whether [`Baseline::groups`] gives all images of the folders that its own lies in.
+    #[must_use]
+    pub fn has_all_images_beside(&self) -> bool {
+        self.baseline.has_all_images_beside(self.key.image)
     }
 
     /// The kept names that have events of this kind, each with its evidence: in its most frequent spelling, and sorted

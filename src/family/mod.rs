@@ -130,7 +130,9 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
                 continue;
             };
             let entries = by_image.entry(shape).or_default();
-            for entry in entries_of(&group, image, kind, &apart) {
+            let has_all_images = shape.is_exact() || group.has_all_images_beside();
+            for mut entry in entries_of(&group, image, kind, &apart) {
+                entry.has_all_names &= has_all_images;
                 join(entries, entry);
             }
         }

@@ -15,9 +15,15 @@ use crate::normalize::fold::{self, Folded, FoldedRef};
 /// See the module's text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Group {
+    names: Map<Folded, Name>,
+    /// What few groups have, of which there can be hundreds of thousands.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rest {
     /// The smallest spelling of the template, where it is smaller than that of the group's key.
     smaller: Option<Box<str>>,
-    names: Map<Folded, Name>,
     /// Events of names that are not kept.
     others: Cells,
     /// Names with a hash above this are not kept.
@@ -27,14 +33,12 @@ pub(super) struct Group {
 impl Group {
     /// The cells of all names, kept or not.
     pub(super) fn cells(&self) -> impl Iterator<Item = &Cells> {
-        self.names.values().map(|name| &name.cells).chain([&self.others])
+        self.names.values().map(|name| &name.cells).chain(self.others())
     }
 
     pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cells> {
-        self.names
-            .values_mut()
-            .map(|name| &mut name.cells)
-            .chain([&mut self.others])
+        let others = self.rest.as_mut().map(|rest| &mut rest.others);
+        self.names.values_mut().map(|name| &mut name.cells).chain(others)
     }
 
     /// How many names are kept.
@@ -47,26 +51,40 @@ impl Group {
         self.names.iter()
     }
 
-    /// Events of names that are not kept: empty where all are.
-    pub(super) fn others(&self) -> &Cells {
-        &self.others
+    /// Events of names that are not kept, where there are any.
+    pub(super) fn others(&self) -> Option<&Cells> {
+        let others = self.rest.as_ref().map(|rest| &rest.others);
+        others.filter(|others| !others.is_empty())
+    }
+
+    pub(super) fn others_mut(&mut self) -> &mut Cells {
+        &mut self.rest().others
+    }
+
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
     }
 
     /// Names with a hash above this are not kept: those of the group are all there, where it is `None`.
     pub(super) fn limit(&self) -> Option<u64> {
-        self.limit
+        self.rest.as_ref()?.limit
     }
 
     /// Keeps no name with a hash above this.
     pub(super) fn limit_to(&mut self, limit: u64) {
-        if self.limit.is_none_or(|own| limit < own) {
-            self.limit = Some(limit);
-            self.apply_limit();
+        if self.limit().is_some_and(|own| own <= limit) {
+            return;
         }
-    }
-
-    pub(super) fn others_mut(&mut self) -> &mut Cells {
-        &mut self.others
+        let rest = self.rest.get_or_insert_default();
+        rest.limit = Some(limit);
+        self.names.retain(|name, kept| {
+            let keep = hash(name.as_str()) <= limit;
+            if !keep {
+                rest.others
+                    .absorb(&kept.cells, |key| CellKey { spelling: OTHER, ..key });
+            }
+            keep
+        });
     }
 
     /// Drops the names that have no events left.
@@ -76,8 +94,9 @@ impl Group {
 
     /// Takes note of a spelling of the template that is smaller than the key's.
     pub(super) fn spell(&mut self, template: &str) {
-        if self.smaller.as_deref().is_none_or(|smallest| template < smallest) {
-            self.smaller = Some(template.into());
+        let smaller = &mut self.rest().smaller;
+        if smaller.as_deref().is_none_or(|smallest| template < smallest) {
+            *smaller = Some(template.into());
         }
     }
 
@@ -85,21 +104,31 @@ impl Group {
     pub(super) fn entry(&mut self, name: &str) -> (&mut Cells, u32) {
         let index = match self.names.get_index_of(&FoldedRef(name)) {
             Some(index) => index,
-            None if self.limit.is_some_and(|limit| hash(name) > limit) => return (&mut self.others, OTHER),
-            None => self.names.insert_full(Folded::new(name), Name::default()).0,
+            None if !self.may_keep(name) => return (self.others_mut(), OTHER),
+            None => {
+                // Most groups have one name, and there can be hundreds of thousands of groups.
+                if self.names.is_empty() {
+                    self.names.reserve_exact(1);
+                }
+                self.names.insert_full(Folded::new(name), Name::default()).0
+            }
         };
         match self.names.get_index_mut(index) {
             Some((key, kept)) => {
                 let spelling = kept.spelling(key.as_str(), name);
                 (&mut kept.cells, spelling)
             }
-            None => (&mut self.others, OTHER),
+            None => (&mut self.rest.get_or_insert_default().others, OTHER),
         }
     }
 
     /// Whether a name is not among those that are kept, and may be.
     pub(super) fn lacks(&self, name: &str) -> bool {
-        !self.names.contains_key(&FoldedRef(name)) && self.limit.is_none_or(|limit| hash(name) <= limit)
+        !self.names.contains_key(&FoldedRef(name)) && self.may_keep(name)
+    }
+
+    fn may_keep(&self, name: &str) -> bool {
+        self.limit().is_none_or(|limit| hash(name) <= limit)
     }
 
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
@@ -127,9 +156,11 @@ impl Group {
                 ..renumber(key)
             });
         }
-        self.others.absorb(&other.others, renumber);
-        if let Some(limit) = other.limit {
-            self.limit_to(limit);
+        if let Some(rest) = other.rest {
+            self.rest().others.absorb(&rest.others, renumber);
+            if let Some(limit) = rest.limit {
+                self.limit_to(limit);
+            }
         }
     }
 
@@ -145,8 +176,13 @@ impl Group {
         // Of two sorted parts, as when baselines are merged, the stable sort makes one without sorting anew.
         self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
         self.names.shrink_to_fit();
-        self.others.settle(&renumber);
-        self.smaller.take().map(|text| Folded::new(&text))
+        let rest = self.rest.as_mut()?;
+        rest.others.settle(&renumber);
+        let smaller = rest.smaller.take();
+        if **rest == Rest::default() {
+            self.rest = None;
+        }
+        smaller.map(|text| Folded::new(&text))
     }
 
     /// Keeps the `keep` names with the smallest hashes.
@@ -156,20 +192,7 @@ impl Group {
         }
         let mut hashes: Vec<u64> = self.names.keys().map(|name| hash(name.as_str())).collect();
         let (_, limit, _) = hashes.select_nth_unstable(keep.saturating_sub(1));
-        self.limit = Some(*limit);
-        self.apply_limit();
-    }
-
-    fn apply_limit(&mut self) {
-        let Some(limit) = self.limit else { return };
-        let others = &mut self.others;
-        self.names.retain(|name, kept| {
-            let keep = hash(name.as_str()) <= limit;
-            if !keep {
-                others.absorb(&kept.cells, |key| CellKey { spelling: OTHER, ..key });
-            }
-            keep
-        });
+        self.limit_to(*limit);
     }
 }
 

@@ -142,7 +142,10 @@ impl<'a> GroupView<'a> {
     /// The evidence in all events of this kind whose names are not kept.
     #[must_use]
     pub fn evidence_without_name(&self, kind: Kind) -> Evidence {
-        self.baseline.evidence(self.group.others(), Some(kind), self.part)
+        let others = self.group.others();
+        others.map_or_else(Evidence::default, |others| {
+            self.baseline.evidence(others, Some(kind), self.part)
+        })
     }
 
     /// How many of the kept names have events of this kind, and the evidence in all events of this kind.

@@ -65,7 +65,7 @@ impl Baseline {
     /// How many events have names that are not kept, since their template, image or folder has too many.
     #[must_use]
     pub fn events_without_name(&self) -> u64 {
-        let others = self.groups.values().map(Group::others).chain([&self.others]);
+        let others = self.groups.values().filter_map(Group::others).chain([&self.others]);
         others.map(|cells| self.events_of(cells)).sum()
     }
 

@@ -23,7 +23,7 @@ use super::interner::number;
 use super::name::OTHER;
 use super::{Baseline, GroupKey, Label, Map};
 
-/// How many pairs are kept at the end; while a fold grows, a quarter more.
+/// How many pairs are kept at the end; while a fold grows, an eighth more.
 pub(super) const PAIRS: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
 
 /// Folders of an image that lie deeper than this are told apart by their paths alone.
@@ -246,7 +246,7 @@ fn share(children: &[Child<'_>], room: usize) -> (Option<u64>, Vec<usize>) {
 impl Fold {
     /// Whether it is time to [share](Self::share) while it grows.
     pub(super) fn is_full(&self) -> bool {
-        self.pairs > PAIRS + PAIRS / 4
+        self.pairs > PAIRS + PAIRS / 8
     }
 
     /// Forgets the pairs beyond the limit.
@@ -323,7 +323,7 @@ impl Fold {
 impl Baseline {
     /// Whether all templates of an image, and all names of a template, are those that were seen.
     pub(super) fn has_all_names(&self, key: &GroupKey, group: &Group) -> bool {
-        group.others().is_empty()
+        group.others().is_none()
             && (self.shares.images.is_empty()
                 || !self
                     .shares

@@ -114,7 +114,8 @@ impl Baseline {
                 }
             })?;
         }
-        self.save_rows(&rows::rows(self, group.others()), image, lines, |_, head| {
+        let Some(others) = group.others() else { return Ok(()) };
+        self.save_rows(&rows::rows(self, others), image, lines, |_, head| {
             head.extend(b"{\"other_names\":true");
         })
     }

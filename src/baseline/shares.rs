@@ -22,6 +22,7 @@ use super::group::Group;
 use super::interner::number;
 use super::name::OTHER;
 use super::{Baseline, GroupKey, Label, Map};
+use crate::event::Kind;
 
 /// How many pairs are kept at the end; while a fold grows, an eighth more.
 pub(super) const PAIRS: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
@@ -329,6 +330,16 @@ impl Baseline {
                     .shares
                     .images
                     .contains_key(&*self.images.key(key.image).to_ascii_lowercase()))
+    }
+
+    /// Whether pairs were left out whose programs made pipes.
+    #[must_use]
+    pub fn lacks_makers(&self) -> bool {
+        let mut labels = self
+            .others
+            .iter()
+            .filter_map(|cell| self.labels.get(cell.key.label as usize));
+        labels.any(|label| label.kind == Kind::Created)
     }
 
     /// Whether all images of the folders that hold this one are those that were seen.

@@ -1,5 +1,5 @@
 //! So many names (or programs of one folder) that the baseline keeps a sample: a constant among them, which is the same
-//! everywhere, may not be in it.
+//! everywhere, may not be in it. Nor may be the program that made the pipe which is opened.
 
 use super::{Case, Reason, review};
 use crate::template::Template;

@@ -5,6 +5,8 @@ use indexmap::IndexSet;
 use super::cells::{CellKey, Cells};
 use super::crowd::Limits;
 use super::interner::{Interned, Interner, Renumbering, number};
+use super::name::OTHER;
+use super::shares::{NO_IMAGE, Shares};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
 use crate::baseline::identity::Occurrences;
@@ -25,8 +27,14 @@ pub struct Fold {
     pub(super) users: IndexSet<Box<str>, foldhash::fast::RandomState>,
     pub(super) labels: IndexSet<Label, foldhash::fast::RandomState>,
     pub(super) groups: Map<GroupKey, Group>,
+    /// How many names the groups hold.
+    pub(super) pairs: usize,
+    /// Events of pairs that are in no group.
+    pub(super) others: Cells,
     /// Which hosts and users are kept.
     pub(super) limits: Limits,
+    /// Which pairs are kept.
+    pub(super) shares: Shares,
     /// The template of the event at hand: one buffer for all.
     pub(super) template: String,
     /// The host of the event before, and the number of its user: mostly those of the next one too.
@@ -90,7 +98,11 @@ impl Fold {
     /// Lays down the identity that `identity` makes of the milliseconds since its day began. The template of the name is in
     /// its buffer.
     pub(super) fn lay(&mut self, found: &Found<'_>, identity: impl FnOnce(u32) -> u64) {
-        let image = self.images.intern(image(found.image), whole);
+        let image = image(found.image);
+        let image = self
+            .shares
+            .keeps(image, &self.template)
+            .then(|| self.images.intern(image, whole));
         let (host, user) = (or_empty(found.host), or_empty(found.user));
         let known = self.limits.keep_host(host);
         let nobody = short_name(host);
@@ -100,7 +112,7 @@ impl Fold {
             kind: found.kind,
             user,
             host_spelling: host.spelling,
-            image_spelling: image.spelling,
+            image_spelling: image.map_or(NO_IMAGE, |image| image.spelling),
             counted: found.counted,
         };
         let label = number(self.labels.insert_full(label).0);
@@ -109,8 +121,14 @@ impl Fold {
         if !known {
             id = identity::of_nobody(id, nobody);
         }
-        let group = group(&mut self.groups, &self.template, image.key);
-        let (cells, spelling) = group.entry(found.name);
+        let (cells, spelling) = match image {
+            Some(image) => {
+                let group = group(&mut self.groups, &self.template, image.key);
+                self.pairs += usize::from(group.lacks(found.name));
+                group.entry(found.name)
+            }
+            None => (&mut self.others, OTHER),
+        };
         cells.add(
             CellKey {
                 host: host.key,
@@ -120,8 +138,17 @@ impl Fold {
             },
             id,
         );
+        self.keep_small();
+    }
+
+    /// Forgets what is beyond the limits, where it has become much.
+    fn keep_small(&mut self) {
         if self.is_crowded() {
             self.thin();
+        }
+        if self.is_full() {
+            // Tables of what the pairs that go had for themselves are made anew.
+            *self = Self::from(std::mem::take(self).finish());
         }
     }
 
@@ -143,6 +170,7 @@ impl Fold {
     /// Adds all that `other` has seen.
     pub fn absorb(&mut self, other: Baseline) {
         self.limit_to(other.limits);
+        self.share_like(&other.shares);
         let other = self.limited(other);
         let hosts = self.hosts.absorb(&other.hosts, short_name);
         let images = self.images.absorb(&other.images, whole);
@@ -163,17 +191,25 @@ impl Fold {
             })
             .collect();
         for (key, value) in other.groups {
-            let group = group(&mut self.groups, key.template.as_str(), images.key(key.image));
-            group.absorb(value, |cell| renumber_cell(cell, &hosts, &labels));
+            let image = images.key(key.image);
+            let renumber = |cell| renumber_cell(cell, &hosts, &labels);
+            if self.shares.keeps(self.images.key(image), key.template.as_str()) {
+                let group = group(&mut self.groups, key.template.as_str(), image);
+                let before = group.len();
+                group.absorb(value, renumber);
+                self.pairs = (self.pairs + group.len()).saturating_sub(before);
+            } else {
+                self.leave_out(&value, renumber);
+            }
         }
-        if self.is_crowded() {
-            self.thin();
-        }
+        self.others
+            .absorb(&other.others, |cell| renumber_cell(cell, &hosts, &labels));
+        self.keep_small();
     }
 
     /// Adds all that another fold has seen.
     pub fn join(&mut self, other: Self) {
-        if self.groups.is_empty() {
+        if self.groups.is_empty() && self.others.is_empty() && self.shares.is_empty() {
             *self = other;
         } else {
             self.absorb(other.finish());
@@ -184,6 +220,7 @@ impl Fold {
     #[must_use]
     pub fn finish(mut self) -> Baseline {
         self.thin();
+        self.share();
         let hosts = self.hosts.sort(short_name);
         let images = self.images.sort(whole);
         let (users, user_numbers) = sort(self.users);
@@ -203,13 +240,16 @@ impl Fold {
             fold::cmp(a.template.as_str(), b.template.as_str()).then(a.image.cmp(&b.image))
         });
         let groups = groups.into_iter().collect();
+        self.others.settle(|cell| renumber_cell(cell, &hosts, &label_numbers));
         let mut baseline = Baseline {
             hosts: self.hosts,
             images: self.images,
             users,
             labels,
             groups,
+            others: self.others,
             limits: self.limits,
+            shares: self.shares,
         };
         baseline.compact();
         baseline
@@ -223,8 +263,11 @@ impl From<Baseline> for Fold {
             images: baseline.images,
             users: baseline.users.into_iter().collect(),
             labels: baseline.labels.into_iter().collect(),
+            pairs: baseline.groups.values().map(Group::len).sum(),
             groups: baseline.groups,
+            others: baseline.others,
             limits: baseline.limits,
+            shares: baseline.shares,
             ..Self::default()
         }
     }
@@ -234,7 +277,7 @@ impl Baseline {
     /// Forgets texts and labels that no event has any more.
     pub(super) fn compact(&mut self) {
         let mut labels_used = vec![false; self.labels.len()];
-        for cell in self.groups.values().flat_map(Group::cells).flat_map(Cells::iter) {
+        for cell in self.all_cells().flat_map(Cells::iter) {
             mark(&mut labels_used, cell.key.label);
         }
         let mut hosts_used = vec![false; self.hosts.len()];
@@ -268,6 +311,7 @@ impl Baseline {
                 (key, group)
             });
         self.groups = groups.collect();
+        self.others.settle(|cell| renumber_cell(cell, &hosts, &labels));
     }
 }
 

@@ -1,8 +1,8 @@
 //! The names of one template with one image.
 //!
-//! A group stays small: up to [`NAMES`] names it keeps each; beyond, it keeps a sample that merges (the names with the
-//! smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact always, and so
-//! are those of each name in the sample: a name that is in the final sample was in every sample before.
+//! A group keeps each name as long as it has room for it; beyond its share (`shares`), it keeps a sample that merges (the
+//! names with the smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact
+//! always, and so are those of each name in the sample: a name that is in the final sample was in every sample before.
 
 use indexmap::map::MutableKeys;
 use xxhash_rust::xxh3::xxh3_64;
@@ -12,15 +12,18 @@ use super::cells::{CellKey, Cells};
 use super::name::{Name, OTHER};
 use crate::normalize::fold::{self, Folded, FoldedRef};
 
-/// How many names of a group are kept at the end; while it grows, twice as many.
-const NAMES: usize = 1 << 18;
-
 /// See the module's text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Group {
+    names: Map<Folded, Name>,
+    /// What few groups have, of which there can be hundreds of thousands.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rest {
     /// The smallest spelling of the template, where it is smaller than that of the group's key.
     smaller: Option<Box<str>>,
-    names: Map<Folded, Name>,
     /// Events of names that are not kept.
     others: Cells,
     /// Names with a hash above this are not kept.
@@ -30,14 +33,17 @@ pub(super) struct Group {
 impl Group {
     /// The cells of all names, kept or not.
     pub(super) fn cells(&self) -> impl Iterator<Item = &Cells> {
-        self.names.values().map(|name| &name.cells).chain([&self.others])
+        self.names.values().map(|name| &name.cells).chain(self.others())
     }
 
     pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cells> {
-        self.names
-            .values_mut()
-            .map(|name| &mut name.cells)
-            .chain([&mut self.others])
+        let others = self.rest.as_mut().map(|rest| &mut rest.others);
+        self.names.values_mut().map(|name| &mut name.cells).chain(others)
+    }
+
+    /// How many names are kept.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
     }
 
     /// The names that are kept.
@@ -50,26 +56,40 @@ impl Group {
         self.names.get(&FoldedRef(name)).map(|name| &name.cells)
     }
 
-    /// Events of names that are not kept: empty where all are.
-    pub(super) fn others(&self) -> &Cells {
-        &self.others
+    /// Events of names that are not kept, where there are any.
+    pub(super) fn others(&self) -> Option<&Cells> {
+        let others = self.rest.as_ref().map(|rest| &rest.others);
+        others.filter(|others| !others.is_empty())
+    }
+
+    pub(super) fn others_mut(&mut self) -> &mut Cells {
+        &mut self.rest().others
+    }
+
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
     }
 
     /// Names with a hash above this are not kept: those of the group are all there, where it is `None`.
     pub(super) fn limit(&self) -> Option<u64> {
-        self.limit
+        self.rest.as_ref()?.limit
     }
 
     /// Keeps no name with a hash above this.
     pub(super) fn limit_to(&mut self, limit: u64) {
-        if self.limit.is_none_or(|own| limit < own) {
-            self.limit = Some(limit);
-            self.apply_limit();
+        if self.limit().is_some_and(|own| own <= limit) {
+            return;
         }
-    }
-
-    pub(super) fn others_mut(&mut self) -> &mut Cells {
-        &mut self.others
+        let rest = self.rest.get_or_insert_default();
+        rest.limit = Some(limit);
+        self.names.retain(|name, kept| {
+            let keep = hash(name.as_str()) <= limit;
+            if !keep {
+                rest.others
+                    .absorb(&kept.cells, |key| CellKey { spelling: OTHER, ..key });
+            }
+            keep
+        });
     }
 
     /// Drops the names that have no events left.
@@ -79,8 +99,9 @@ impl Group {
 
     /// Takes note of a spelling of the template that is smaller than the key's.
     pub(super) fn spell(&mut self, template: &str) {
-        if self.smaller.as_deref().is_none_or(|smallest| template < smallest) {
-            self.smaller = Some(template.into());
+        let smaller = &mut self.rest().smaller;
+        if smaller.as_deref().is_none_or(|smallest| template < smallest) {
+            *smaller = Some(template.into());
         }
     }
 
@@ -88,10 +109,11 @@ impl Group {
     pub(super) fn entry(&mut self, name: &str) -> (&mut Cells, u32) {
         let index = match self.names.get_index_of(&FoldedRef(name)) {
             Some(index) => index,
-            None if self.limit.is_some_and(|limit| hash(name) > limit) => return (&mut self.others, OTHER),
+            None if !self.may_keep(name) => return (self.others_mut(), OTHER),
             None => {
-                if self.names.len() >= 2 * NAMES {
-                    self.trim(NAMES);
+                // Most groups have one name, and there can be hundreds of thousands of groups.
+                if self.names.is_empty() {
+                    self.names.reserve_exact(1);
                 }
                 self.names.insert_full(Folded::new(name), Name::default()).0
             }
@@ -101,15 +123,17 @@ impl Group {
                 let spelling = kept.spelling(key.as_str(), name);
                 (&mut kept.cells, spelling)
             }
-            None => (&mut self.others, OTHER),
+            None => (&mut self.rest.get_or_insert_default().others, OTHER),
         }
     }
 
-    /// Whether a name is not among those that are kept, and would be without any of them going.
-    fn has_room_for(&self, name: &Folded) -> bool {
-        self.names.len() < 2 * NAMES
-            && !self.names.contains_key(name)
-            && self.limit.is_none_or(|limit| hash(name.as_str()) <= limit)
+    /// Whether a name is not among those that are kept, and may be.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        !self.names.contains_key(&FoldedRef(name)) && self.may_keep(name)
+    }
+
+    fn may_keep(&self, name: &str) -> bool {
+        self.limit().is_none_or(|limit| hash(name) <= limit)
     }
 
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
@@ -122,7 +146,7 @@ impl Group {
     /// Adds all of `other`, which is settled; `renumber` gives its cells this baseline's numbers.
     pub(super) fn absorb(&mut self, other: Self, renumber: impl Fn(CellKey) -> CellKey) {
         for (key, mut name) in other.names {
-            if self.has_room_for(&key) {
+            if self.lacks(key.as_str()) {
                 name.cells.renumber(&renumber);
                 self.names.insert(key, name);
                 continue;
@@ -137,16 +161,17 @@ impl Group {
                 ..renumber(key)
             });
         }
-        self.others.absorb(&other.others, renumber);
-        if let Some(limit) = other.limit {
-            self.limit_to(limit);
+        if let Some(rest) = other.rest {
+            self.rest().others.absorb(&rest.others, renumber);
+            if let Some(limit) = rest.limit {
+                self.limit_to(limit);
+            }
         }
     }
 
     /// Brings names, spellings and cells into their final order; gives the key's spelling from now on, where it is another:
     /// the smallest.
     pub(super) fn settle(&mut self, renumber: impl Fn(CellKey) -> CellKey) -> Option<Folded> {
-        self.trim(NAMES);
         for (key, name) in self.names.iter_mut2() {
             // Another spelling of the same key: its hash stays.
             if let Some(spelling) = name.settle(key.as_str(), &renumber) {
@@ -156,31 +181,23 @@ impl Group {
         // Of two sorted parts, as when baselines are merged, the stable sort makes one without sorting anew.
         self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
         self.names.shrink_to_fit();
-        self.others.settle(&renumber);
-        self.smaller.take().map(|text| Folded::new(&text))
+        let rest = self.rest.as_mut()?;
+        rest.others.settle(&renumber);
+        let smaller = rest.smaller.take();
+        if **rest == Rest::default() {
+            self.rest = None;
+        }
+        smaller.map(|text| Folded::new(&text))
     }
 
     /// Keeps the `keep` names with the smallest hashes.
-    fn trim(&mut self, keep: usize) {
+    pub(super) fn trim(&mut self, keep: usize) {
         if self.names.len() <= keep {
             return;
         }
         let mut hashes: Vec<u64> = self.names.keys().map(|name| hash(name.as_str())).collect();
         let (_, limit, _) = hashes.select_nth_unstable(keep.saturating_sub(1));
-        self.limit = Some(*limit);
-        self.apply_limit();
-    }
-
-    fn apply_limit(&mut self) {
-        let Some(limit) = self.limit else { return };
-        let others = &mut self.others;
-        self.names.retain(|name, kept| {
-            let keep = hash(name.as_str()) <= limit;
-            if !keep {
-                others.absorb(&kept.cells, |key| CellKey { spelling: OTHER, ..key });
-            }
-            keep
-        });
+        self.limit_to(*limit);
     }
 }
 

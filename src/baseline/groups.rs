@@ -117,10 +117,16 @@ impl<'a> GroupView<'a> {
         self.key.image
     }
 
-    /// Whether [`GroupView::names`] gives all there are.
+    /// Whether [`GroupView::names`] gives all there are, and [`Baseline::groups`] all templates of its image.
     #[must_use]
     pub fn has_all_names(&self) -> bool {
-        self.group.others().is_empty()
+        self.baseline.has_all_names(self.key, self.group)
+    }
+
+    /// Whether [`Baseline::groups`] gives all images of the folders that its own lies in.
+    #[must_use]
+    pub fn has_all_images_beside(&self) -> bool {
+        self.baseline.has_all_images_beside(self.key.image)
     }
 
     /// The kept names that have events of this kind, each with its evidence: in its most frequent spelling, and sorted
@@ -144,7 +150,10 @@ impl<'a> GroupView<'a> {
     /// The evidence in all events of this kind whose names are not kept.
     #[must_use]
     pub fn evidence_without_name(&self, kind: Kind) -> Evidence {
-        self.baseline.evidence(self.group.others(), Some(kind), self.part)
+        let others = self.group.others();
+        others.map_or_else(Evidence::default, |others| {
+            self.baseline.evidence(others, Some(kind), self.part)
+        })
     }
 
     /// How many of the kept names have events of this kind, and the evidence in all events of this kind.

@@ -6,8 +6,6 @@ use smallvec::SmallVec;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ids {
     ids: SmallVec<[u64; 2]>,
-    /// How many were left when duplicates were last removed.
-    settled: u32,
 }
 
 /// Below this, removing duplicates early saves nothing worth having.
@@ -15,10 +13,14 @@ const SMALL: usize = 64;
 
 impl Ids {
     pub(super) fn add(&mut self, id: u64) {
-        self.ids.push(id);
-        if self.ids.len() >= SMALL && self.ids.len() / 2 >= self.settled as usize {
+        // Before it grows; where that leaves little room, it grows all the same, so that each costs the same to add.
+        if self.ids.len() == self.ids.capacity() && self.ids.len() >= SMALL {
             self.settle();
+            if self.ids.len() > self.ids.capacity() / 2 {
+                self.ids.reserve(self.ids.len());
+            }
         }
+        self.ids.push(id);
     }
 
     pub(super) fn extend(&mut self, other: &Self) {
@@ -37,7 +39,6 @@ impl Ids {
     pub(super) fn settle(&mut self) {
         self.ids.sort_unstable();
         self.ids.dedup();
-        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
     }
 
     /// Gives back memory that growth has reserved; the set has its last size.
@@ -48,12 +49,10 @@ impl Ids {
     /// Removes what `other` holds. Both are settled.
     pub(super) fn subtract(&mut self, other: &Self) {
         self.ids.retain(|id| other.ids.binary_search(id).is_err());
-        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
     }
 
     pub(super) fn retain(&mut self, mut keep: impl FnMut(u64) -> bool) {
         self.ids.retain(|id| keep(*id));
-        self.settled = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
     }
 
     pub(super) fn as_slice(&self) -> &[u64] {

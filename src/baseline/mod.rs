@@ -24,6 +24,7 @@ mod name;
 mod pairs;
 pub mod saved;
 mod select;
+mod shares;
 mod sightings;
 mod tally;
 
@@ -46,6 +47,7 @@ use cells::Cells;
 use crowd::Limits;
 use group::Group;
 use interner::Interner;
+use shares::Shares;
 
 /// A map that remembers insertion order; its hash is keyed anew in every process, so that no input can flood it.
 type Map<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
@@ -58,7 +60,10 @@ pub struct Baseline {
     users: Vec<Box<str>>,
     labels: Vec<Label>,
     groups: Map<GroupKey, Group>,
+    /// Events of pairs that are in no group.
+    others: Cells,
     limits: Limits,
+    shares: Shares,
 }
 
 /// What else an event says, kept once for the many that say the same.
@@ -101,7 +106,7 @@ impl Baseline {
     }
 
     fn all_cells(&self) -> impl Iterator<Item = &Cells> {
-        self.groups.values().flat_map(Group::cells)
+        self.groups.values().flat_map(Group::cells).chain([&self.others])
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use super::cells::{Cell, CellKey, Cells};
+use super::group::Group;
 use super::groups::Part;
 use super::name::Name;
 use super::{Baseline, Evidence, GroupKey, Map};
@@ -61,10 +62,11 @@ impl Baseline {
         })
     }
 
-    /// How many events have names that are not kept, since their template has too many.
+    /// How many events have names that are not kept, since their template, image or folder has too many.
     #[must_use]
     pub fn events_without_name(&self) -> u64 {
-        self.groups.values().map(|group| self.events_of(group.others())).sum()
+        let others = self.groups.values().filter_map(Group::others).chain([&self.others]);
+        others.map(|cells| self.events_of(cells)).sum()
     }
 
     fn pair(&self, parts: &[Held<'_>]) -> Pair {

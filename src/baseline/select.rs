@@ -1,6 +1,7 @@
 //! A part of a baseline: the events of some hosts, or of some time.
 
 use super::Baseline;
+use super::cells::Cells;
 use crate::event::Millis;
 use crate::normalize::fold::{Folded, FoldedRef};
 use crate::normalize::host::short_name;
@@ -40,19 +41,21 @@ impl Baseline {
         let hosts: Vec<bool> = self.hosts.keys().map(wanted_host).collect();
         let (since, until) = (selection.since, selection.until);
         let timed = since.is_some() || until.is_some();
+        let select = |cells: &mut Cells| {
+            cells.retain(|key, time| {
+                let in_time = match time {
+                    Some(time) => since.is_none_or(|since| time >= since) && until.is_none_or(|until| time < until),
+                    None => !timed,
+                };
+                in_time && hosts.get(key.host as usize).copied().unwrap_or_default()
+            });
+        };
         self.groups.retain(|_, group| {
-            for cells in group.cells_mut() {
-                cells.retain(|key, time| {
-                    let in_time = match time {
-                        Some(time) => since.is_none_or(|since| time >= since) && until.is_none_or(|until| time < until),
-                        None => !timed,
-                    };
-                    in_time && hosts.get(key.host as usize).copied().unwrap_or_default()
-                });
-            }
+            group.cells_mut().for_each(select);
             group.drop_empty();
             group.cells().any(|cells| !cells.is_empty())
         });
+        select(&mut self.others);
         self.compact();
         self
     }

@@ -5,7 +5,8 @@
 //! - Where creator and client of a pipe are one process (Chromium's `\mojo.<pid>.…`), a client with another id is believed
 //!   only if the pipe was seen to be made by the process whose id is in the name.
 //! - A client of a pipe that only programs made which anybody can put in their place, or which are disguised, is not
-//!   believed, whatever the name looks like.
+//!   believed, whatever the name looks like. Where pairs that made pipes were left out, any program may have made one that
+//!   none which is kept was seen to make.
 
 use indexmap::IndexSet;
 
@@ -22,6 +23,8 @@ pub(super) struct Apart<'a> {
     answered: IndexSet<String>,
     /// Names that only programs made which are not to be trusted, without ASCII case.
     planted: IndexSet<String>,
+    /// Names that programs made which are to be trusted, where it matters: where not all that made pipes are known.
+    vouched: Option<IndexSet<String>>,
 }
 
 impl<'a> Apart<'a> {
@@ -30,6 +33,7 @@ impl<'a> Apart<'a> {
             knowledge,
             answered: IndexSet::new(),
             planted: IndexSet::new(),
+            vouched: baseline.lacks_makers().then(IndexSet::new),
         };
         let images = baseline.images();
         let is_trusted: Vec<bool> = images.iter().map(|image| apart.is_trusted(image)).collect();
@@ -53,10 +57,13 @@ impl<'a> Apart<'a> {
                 apart.planted.extend(unknown);
             }
         }
-        if !apart.planted.is_empty() {
+        if !apart.planted.is_empty() || apart.vouched.is_some() {
             for group in baseline.groups(part).filter(is_trusted) {
                 for name in made(&group) {
                     apart.planted.swap_remove(&name);
+                    if let Some(vouched) = &mut apart.vouched {
+                        vouched.insert(name);
+                    }
                 }
             }
         }
@@ -73,6 +80,13 @@ impl<'a> Apart<'a> {
     /// Whether only programs made the pipe that are not to be trusted.
     pub(super) fn is_planted(&self, name: &str) -> bool {
         !self.planted.is_empty() && self.planted.contains(&name.to_ascii_lowercase())
+    }
+
+    /// Whether a program may have made the pipe that was left out, and none that is to be trusted was seen to.
+    pub(super) fn lacks_its_maker(&self, name: &str) -> bool {
+        let is_vouched = |vouched: &IndexSet<String>| vouched.contains(&name.to_ascii_lowercase());
+        let vouched = self.vouched.as_ref();
+        vouched.is_some_and(|vouched| !is_vouched(vouched) && self.knowledge.well_known(name).is_none())
     }
 
     /// What the process id in the names says, where creator and client should be one process.

@@ -130,7 +130,11 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
                 continue;
             };
             let entries = by_image.entry(shape).or_default();
-            for entry in entries_of(&group, image, kind, &apart) {
+            let has_all_images = shape.is_exact() || group.has_all_images_beside();
+            for mut entry in entries_of(&group, image, kind, &apart) {
+                let lacks_makers =
+                    kind == Kind::Connected && entry.names.iter().any(|name| apart.lacks_its_maker(name));
+                entry.has_all_names &= has_all_images && !lacks_makers;
                 join(entries, entry);
             }
         }

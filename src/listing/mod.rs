@@ -270,7 +270,7 @@ pub(crate) fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String
     let folded = scan.baseline.events_without_name();
     if folded > 0 {
         lines.push(format!(
-            "{} have names that are not listed, since their template has too many: their counts are in no row",
+            "{} have names that are not listed, since their template, image or folder has too many: their counts are in no row",
             counted(folded, "event")
         ));
     }

@@ -149,7 +149,7 @@ pub(super) fn losses(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()>
     if folded > 0 {
         write!(
             out,
-            "<li>{} have names that were not kept, since their template has too many: no figure of dropped events counts them.</li>",
+            "<li>{} have names that were not kept, since their template, image or folder has too many: no figure of dropped events counts them.</li>",
             counted(folded, "event")
         )?;
     }

@@ -14,9 +14,9 @@ mod write;
 
 pub use read::{Refusal, Saved, read};
 
-/// The newest version of the format. Versions up to this one are read; a baseline without counted rows is written in
-/// version 1, as it ever was.
-pub const VERSION: u64 = 2;
+/// The newest version of the format. Versions up to this one are read; a baseline is written in the oldest that can say
+/// what it holds.
+pub const VERSION: u64 = 3;
 
 /// Stands for the day of events without a time.
 const NO_DAY: &str = "-";

@@ -11,6 +11,7 @@ use crate::baseline::fold::{Fold, group, intern_text, whole};
 use crate::baseline::ids::Ids;
 use crate::baseline::interner::{Interner, number};
 use crate::baseline::name::OTHER;
+use crate::baseline::shares::NO_IMAGE;
 use crate::event::Kind;
 use crate::normalize::day::Day;
 use crate::normalize::host::short_name;
@@ -77,6 +78,9 @@ impl<'f> Place<'f> {
         if let Some(limit) = limit {
             group.limit_to(limit);
         }
+        if let Name::Spelled(name) | Name::OtherSpellings(name) = name {
+            fold.pairs += usize::from(group.lacks(pipe_name(name)));
+        }
         for text in also {
             group.entry(pipe_name(text));
         }
@@ -92,6 +96,19 @@ impl<'f> Place<'f> {
             image: image.spelling,
             cells,
             spelling,
+            added: SmallVec::new(),
+        }
+    }
+
+    /// The place of all pairs that are not kept.
+    pub(super) fn of_others(fold: &'f mut Fold) -> Self {
+        Self {
+            hosts: &mut fold.hosts,
+            users: &mut fold.users,
+            labels: &mut fold.labels,
+            image: NO_IMAGE,
+            cells: &mut fold.others,
+            spelling: OTHER,
             added: SmallVec::new(),
         }
     }

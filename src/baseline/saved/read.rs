@@ -133,6 +133,10 @@ struct Members<'a> {
     image: Option<Text<'a>>,
     #[serde(borrow, default)]
     template: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    images_in: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    templates_of: Option<Text<'a>>,
     #[serde(default)]
     limit: Option<&'a str>,
     #[serde(default)]
@@ -149,6 +153,8 @@ struct Members<'a> {
     other_spellings: bool,
     #[serde(default)]
     other_names: bool,
+    #[serde(default)]
+    other_pairs: bool,
     #[serde(borrow, default)]
     seen: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -204,8 +210,23 @@ impl Reader {
                 limit,
                 ..
             } => {
-                let limit = limit.map(|limit| u64::from_str_radix(limit, 16)).transpose();
-                self.template = Some((template.into_owned(), limit.map_err(|_| "the limit is no number")?));
+                self.template = Some((template.into_owned(), limit.map(number).transpose()?));
+                Ok(false)
+            }
+            Members {
+                images_in: Some(Text(folder)),
+                limit: Some(limit),
+                ..
+            } => {
+                self.fold.shares.limit_folder(&folder, number(limit)?);
+                Ok(false)
+            }
+            Members {
+                templates_of: Some(Text(image)),
+                limit: Some(limit),
+                ..
+            } => {
+                self.fold.shares.limit_image(&image, number(limit)?);
                 Ok(false)
             }
             Members {
@@ -218,7 +239,6 @@ impl Reader {
             Members {
                 host_limit, user_limit, ..
             } if host_limit.or(user_limit).is_some() => {
-                let number = |limit: &str| u64::from_str_radix(limit, 16).map_err(|_| "the limit is no number");
                 self.fold.limit_to(Limits {
                     hosts: host_limit.map(number).transpose()?,
                     users: user_limit.map(number).transpose()?,
@@ -230,6 +250,25 @@ impl Reader {
     }
 
     fn seen(&mut self, members: &Members<'_>, seen: &RawValue) -> Result<(), String> {
+        let mut place = if members.other_pairs {
+            if self.fold.shares.is_empty() {
+                return Err("pairs are left out, and no limit says which".to_owned());
+            }
+            Place::of_others(&mut self.fold)
+        } else {
+            self.place(members)?
+        };
+        let events = seen::read(seen.get(), &mut place).map_err(|error| error.to_string())?;
+        if events == 0 {
+            return Err("the line holds no event".to_owned());
+        }
+        place.close();
+        self.events += events;
+        Ok(())
+    }
+
+    /// Where the events of a line about a name go.
+    fn place(&mut self, members: &Members<'_>) -> Result<Place<'_>, String> {
         let context = || self.template.as_ref().ok_or("no template stands before the name");
         let (name, template, limit) = match members {
             Members {
@@ -253,14 +292,10 @@ impl Reader {
         if also.clone().any(|also| !name.is_spelled_as(also)) {
             return Err("a spelling is of another name".to_owned());
         }
-        let mut place = Place::of(&mut self.fold, name, also, template, image, limit);
-        let events = seen::read(seen.get(), &mut place).map_err(|error| error.to_string())?;
-        if events == 0 {
-            return Err("the line holds no event".to_owned());
+        if !self.fold.shares.keeps(image, template) {
+            return Err("a pair stands here that is beyond a limit".to_owned());
         }
-        place.close();
-        self.events += events;
-        Ok(())
+        Ok(Place::of(&mut self.fold, name, also, template, image, limit))
     }
 
     fn end(&self, end: &Trailer<'_>, (lines, sum): (u64, u64)) -> Result<(), String> {
@@ -284,6 +319,10 @@ impl Reader {
             Err("the lines before it are not those that were written".to_owned())
         }
     }
+}
+
+fn number(limit: &str) -> Result<u64, String> {
+    u64::from_str_radix(limit, 16).map_err(|_| "the limit is no number".to_owned())
 }
 
 /// Whether a line ends with the check of what stands before it.

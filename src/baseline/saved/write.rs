@@ -18,7 +18,11 @@ impl Baseline {
     pub fn save(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = Lines::to(out);
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-        let version = if self.holds_counted() { VERSION } else { 1 };
+        let version = match self {
+            _ if !self.shares.is_empty() || !self.others.is_empty() => VERSION,
+            _ if self.holds_counted() => 2,
+            _ => 1,
+        };
         write!(
             lines.line(),
             "{{\"pipemine\":\"baseline\",\"version\":{version},\"program\":\"{program}\""
@@ -30,6 +34,21 @@ impl Baseline {
             write!(lines.line(), "{{\"{name}\":\"{limit:016x}\"")?;
             lines.end()?;
         }
+        for (name, limits) in [
+            ("images_in", &self.shares.folders),
+            ("templates_of", &self.shares.images),
+        ] {
+            let mut limits: Vec<(&str, u64)> = limits.iter().map(|(place, limit)| (&**place, *limit)).collect();
+            limits.sort_unstable();
+            for (place, limit) in limits {
+                write!(lines.line(), "{{\"{name}\":")?;
+                push_text(place, lines.line());
+                write!(lines.line(), ",\"limit\":\"{limit:016x}\"")?;
+                lines.end()?;
+            }
+        }
+        let others = rows::rows(self, &self.others);
+        rows::save(self, b"{\"other_pairs\":true,\"seen\":{", &others, &mut lines)?;
         let mut of_image: Vec<Vec<(&GroupKey, &Group)>> = self.images.keys().map(|_| Vec::new()).collect();
         for (key, group) in &self.groups {
             if let Some(groups) = of_image.get_mut(key.image as usize) {
@@ -95,7 +114,8 @@ impl Baseline {
                 }
             })?;
         }
-        self.save_rows(&rows::rows(self, group.others()), image, lines, |_, head| {
+        let Some(others) = group.others() else { return Ok(()) };
+        self.save_rows(&rows::rows(self, others), image, lines, |_, head| {
             head.extend(b"{\"other_names\":true");
         })
     }

@@ -48,4 +48,33 @@ mod tests {
                 .any(|(_, verdict, _)| *verdict == Verdict::Exclude)
         );
     }
+
+    #[test]
+    fn a_flood_does_not_hide_who_made_the_pipe() {
+        let client = Events::connected(r"\AppPipe", APP);
+        let server = Events::created(r"\AppPipe", r"C:\Program Files\Contoso\App\server.exe");
+        let flood = |kind: fn(&str, &str) -> Events| {
+            (0..600).map(move |n| kind(&format!(r"\x{n}"), &format!(r"C:\Users\Public\{n}.exe")).one_host())
+        };
+        let of_client = |events: &[Events]| {
+            let all = verdicts(events);
+            let is_sampled = all
+                .iter()
+                .any(|(name, _, guard)| name == r"\AppPipe" && *guard == "sampled");
+            (
+                all.iter().any(|(_, verdict, _)| *verdict == Verdict::Exclude),
+                is_sampled,
+            )
+        };
+        let all: Vec<Events> = flood(Events::created).chain([client.clone()]).collect();
+        assert_eq!(
+            of_client(&all),
+            (false, true),
+            "the maker may be one of those that were left out"
+        );
+        let all: Vec<Events> = flood(Events::created).chain([client.clone(), server]).collect();
+        assert!(of_client(&all).0, "its maker was seen");
+        let all: Vec<Events> = flood(Events::connected).chain([client]).collect();
+        assert!(of_client(&all).0, "no maker was left out");
+    }
 }

@@ -1,4 +1,5 @@
-//! So many names that the baseline keeps a sample: a constant among them, which is the same everywhere, may not be in it.
+//! So many names (or programs of one folder) that the baseline keeps a sample: a constant among them, which is the same
+//! everywhere, may not be in it. Nor may be the program that made the pipe which is opened.
 
 use super::{Case, Reason, review};
 use crate::template::Template;
@@ -10,8 +11,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     }
     review(
         "sampled",
-        "It has more names than the baseline keeps, and they do not hold the id of their process: an attacker's constant \
-         could be among those that were not kept. Draft from fewer hosts or days, or find out what makes so many."
+        "It, its program or its folder has more names than the baseline keeps, and they do not hold the id of their \
+         process: an attacker's constant could be among those that were not kept. Draft from fewer hosts or days, or find out what makes so many."
             .into(),
     )
 }

@@ -1,0 +1,204 @@
+//! Floods of every kind, beyond every limit: the same bytes in any order and in any parts.
+
+use proptest::prelude::*;
+
+use super::{PAIRS, Shares, parts};
+use crate::baseline::tests::{Owned, baseline, owned, text};
+use crate::baseline::{Baseline, Pair};
+
+/// What a flood varies.
+#[derive(Debug, Clone, Copy)]
+enum Flood {
+    Names,
+    Templates,
+    Images,
+    Folders,
+    All,
+}
+
+fn letters(mut n: u64) -> String {
+    let mut text = String::new();
+    loop {
+        text.push(char::from(b'a' + u8::try_from(n % 26).unwrap()));
+        n /= 26;
+        if n == 0 {
+            return text;
+        }
+    }
+}
+
+/// `count` events, each of a pair of its own, on few hosts.
+fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
+    (0..count).map(move |n| {
+        let host = format!("WS{}", n % 5);
+        let mut event = owned(&format!(r"\mojo.4204.{n}"), &host, 1000 + n);
+        match flood {
+            Flood::Names => {}
+            Flood::Templates => event.name = format!(r"\{}", letters(n)),
+            Flood::Images => event.image = format!(r"C:\Users\x\{}.exe", letters(n)),
+            Flood::Folders => event.image = format!(r"C:\Users\{}\{}\x.exe", letters(n), letters(n / 3)),
+            Flood::All => {
+                event.image = format!(r"C:\Users\{}\{}.exe", letters(n / 2), letters(n));
+                event.name = format!(r"\{}", letters(n * 7));
+            }
+        }
+        event
+    })
+}
+
+/// What is frequent, and the same in every baseline.
+fn frequent() -> Vec<Owned> {
+    let of_pair = |pair: u64| {
+        (0..20).map(move |n| {
+            let mut event = owned(
+                &format!(r"\frequent{}", letters(pair)),
+                &format!("WS{}", n % 7),
+                5_000_000 + pair * 100 + n,
+            );
+            event.image = format!(r"C:\Windows\System32\{}.exe", letters(pair));
+            event
+        })
+    };
+    (0..10).flat_map(of_pair).collect()
+}
+
+fn any_flood() -> impl Strategy<Value = (Flood, u64)> {
+    let kind = prop_oneof![
+        Just(Flood::Names),
+        Just(Flood::Templates),
+        Just(Flood::Images),
+        Just(Flood::Folders),
+        Just(Flood::All)
+    ];
+    (kind, 1..4 * PAIRS as u64)
+}
+
+fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut state = seed | 1;
+    for i in (1..items.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        items.swap(i, usize::try_from(state >> 33).unwrap() % (i + 1));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn floods_merge_to_the_same_bytes_in_any_order_and_partition(
+        floods in proptest::collection::vec(any_flood(), 1..4), seed in any::<u64>(), cuts in (0.0..1.0f64, 0.0..1.0f64)) {
+        let mut events: Vec<Owned> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
+        shuffle(&mut events, seed);
+        let whole = baseline(&events);
+        let bytes = text(&whole);
+        prop_assert!(whole.names() <= PAIRS);
+
+
+        let cut = |at: f64| { #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] { (at * events.len() as f64) as usize } };
+        let (a, b) = (cut(cuts.0.min(cuts.1)), cut(cuts.0.max(cuts.1)));
+        let [x, y, z] = [baseline(&events[..a]), baseline(&events[a..b]), baseline(&events[b..])];
+        prop_assert!(text(&x.clone().merge(y.clone()).merge(z.clone())) == bytes);
+        prop_assert!(text(&x.clone().merge(y.clone().merge(z.clone()))) == bytes);
+        prop_assert!(text(&z.merge(x).merge(y)) == bytes);
+        prop_assert!(text(&whole.clone().merge(whole.clone())) == bytes);
+        prop_assert!(read(&bytes) == whole);
+        shuffle(&mut events, seed ^ 0x5555);
+        prop_assert!(text(&baseline(&events)) == bytes);
+    }
+}
+
+fn read(text: &str) -> Baseline {
+    let mut input = text.as_bytes();
+    let mut lines = crate::source::saved::Lines::of(&mut input).unwrap();
+    let mut back = None;
+    crate::baseline::saved::read(&mut lines, |read| back = Some(read.unwrap().fold.finish())).unwrap();
+    back.unwrap()
+}
+
+fn is_frequent(pair: &Pair) -> bool {
+    pair.pipe_name.starts_with(r"\frequent")
+}
+
+#[test]
+fn what_is_frequent_elsewhere_stays_exact() {
+    let quiet: Vec<Pair> = baseline(&frequent()).pairs();
+    for kind in [
+        Flood::Names,
+        Flood::Templates,
+        Flood::Images,
+        Flood::Folders,
+        Flood::All,
+    ] {
+        let count = 8 * PAIRS as u64;
+        let all: Vec<Owned> = flood(kind, count).chain(frequent()).collect();
+        let whole = baseline(&all);
+        assert_eq!(whole.events(), count + 200, "{kind:?}");
+        assert_eq!(whole.names(), PAIRS, "{kind:?}");
+        assert_eq!(whole.events_without_name(), count + 10 - PAIRS as u64, "{kind:?}");
+        let kept: Vec<Pair> = whole.pairs().into_iter().filter(is_frequent).collect();
+        assert_eq!(kept.len(), 10, "{kind:?}");
+        for (kept, alone) in kept.iter().zip(&quiet) {
+            assert_eq!((&kept.pipe_name, &kept.image), (&alone.pipe_name, &alone.image));
+            assert_eq!(kept.evidence.events(), alone.evidence.events());
+            assert_eq!(kept.evidence.spread(), alone.evidence.spread());
+        }
+    }
+}
+
+#[test]
+fn nothing_comes_back_of_which_a_part_was_not_kept() {
+    let all: Vec<Owned> = flood(Flood::Images, 4 * PAIRS as u64).collect();
+    let whole = baseline(&all);
+    let mut selection = crate::baseline::Selection::default();
+    selection.add_host("WS1");
+    // Room enough, now that most is gone.
+    let selected = whole.select(&selection);
+    let kept: Vec<String> = selected.pairs().into_iter().map(|pair| pair.image).collect();
+    let again = selected.clone().merge(baseline(&all[..PAIRS / 2]));
+    assert!(again.events() >= selected.events());
+    let more = again.pairs().len() - kept.len();
+    // Some of the pairs of other hosts that are within the limits come in; the rest does not.
+    assert!(more < PAIRS / 3, "{more}");
+    assert!(again.events_without_name() > selected.events_without_name());
+}
+
+#[test]
+fn a_place_that_lacks_something_says_so() {
+    let all: Vec<Owned> = flood(Flood::Images, 4 * PAIRS as u64).chain(frequent()).collect();
+    let whole = baseline(&all);
+    for group in whole.groups(crate::baseline::Part::ALL) {
+        let is_frequent = group.template().to_string().starts_with(r"\frequent");
+        assert!(group.has_all_names());
+        assert_eq!(group.has_all_images_beside(), is_frequent);
+    }
+    let all: Vec<Owned> = flood(Flood::Templates, 4 * PAIRS as u64).chain(frequent()).collect();
+    for group in baseline(&all).groups(crate::baseline::Part::ALL) {
+        let is_frequent = group.template().to_string().starts_with(r"\frequent");
+        assert_eq!(group.has_all_names(), is_frequent);
+        assert!(group.has_all_images_beside());
+    }
+}
+
+#[test]
+fn a_path_is_its_folders_and_what_is_behind_them() {
+    let of = |path: &'static str| -> Vec<&'static str> { parts(path).map(|part| &path[part]).collect() };
+    assert_eq!(of(r"c:\a\b.exe"), [r"c:\", r"a\", "b.exe"]);
+    assert_eq!(of("system"), ["system"]);
+    assert_eq!(of(r"c:\a\"), [r"c:\", r"a\", ""]);
+    let deep: &str = r"x\".repeat(40).leak();
+    assert_eq!(of(deep).len(), super::DEEPEST + 1);
+    assert_eq!(of(deep).concat(), deep);
+}
+
+#[test]
+fn a_limit_holds_for_all_that_lies_below() {
+    let mut shares = Shares::default();
+    shares.limit_folder(r"c:\users\", 0);
+    assert!(!shares.keeps(r"C:\USERS\x\y.exe", r"\x"));
+    assert!(shares.keeps(r"C:\Users2\x\y.exe", r"\x"));
+    shares.limit_image(r"c:\a.exe", 0);
+    assert!(!shares.keeps(r"C:\A.exe", r"\x"));
+    assert!(shares.keeps(r"C:\A.exe2", r"\x"));
+}

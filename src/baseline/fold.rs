@@ -5,6 +5,7 @@ use indexmap::IndexSet;
 use super::cells::{CellKey, Cells};
 use super::crowd::Limits;
 use super::interner::{Interned, Interner, Renumbering, number};
+use super::recent::{Recent, Slot};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
 use crate::baseline::identity::Occurrences;
@@ -29,6 +30,8 @@ pub struct Fold {
     pub(super) limits: Limits,
     /// The template of the event at hand: one buffer for all.
     pub(super) template: String,
+    /// Where the names of the events before are.
+    recent: Recent,
     /// The host of the event before, and the number of its user: mostly those of the next one too.
     pub(super) host: Option<Interned>,
     user: u32,
@@ -61,6 +64,8 @@ pub(super) struct Found<'e> {
     pub(super) host: &'e str,
     pub(super) user: &'e str,
     pub(super) time: Option<Millis>,
+    /// The id of the process, which may be part of the name.
+    pub(super) process_id: Option<u32>,
     /// How many events it counts; 0 where it is one.
     pub(super) counted: u64,
 }
@@ -80,20 +85,18 @@ impl Fold {
             host: event.host,
             user: event.user,
             time: event.time,
+            process_id: event.process_id,
             counted: 0,
         };
-        self.template.clear();
-        template::write_key(found.name, event.process_id, &mut self.template);
         self.lay(&found, |millis| identity::of(event, millis, occurrences));
     }
 
-    /// Lays down the identity that `identity` makes of the milliseconds since its day began. The template of the name is in
-    /// its buffer.
+    /// Lays down the identity that `identity` makes of the milliseconds since its day began.
     pub(super) fn lay(&mut self, found: &Found<'_>, identity: impl FnOnce(u32) -> u64) {
         let image = self.images.intern(image(found.image), whole);
         let (host, user) = (or_empty(found.host), or_empty(found.user));
         let known = self.limits.keep_host(host);
-        let nobody = short_name(host);
+        let told = host;
         let host = self.host(if known { host } else { EMPTY });
         let user = self.user(if self.limits.keep_user(user) { user } else { EMPTY });
         let label = Label {
@@ -107,10 +110,9 @@ impl Fold {
         let (day, millis) = found.time.map_or((Day::NONE, 0), Day::split);
         let mut id = identity(millis);
         if !known {
-            id = identity::of_nobody(id, nobody);
+            id = identity::of_nobody(id, short_name(told));
         }
-        let group = group(&mut self.groups, &self.template, image.key);
-        let (cells, spelling) = group.entry(found.name);
+        let (cells, spelling) = self.cells(found, image.key);
         cells.add(
             CellKey {
                 host: host.key,
@@ -123,6 +125,24 @@ impl Fold {
         if self.is_crowded() {
             self.thin();
         }
+    }
+
+    /// Where the events of a name are added, and the number of its spelling.
+    fn cells(&mut self, found: &Found<'_>, image: u32) -> (&mut Cells, u32) {
+        let slot = self.recent.slot(found.name, image);
+        let of_process = slot.process.is_none_or(|process| process == found.process_id);
+        let group = self.groups.get_index(slot.group).filter(|_| of_process);
+        if !group.is_some_and(|(key, group)| key.image == image && group.holds(slot.place, found.name)) {
+            self.template.clear();
+            let is_of_all = template::write_key(found.name, found.process_id, &mut self.template);
+            let group = group_number(&mut self.groups, &self.template, image);
+            *slot = Slot {
+                group,
+                place: self.groups[group].place(found.name),
+                process: (!is_of_all).then_some(found.process_id),
+            };
+        }
+        (self.groups[slot.group].cells_at(slot.place), slot.place.spelling)
     }
 
     fn host(&mut self, name: &str) -> Interned {
@@ -273,6 +293,11 @@ impl Baseline {
 
 /// The group of a template, in whatever spelling, and an image.
 pub(super) fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -> &'a mut Group {
+    let number = group_number(groups, template, image);
+    &mut groups[number]
+}
+
+fn group_number(groups: &mut Map<GroupKey, Group>, template: &str, image: u32) -> usize {
     let key = GroupRef {
         template: FoldedRef(template),
         image,
@@ -294,11 +319,10 @@ pub(super) fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, im
     let smaller = groups
         .get_index(index)
         .is_some_and(|(key, _)| template < key.template.as_str());
-    let group = &mut groups[index];
     if smaller {
-        group.spell(template);
+        groups[index].spell(template);
     }
-    group
+    index
 }
 
 pub(super) fn intern_text(table: &mut IndexSet<Box<str>, foldhash::fast::RandomState>, text: &str) -> u32 {

@@ -9,11 +9,28 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Map;
 use super::cells::{CellKey, Cells};
+use super::interner::number;
 use super::name::{Name, OTHER};
 use crate::normalize::fold::{self, Folded, FoldedRef};
 
 /// How many names of a group are kept at the end; while it grows, twice as many.
 const NAMES: usize = 1 << 18;
+
+/// Where the events of a name in one spelling are, as long as no name of the group goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    name: u32,
+    /// The number of the spelling.
+    pub(super) spelling: u32,
+}
+
+impl Place {
+    /// Of all names that are not kept.
+    pub(super) const NONE: Self = Self {
+        name: u32::MAX,
+        spelling: OTHER,
+    };
+}
 
 /// See the module's text.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -81,9 +98,15 @@ impl Group {
 
     /// Where the events of `name` are added, and the number of its spelling.
     pub(super) fn entry(&mut self, name: &str) -> (&mut Cells, u32) {
+        let place = self.place(name);
+        (self.cells_at(place), place.spelling)
+    }
+
+    /// The place of `name`, made where there is none.
+    pub(super) fn place(&mut self, name: &str) -> Place {
         let index = match self.names.get_index_of(&FoldedRef(name)) {
             Some(index) => index,
-            None if self.limit.is_some_and(|limit| hash(name) > limit) => return (&mut self.others, OTHER),
+            None if self.limit.is_some_and(|limit| hash(name) > limit) => return Place::NONE,
             None => {
                 if self.names.len() >= 2 * NAMES {
                     self.trim(NAMES);
@@ -92,11 +115,25 @@ impl Group {
             }
         };
         match self.names.get_index_mut(index) {
-            Some((key, kept)) => {
-                let spelling = kept.spelling(key.as_str(), name);
-                (&mut kept.cells, spelling)
-            }
-            None => (&mut self.others, OTHER),
+            Some((key, kept)) => Place {
+                name: number(index),
+                spelling: kept.spelling(key.as_str(), name),
+            },
+            None => Place::NONE,
+        }
+    }
+
+    /// Whether this is the place of `name`.
+    pub(super) fn holds(&self, place: Place, name: &str) -> bool {
+        let kept = self.names.get_index(place.name as usize);
+        kept.is_some_and(|(key, kept)| kept.is_spelled(key.as_str(), place.spelling, name))
+    }
+
+    /// The cells of a place.
+    pub(super) fn cells_at(&mut self, place: Place) -> &mut Cells {
+        match self.names.get_index_mut(place.name as usize) {
+            Some((_, kept)) => &mut kept.cells,
+            None => &mut self.others,
         }
     }
 

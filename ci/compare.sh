@@ -2,29 +2,41 @@
 # Whole commands side by side on one log: how long they take, in turn, so that whatever else the machine does meets all.
 #
 #     ci/compare.sh LOG.evtx                          cat, pipemine, and evtx_dump where it is installed
+#     ci/compare.sh FOLDER                            cat and pipemine on all logs of a folder
 #     ci/compare.sh LOG.evtx 'chainsaw dump "$LOG"'   and further commands
 #
-# RUNS=7 says how often, PIPEMINE=target/release/pipemine what is measured, PLOT=FILE.svg where a plot goes; JQ=none leaves out
-# the pipeline with jq, which takes long on large logs. The result is Markdown on standard output: for each command the medians
-# of all runs, and how many times as long as `cat` it takes. Time is the wall's; CPU is user and
-# system, of all threads and of all commands of a pipeline.
+# RUNS=7 says how often, PIPEMINE=target/release/pipemine what is measured, EVTX_DUMP=evtx_dump and JQ=jq with what it is compared
+# (`none` leaves one out: the pipeline with jq takes long on large logs), PLOT=FILE.svg where a plot goes. The result is Markdown
+# on standard output: for each command the medians of all runs, and how many times as long as `cat` it takes. Time is the wall's;
+# CPU is user and system, of all threads and of all commands of a pipeline.
 set -euo pipefail
 log=${1:?which log?}
 shift
 runs=${RUNS:-7}
 pipemine=${PIPEMINE:-"$(dirname "${BASH_SOURCE[0]}")/../target/release/pipemine"}
+evtx_dump=${EVTX_DUMP:-evtx_dump}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-names=(cat 'pipemine, 1 thread' 'pipemine, 2 threads' 'pipemine baseline, 1 thread')
-commands=('cat "$LOG"' '"$PIPEMINE" scan --quiet --threads 1 "$LOG"' '"$PIPEMINE" scan --quiet --threads 2 "$LOG"'
-    '"$PIPEMINE" baseline --quiet --threads 1 "$LOG" -o -')
-if command -v evtx_dump > "$work/found"; then
+names=(cat)
+if [ -d "$log" ]; then
+    commands=('find "$LOG" -type f -exec cat {} +')
+else
+    commands=('cat "$LOG"')
+fi
+for threads in 1 2; do
+    of_threads="$threads thread$([ "$threads" = 1 ] || echo s)"
+    names+=("pipemine baseline, $of_threads" "pipemine scan, $of_threads")
+    commands+=("\"\$PIPEMINE\" baseline --quiet --threads $threads \"\$LOG\" -o -"
+        "\"\$PIPEMINE\" scan --quiet --format csv --threads $threads \"\$LOG\"")
+done
+# Another program of this name comes with python-evtx.
+if [ -f "$log" ] && [[ $("$evtx_dump" --version 2> "$work/errors" || true) = EVTX* ]]; then
     names+=('evtx_dump, 1 thread' 'evtx_dump, 2 threads')
-    commands+=('evtx_dump -t 1 -o jsonl "$LOG"' 'evtx_dump -t 2 -o jsonl "$LOG"')
+    commands+=('"$EVTX_DUMP" -t 1 -o jsonl "$LOG"' '"$EVTX_DUMP" -t 2 -o jsonl "$LOG"')
     if command -v "${JQ:-jq}" > "$work/found"; then
         names+=('evtx_dump | jq | sort | uniq')
-        commands+=('evtx_dump -t 1 -o jsonl "$LOG" | jq -r ".Event | select(.System.EventID == 17 or .System.EventID == 18)
+        commands+=('"$EVTX_DUMP" -t 1 -o jsonl "$LOG" | jq -r ".Event | select(.System.EventID == 17 or .System.EventID == 18)
             | [.EventData.PipeName, .EventData.Image] | @tsv" | sort | uniq -c | sort -rn')
     fi
 fi
@@ -36,12 +48,16 @@ done
 # Wall, user and system seconds of a command, its output thrown away.
 TIMEFORMAT='%R %U %S'
 measure() {
-    { time bash -c "$1 > /dev/null" 2> "$work/errors"; } 2>&1
+    { time bash -c "set -o pipefail; $1 > /dev/null" 2> "$work/errors"; } 2>&1
 }
-export LOG=$log PIPEMINE=$pipemine LC_ALL=C
+export LOG=$log PIPEMINE=$pipemine EVTX_DUMP=$evtx_dump LC_ALL=C
 for run in $(seq 0 "$runs"); do
     for at in "${!commands[@]}"; do
-        seconds=$(measure "${commands[at]}")
+        # What fails is fast, and no measurement.
+        seconds=$(measure "${commands[at]}") || {
+            echo "${names[at]} failed: $(head -3 "$work/errors")" >&2
+            exit 1
+        }
         # The first round warms the cache.
         [ "$run" = 0 ] || echo "$seconds" >> "$work/$at"
     done
@@ -56,7 +72,7 @@ for at in "${!commands[@]}"; do
     printf '%s\t%s\t%s\n' "${names[at]}" "$wall" "$cpu"
 done > "$work/table"
 
-size=$(($(wc -c < "$log") >> 20))
+size=$(($(find "$log" -type f -printf '%s\n' | awk '{ all += $1 } END { print all }') >> 20))
 echo "## $(basename "$log"), $size MiB"
 echo
 echo "$(date -u +%F), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | sort -u | head -1), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"\

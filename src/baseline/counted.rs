@@ -17,7 +17,6 @@ use crate::event::{CountedRow, Kind, Millis};
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::pipe_name::pipe_name;
-use crate::template;
 
 /// No row counts more.
 pub(super) const MOST_COUNTED: u64 = 1 << 36;
@@ -39,8 +38,6 @@ impl Fold {
             return;
         }
         let name = pipe_name(row.pipe_name);
-        self.template.clear();
-        template::write_key(name, None, &mut self.template);
         for (nth, (host, time, counted)) in parts(row).into_iter().enumerate() {
             let found = Found {
                 kind: row.kind.unwrap_or(Kind::Connected),
@@ -49,6 +46,7 @@ impl Fold {
                 host,
                 user: row.user,
                 time,
+                process_id: None,
                 counted,
             };
             self.lay(&found, |millis| identity::of_row(row, nth, millis));

@@ -6,6 +6,7 @@ use super::cells::{CellKey, Cells};
 use super::crowd::Limits;
 use super::interner::{Interned, Interner, Renumbering, number};
 use super::name::OTHER;
+use super::recent::{Recent, Slot};
 use super::shares::{NO_IMAGE, Shares};
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
@@ -37,6 +38,8 @@ pub struct Fold {
     pub(super) shares: Shares,
     /// The template of the event at hand: one buffer for all.
     pub(super) template: String,
+    /// Where the names of the events before are.
+    pub(super) recent: Recent,
     /// The host of the event before, and the number of its user: mostly those of the next one too.
     pub(super) host: Option<Interned>,
     user: u32,
@@ -69,6 +72,8 @@ pub(super) struct Found<'e> {
     pub(super) host: &'e str,
     pub(super) user: &'e str,
     pub(super) time: Option<Millis>,
+    /// The id of the process, which may be part of the name.
+    pub(super) process_id: Option<u32>,
     /// How many events it counts; 0 where it is one.
     pub(super) counted: u64,
 }
@@ -88,24 +93,19 @@ impl Fold {
             host: event.host,
             user: event.user,
             time: event.time,
+            process_id: event.process_id,
             counted: 0,
         };
-        self.template.clear();
-        template::write_key(found.name, event.process_id, &mut self.template);
         self.lay(&found, |millis| identity::of(event, millis, occurrences));
     }
 
-    /// Lays down the identity that `identity` makes of the milliseconds since its day began. The template of the name is in
-    /// its buffer.
+    /// Lays down the identity that `identity` makes of the milliseconds since its day began.
     pub(super) fn lay(&mut self, found: &Found<'_>, identity: impl FnOnce(u32) -> u64) {
         let image = image(found.image);
-        let image = self
-            .shares
-            .keeps(image, &self.template)
-            .then(|| self.images.intern(image, whole));
+        let image = self.keeps(found, image).then(|| self.images.intern(image, whole));
         let (host, user) = (or_empty(found.host), or_empty(found.user));
         let known = self.limits.keep_host(host);
-        let nobody = short_name(host);
+        let told = host;
         let host = self.host(if known { host } else { EMPTY });
         let user = self.user(if self.limits.keep_user(user) { user } else { EMPTY });
         let label = Label {
@@ -119,14 +119,10 @@ impl Fold {
         let (day, millis) = found.time.map_or((Day::NONE, 0), Day::split);
         let mut id = identity(millis);
         if !known {
-            id = identity::of_nobody(id, nobody);
+            id = identity::of_nobody(id, short_name(told));
         }
         let (cells, spelling) = match image {
-            Some(image) => {
-                let group = group(&mut self.groups, &self.template, image.key);
-                self.pairs += usize::from(group.lacks(found.name));
-                group.entry(found.name)
-            }
+            Some(image) => self.cells(found, image.key),
             None => (&mut self.others, OTHER),
         };
         cells.add(
@@ -150,6 +146,35 @@ impl Fold {
             // Tables of what the pairs that go had for themselves are made anew.
             *self = Self::from(std::mem::take(self).finish());
         }
+    }
+
+    /// Whether pairs like this are kept.
+    fn keeps(&mut self, found: &Found<'_>, image: &str) -> bool {
+        if self.shares.is_empty() {
+            return true;
+        }
+        self.template.clear();
+        template::write_key(found.name, found.process_id, &mut self.template);
+        self.shares.keeps(image, &self.template)
+    }
+
+    /// Where the events of a name are added, and the number of its spelling.
+    fn cells(&mut self, found: &Found<'_>, image: u32) -> (&mut Cells, u32) {
+        let slot = self.recent.slot(found.name, image);
+        let of_process = slot.process.is_none_or(|process| process == found.process_id);
+        let group = self.groups.get_index(slot.group).filter(|_| of_process);
+        if !group.is_some_and(|(key, group)| key.image == image && group.holds(slot.place, found.name)) {
+            self.template.clear();
+            let is_of_all = template::write_key(found.name, found.process_id, &mut self.template);
+            let group = group_number(&mut self.groups, &self.template, image);
+            self.pairs += usize::from(self.groups[group].lacks(found.name));
+            *slot = Slot {
+                group,
+                place: self.groups[group].place(found.name),
+                process: (!is_of_all).then_some(found.process_id),
+            };
+        }
+        (self.groups[slot.group].cells_at(slot.place), slot.place.spelling)
     }
 
     fn host(&mut self, name: &str) -> Interned {
@@ -317,6 +342,11 @@ impl Baseline {
 
 /// The group of a template, in whatever spelling, and an image.
 pub(super) fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, image: u32) -> &'a mut Group {
+    let number = group_number(groups, template, image);
+    &mut groups[number]
+}
+
+fn group_number(groups: &mut Map<GroupKey, Group>, template: &str, image: u32) -> usize {
     let key = GroupRef {
         template: FoldedRef(template),
         image,
@@ -338,11 +368,10 @@ pub(super) fn group<'a>(groups: &'a mut Map<GroupKey, Group>, template: &str, im
     let smaller = groups
         .get_index(index)
         .is_some_and(|(key, _)| template < key.template.as_str());
-    let group = &mut groups[index];
     if smaller {
-        group.spell(template);
+        groups[index].spell(template);
     }
-    group
+    index
 }
 
 pub(super) fn intern_text(table: &mut IndexSet<Box<str>, foldhash::fast::RandomState>, text: &str) -> u32 {

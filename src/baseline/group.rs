@@ -9,8 +9,25 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Map;
 use super::cells::{CellKey, Cells};
+use super::interner::number;
 use super::name::{Name, OTHER};
 use crate::normalize::fold::{self, Folded, FoldedRef};
+
+/// Where the events of a name in one spelling are, as long as no name of the group goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    name: u32,
+    /// The number of the spelling.
+    pub(super) spelling: u32,
+}
+
+impl Place {
+    /// Of all names that are not kept.
+    pub(super) const NONE: Self = Self {
+        name: u32::MAX,
+        spelling: OTHER,
+    };
+}
 
 /// See the module's text.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -107,9 +124,15 @@ impl Group {
 
     /// Where the events of `name` are added, and the number of its spelling.
     pub(super) fn entry(&mut self, name: &str) -> (&mut Cells, u32) {
+        let place = self.place(name);
+        (self.cells_at(place), place.spelling)
+    }
+
+    /// The place of `name`, made where there is none.
+    pub(super) fn place(&mut self, name: &str) -> Place {
         let index = match self.names.get_index_of(&FoldedRef(name)) {
             Some(index) => index,
-            None if !self.may_keep(name) => return (self.others_mut(), OTHER),
+            None if !self.may_keep(name) => return Place::NONE,
             None => {
                 // Most groups have one name, and there can be hundreds of thousands of groups.
                 if self.names.is_empty() {
@@ -119,11 +142,25 @@ impl Group {
             }
         };
         match self.names.get_index_mut(index) {
-            Some((key, kept)) => {
-                let spelling = kept.spelling(key.as_str(), name);
-                (&mut kept.cells, spelling)
-            }
-            None => (&mut self.rest.get_or_insert_default().others, OTHER),
+            Some((key, kept)) => Place {
+                name: number(index),
+                spelling: kept.spelling(key.as_str(), name),
+            },
+            None => Place::NONE,
+        }
+    }
+
+    /// Whether this is the place of `name`.
+    pub(super) fn holds(&self, place: Place, name: &str) -> bool {
+        let kept = self.names.get_index(place.name as usize);
+        kept.is_some_and(|(key, kept)| kept.is_spelled(key.as_str(), place.spelling, name))
+    }
+
+    /// The cells of a place.
+    pub(super) fn cells_at(&mut self, place: Place) -> &mut Cells {
+        match self.names.get_index_mut(place.name as usize) {
+            Some((_, kept)) => &mut kept.cells,
+            None => &mut self.rest.get_or_insert_default().others,
         }
     }
 

@@ -22,6 +22,7 @@ mod ids;
 mod interner;
 mod name;
 mod pairs;
+mod recent;
 pub mod saved;
 mod select;
 mod shares;

@@ -28,6 +28,14 @@ impl Name {
         std::iter::once(key).chain(self.more.iter().map(|text| &**text))
     }
 
+    /// Whether the spelling of this number is `text`.
+    pub(super) fn is_spelled(&self, key: &str, number: u32, text: &str) -> bool {
+        match number.checked_sub(1) {
+            None => key == text,
+            Some(more) => self.more.get(more as usize).is_some_and(|kept| **kept == *text),
+        }
+    }
+
     /// The most frequent spelling; of several, the smallest. The name is settled. A row counted elsewhere is one here.
     pub(super) fn shown<'a>(&'a self, key: &'a str) -> &'a str {
         if self.more.is_empty() {

@@ -21,6 +21,7 @@ use super::fold::Fold;
 use super::group::Group;
 use super::interner::number;
 use super::name::OTHER;
+use super::recent::Recent;
 use super::{Baseline, GroupKey, Label, Map};
 use crate::event::Kind;
 
@@ -283,6 +284,7 @@ impl Fold {
         self.shares.lower(limits);
         if self.shares != before {
             self.shares.tidy();
+            self.recent = Recent::default();
             for (key, group) in std::mem::take(&mut self.groups) {
                 if self.shares.keeps(self.images.key(key.image), key.template.as_str()) {
                     self.groups.insert(key, group);

@@ -90,10 +90,11 @@ fn section(baseline: &Baseline, pairs: Vec<Pair>, by: By, filter: &Filter) -> Se
     let cut = rows.len() - shown;
     rows.truncate(shown);
     let columns = columns(by);
-    let rows = rows
-        .iter()
-        .map(|row| columns.iter().map(|column| value(row, column.key, baseline)).collect())
-        .collect();
+    let cells = |mut row: Row| {
+        let cell = |column: &Column| value(&mut row, column.key, baseline);
+        columns.iter().map(cell).collect()
+    };
+    let rows = rows.into_iter().map(cells).collect();
     let key = match by {
         By::Pair | By::Family => "pairs",
         By::Pipe => "pipes",
@@ -166,13 +167,14 @@ fn columns(by: By) -> Vec<Column> {
     columns
 }
 
-fn value(row: &Row, key: &str, baseline: &Baseline) -> Value {
+/// The value of a column; texts are moved out of the row.
+fn value(row: &mut Row, key: &str, baseline: &Baseline) -> Value {
     let evidence = &row.evidence;
-    let text = |text: &Option<String>| text.clone().map_or(Value::None, Value::Text);
+    let text = |text: &mut Option<String>| text.take().map_or(Value::None, Value::Text);
     match key {
-        "pipe_name" => text(&row.pipe_name),
-        "image" => text(&row.image),
-        "family" => text(&row.family),
+        "pipe_name" => text(&mut row.pipe_name),
+        "image" => text(&mut row.image),
+        "family" => text(&mut row.family),
         "images" | "pipes" => Value::Count(row.others),
         "count" => Value::Count(evidence.events()),
         "created" => Value::Count(evidence.created),

@@ -1,7 +1,6 @@
 //! Times as logs write them in, milliseconds since 1970 out.
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use jiff::Timestamp;
 
 use crate::event::Millis;
 
@@ -33,11 +32,38 @@ pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
     {
         return None;
     }
-    let two = |at: usize| (10 * (whole[at] & 0x0F) + (whole[at + 1] & 0x0F)).cast_signed();
-    let year = 100 * i16::from(two(0)) + i16::from(two(2));
-    let nanos = 1_000_000 * i32::from(fraction(rest)?);
-    let civil = DateTime::new(year, two(5), two(8), two(11), two(14), two(17), nanos).ok()?;
-    Some(Millis(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond()))
+    let two = |at: usize| i64::from(10 * (whole[at] & 0x0F) + (whole[at + 1] & 0x0F));
+    let day = day_number(100 * two(0) + two(2), two(5), two(8))?;
+    let (hour, minute, second) = (two(11), two(14), two(17));
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let millis = 1000 * (60 * (60 * (24 * day + hour) + minute) + second) + i64::from(fraction(rest)?);
+    // Times are written by `jiff`, which has none later.
+    (millis <= Timestamp::MAX.as_millisecond()).then_some(Millis(millis))
+}
+
+/// The days from 1970-01-01 to a date from year 0 on; `None` for one that no calendar has. By years that begin in March, so
+/// that a leap day is a year's last.
+fn day_number(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i64::from(is_leap),
+        _ => return None,
+    };
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let before_month = (153 * month + 2) / 5;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    (1..=length)
+        .contains(&day)
+        .then_some(365 * year + leap_days + before_month + day - 1 - 719_468)
 }
 
 /// A FILETIME: 100-nanosecond steps since 1601-01-01T00:00:00Z.
@@ -112,6 +138,16 @@ mod tests {
         #[test]
         fn no_text_panics(text in "\\PC{0,30}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?Z?") {
             let _ = parse_utc_time(&text);
+        }
+
+        #[test]
+        fn a_date_is_what_the_calendar_says(
+            year in 0i16..10_000, month in 0i8..14, day in 0i8..33, hour in 0i8..25, minute in 0i8..61, second in 0i8..61,
+        ) {
+            let text = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.007");
+            let civil = jiff::civil::DateTime::new(year, month, day, hour, minute, second, 7_000_000);
+            let timestamp = civil.and_then(|civil| jiff::tz::Offset::UTC.to_timestamp(civil));
+            prop_assert_eq!(parse_utc_time(&text), timestamp.ok().map(|time| Millis(time.as_millisecond())), "{}", text);
         }
 
         #[test]

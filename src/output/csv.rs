@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::escape::visible;
+use super::escape::{is_typed, visible};
 use super::{Report, Value, rfc3339};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -15,7 +15,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .map_err(io_error)?;
     for row in &section.rows {
         for value in row {
-            csv.write_field(cell(value).as_bytes()).map_err(io_error)?;
+            match value {
+                Value::Count(count) => csv.write_field(itoa::Buffer::new().format(*count)),
+                other => csv.write_field(cell(other).as_bytes()),
+            }
+            .map_err(io_error)?;
         }
         csv.write_record(None::<&[u8]>).map_err(io_error)?;
     }
@@ -58,6 +62,9 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D
 /// Text that no spreadsheet runs and no terminal obeys. An apostrophe before it keeps a formula from being one; so it does
 /// behind a semicolon, where spreadsheets of half the world begin a cell. The `-` that stands for nothing is none.
 fn harmless(text: &str) -> Cow<'_, str> {
+    if is_typed(text) && !text.starts_with(FORMULA) && !text.contains(';') {
+        return Cow::Borrowed(text);
+    }
     let text = visible(text);
     let begins_cell = |before: Option<char>| matches!(before, None | Some(';'));
     let is_formula = |before, c| begins_cell(before) && FORMULA.contains(&c);

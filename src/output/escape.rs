@@ -21,12 +21,17 @@ pub fn is_active(c: char) -> bool {
         || utf16::surrogate(c).is_some()
 }
 
+/// Whether all of it is text of a typewriter, as nearly all is: looked at many bytes at a time.
+#[must_use]
+pub fn is_typed(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |typed, byte| typed & matches!(byte, b' '..=b'~'))
+}
+
 /// `text` with everything visible, on one line.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    // Nearly all text is that of a typewriter.
-    let typed = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if typed || !text.contains(is_active) {
+    if is_typed(text) || !text.contains(is_active) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

@@ -3,37 +3,40 @@
 //! Every name survives: a lone surrogate is written as the escape that stands for it, `\ud800`, and what a terminal would
 //! obey is escaped too.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use super::escape::is_active;
+use super::escape::{is_active, is_typed};
 use super::{Column, Report, Section, Value, rfc3339};
 use crate::utf16;
 
+/// What is written is gathered here: JSON is written a few bytes at a time, each a call where one does not know to what.
+const ROOM: usize = 1 << 14;
+
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Escaping(PrettyFormatter::with_indent(b"  "));
-    report.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, formatter))?;
-    out.write_all(b"\n")
+    let mut out = BufWriter::with_capacity(ROOM, out);
+    report.serialize(&mut serde_json::Serializer::with_formatter(&mut out, formatter))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Some(section) = report.sections.first() else {
         return Ok(());
     };
+    let mut out = BufWriter::with_capacity(ROOM, out);
     for row in &section.rows {
         let row = Row {
             columns: &section.columns,
             row,
         };
-        row.serialize(&mut serde_json::Serializer::with_formatter(
-            &mut *out,
-            Escaping(Compact),
-        ))?;
+        row.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Escaping(Compact)))?;
         out.write_all(b"\n")?;
     }
-    Ok(())
+    out.flush()
 }
 
 impl Serialize for Report {
@@ -96,6 +99,9 @@ struct Escaping<F>(F);
 
 impl<F: Formatter> Formatter for Escaping<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if is_typed(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_active(*c)) {
             let (before, from) = rest.split_at(at);

@@ -7,9 +7,12 @@
 
 mod run;
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::{Range, RangeInclusive};
 
+use memchr::memchr;
+
+use run::Run;
 pub use run::Variable;
 
 /// The parts of a template.
@@ -35,8 +38,9 @@ const MARKS: RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
 const MARK_BYTE: u8 = 0xEF;
 
 /// Writes the template of `name`, seen in an event of process `pid`, to `out` in the form that [`Template::from_key`]
-/// takes.
-pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
+/// takes. Tells whether it is the template of the name whatever the process: nothing in the name could be one's id.
+pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) -> bool {
+    let mut is_of_all = true;
     let bytes = name.as_bytes();
     // What stands before `kept` has been written; what stands between it and `at` is text that stays.
     let (mut kept, mut at) = (0, 0);
@@ -46,31 +50,36 @@ pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) {
         *kept = range.end;
     };
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let len = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if len == 0 {
+        let run = Run::of(rest);
+        if run.len == 0 {
             if rest.first_chunk().is_some_and(is_mark) {
                 replace(&mut kept, at..at, ESCAPE);
             }
             at += 1;
             continue;
         }
+        let end = at + run.len;
         // A GUID may follow a word without a gap: `\iisipm8f0e…-…`.
-        let guid = len.checked_sub(run::GUID_HEAD).and_then(|before| {
+        let guid = run.len.checked_sub(run::GUID_HEAD).and_then(|before| {
             let start = at + before;
-            Some(start..start + run::guid(bytes.get(start..)?)?)
+            (bytes.get(end) == Some(&b'-')).then_some(start..start + run::guid(bytes.get(start..)?)?)
         });
         if let Some(guid) = guid {
             at = guid.end;
             replace(&mut kept, guid, Variable::Guid.mark());
             continue;
         }
-        let end = at + len;
-        if let Some((text, variable)) = name.get(at..end).and_then(|run| run::variable_part(run, pid)) {
-            replace(&mut kept, at + text..end, variable.mark());
+        if !run.is_word() {
+            let text = name.get(at..end).unwrap_or_default();
+            is_of_all &= !run::may_be_pid(text);
+            if let Some((text, variable)) = run::variable_part(text, pid) {
+                replace(&mut kept, at + text..end, variable.mark());
+            }
         }
         at = end;
     }
     out.push_str(name.get(kept..).unwrap_or_default());
+    is_of_all
 }
 
 /// Whether these bytes are one of [`MARKS`]. All begin with the same byte.
@@ -146,16 +155,21 @@ impl Template {
 
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.has_no_mark() {
-            return f.write_str(&self.0);
-        }
-        for part in self.parts() {
-            match part {
-                Part::Text(text) => f.write_str(&text)?,
-                Part::Variable(variable) => write!(f, "<{}>", variable.word())?,
+        let mut rest = &*self.0;
+        while let Some((text, marked)) = memchr(MARK_BYTE, rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+            f.write_str(text)?;
+            let mut chars = marked.chars();
+            match chars.next() {
+                Some(ESCAPE) => chars.next().map_or(Ok(()), |c| f.write_char(c))?,
+                Some(c) => match Variable::from_mark(c) {
+                    Some(variable) => write!(f, "<{}>", variable.word())?,
+                    None => f.write_char(c)?,
+                },
+                None => {}
             }
+            rest = chars.as_str();
         }
-        Ok(())
+        f.write_str(rest)
     }
 }
 
@@ -258,6 +272,18 @@ mod tests {
             prop_assume!(runs.all(|run| run.len() < 8));
             prop_assert_eq!(template.key(), plain);
             prop_assert_eq!(template.to_string(), name);
+        }
+
+        #[test]
+        fn a_template_of_all_processes_is_that_of_each(
+            before in "[a-gx.-]{0,4}", id in 10_u32..5000, as_hex in any::<bool>(), after in "[a-g.]{0,2}", other in any::<u32>(),
+        ) {
+            let id_text = if as_hex { format!("{id:x}") } else { id.to_string() };
+            let name = format!("{before}{id_text}{after}");
+            let mut keys = [String::new(), String::new()];
+            let is_of_all = write_key(&name, Some(id), &mut keys[0]);
+            prop_assert_eq!(is_of_all, write_key(&name, Some(other), &mut keys[1]));
+            prop_assert!(!is_of_all || keys[0] == keys[1], "{:?} of {}", keys, name);
         }
 
         #[test]

@@ -47,6 +47,59 @@ impl Variable {
     }
 }
 
+/// What a text begins with: letters and digits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    /// How many.
+    pub(super) len: usize,
+    has_digit: bool,
+    is_hex: bool,
+}
+
+impl Run {
+    pub(super) fn of(text: &[u8]) -> Self {
+        let (mut len, mut some, mut all) = (0, 0, u8::MAX);
+        for byte in text {
+            let class = CLASSES[usize::from(*byte)];
+            if class == 0 {
+                break;
+            }
+            some |= class;
+            all &= class;
+            len += 1;
+        }
+        Self {
+            len,
+            has_digit: some & DIGIT != 0,
+            is_hex: all & HEX_DIGIT != 0,
+        }
+    }
+
+    /// Whether it is seen at once that no part of it varies: most words are short, and have no digit.
+    pub(super) fn is_word(self) -> bool {
+        !self.has_digit && !self.is_hex && self.len < SHORTEST_LETTERS
+    }
+}
+
+/// What a byte is: nothing of a run, or some of these.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        classes[byte as usize] = if byte.is_ascii_alphanumeric() {
+            LETTER_OR_DIGIT
+        } else {
+            0
+        } | if byte.is_ascii_digit() { DIGIT } else { 0 }
+            | if byte.is_ascii_hexdigit() { HEX_DIGIT } else { 0 };
+        byte += 1;
+    }
+    classes
+};
+const LETTER_OR_DIGIT: u8 = 1;
+const DIGIT: u8 = 2;
+const HEX_DIGIT: u8 = 4;
+
 /// How many hexadecimal digits a GUID has before its first hyphen.
 pub(super) const GUID_HEAD: usize = 8;
 
@@ -69,6 +122,15 @@ pub(super) fn variable_part(run: &str, pid: Option<u32>) -> Option<(usize, Varia
     let stem = run.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &run[stem.len()..];
     (number.len() >= SHORTEST_GLUED_PID && is_pid(number, pid)).then_some((stem.len(), Pid))
+}
+
+/// Whether `run` could be a process id, or end in one.
+pub(super) fn may_be_pid(run: &str) -> bool {
+    let ends_in_digits = run
+        .as_bytes()
+        .last_chunk::<SHORTEST_GLUED_PID>()
+        .is_some_and(|end| end.iter().all(u8::is_ascii_digit));
+    ends_in_digits || run.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Fewer digits at the end of a word equal a process id by chance too often (`tsvc64`).
@@ -121,8 +183,11 @@ fn is_random(run: &str, digits: usize) -> bool {
         return run.len() >= 8 && changes >= 3;
     }
     let shouted = || bytes.iter().all(u8::is_ascii_uppercase);
-    (run.len() >= 14 && shouted()) || (run.len() >= 12 && longest_without_vowel(bytes) >= 5)
+    (run.len() >= 14 && shouted()) || (run.len() >= SHORTEST_LETTERS && longest_without_vowel(bytes) >= 5)
 }
+
+/// Fewer letters without a digit are not random, whatever they are.
+const SHORTEST_LETTERS: usize = 12;
 
 fn longest_without_vowel(letters: &[u8]) -> usize {
     letters

@@ -82,15 +82,16 @@ pub(super) fn read(text: &[u8], mut add: impl FnMut(u64)) -> Option<u64> {
 }
 
 fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    loop {
-        let more = if number < MORE { 0 } else { MORE };
-        let digit = (number & (MORE - 1)) | more;
-        out.extend(usize::try_from(digit).ok().and_then(|digit| DIGITS.get(digit)));
+    while number >= MORE {
+        out.push(digit((number & (MORE - 1)) | MORE));
         number >>= BITS;
-        if more == 0 {
-            return;
-        }
     }
+    out.push(digit(number));
+}
+
+/// The digit of a value below 64.
+fn digit(value: u64) -> u8 {
+    DIGITS[(value & 0x3F) as usize]
 }
 
 fn read_number(digits: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
@@ -120,9 +121,9 @@ const CHECK_BITS: u32 = 24;
 pub(super) fn check(hash: u64) -> [u8; 4] {
     let mut bits = hash >> (64 - CHECK_BITS);
     [(); 4].map(|()| {
-        let digit = usize::try_from(bits & 0x3F).unwrap_or_default();
+        let digit = digit(bits);
         bits >>= 6;
-        DIGITS.get(digit).copied().unwrap_or_default()
+        digit
     })
 }
 

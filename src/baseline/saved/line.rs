@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use memchr::memchr2;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::ids;
@@ -14,6 +15,7 @@ pub(super) const END: &[u8] = b"\"}";
 pub(super) struct Lines<'o> {
     out: &'o mut dyn Write,
     line: Vec<u8>,
+    head: Vec<u8>,
     whole: Xxh3,
     count: u64,
 }
@@ -23,6 +25,7 @@ impl<'o> Lines<'o> {
         Self {
             out,
             line: Vec::new(),
+            head: Vec::new(),
             whole: Xxh3::new(),
             count: 0,
         }
@@ -31,6 +34,16 @@ impl<'o> Lines<'o> {
     /// The line at hand, without its end.
     pub(super) fn line(&mut self) -> &mut Vec<u8> {
         &mut self.line
+    }
+
+    /// Room for what several lines begin with, to be [given back](Self::give_back).
+    pub(super) fn head(&mut self) -> Vec<u8> {
+        self.head.clear();
+        std::mem::take(&mut self.head)
+    }
+
+    pub(super) fn give_back(&mut self, head: Vec<u8>) {
+        self.head = head;
     }
 
     /// How many lines were written, and the checksum of all of them.
@@ -53,6 +66,11 @@ impl<'o> Lines<'o> {
     }
 }
 
+/// Appends a number in decimal.
+pub(super) fn push_number(number: impl itoa::Integer, line: &mut Vec<u8>) {
+    line.extend(itoa::Buffer::new().format(number).as_bytes());
+}
+
 /// Appends `text` as a string of JSON in ASCII alone: whatever a name holds, it does nothing to who reads the file, and is
 /// the same in every encoding that a tool may take it for.
 pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
@@ -63,6 +81,22 @@ pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
 
 /// Appends what stands between the quotes.
 pub(super) fn push_escaped(text: &str, line: &mut Vec<u8>) {
+    // Nearly all text is that of a typewriter: looked at as a whole first, many bytes at a time.
+    if text
+        .bytes()
+        .fold(true, |typed, byte| typed & matches!(byte, b' '..=b'~'))
+    {
+        let mut rest = text.as_bytes();
+        while let Some((plain, [escaped, after @ ..])) =
+            memchr2(b'"', b'\\', rest).and_then(|at| rest.split_at_checked(at))
+        {
+            line.extend(plain);
+            line.extend([b'\\', *escaped]);
+            rest = after;
+        }
+        line.extend(rest);
+        return;
+    }
     let mut rest = text;
     // Bytes that stand for themselves are the most; all of a character beyond ASCII are none.
     while let Some(at) = rest

@@ -1,11 +1,11 @@
 //! The events of one name in, lines out: by host, by kind and user, by day.
 
-use std::io::{self, Write};
+use std::io;
 
 use smallvec::SmallVec;
 
 use super::NO_DAY;
-use super::line::{Lines, push_escaped, push_text};
+use super::line::{Lines, push_escaped, push_number, push_text};
 use crate::baseline::Baseline;
 use crate::baseline::cells::Cells;
 use crate::event::Kind;
@@ -100,19 +100,23 @@ fn save_cell(baseline: &Baseline, head: &[u8], row: &Row<'_>, open: Option<&Row<
         push_text(baseline.hosts.spelling(row.host), line);
         line.extend(b":{");
     }
-    // Writing to a Vec cannot fail.
     if !same_who {
-        let _ = match row.counted {
-            0 => write!(line, "\"{} ", row.kind.event_id()),
-            counted => write!(line, "\"{}x{counted} ", row.kind.event_id()),
-        };
+        line.push(b'"');
+        push_number(row.kind.event_id(), line);
+        if row.counted > 0 {
+            line.push(b'x');
+            push_number(row.counted, line);
+        }
+        line.push(b' ');
         push_escaped(baseline.user(row.user), line);
         line.extend(b"\":{");
     }
-    let _ = match row.day {
-        Day::NONE => write!(line, "\"{NO_DAY}\":\""),
-        day => write!(line, "\"{}\":\"", day.number()),
-    };
+    line.push(b'"');
+    match row.day {
+        Day::NONE => line.extend(NO_DAY.as_bytes()),
+        day => push_number(day.number(), line),
+    }
+    line.extend(b"\":\"");
     super::ids::write(ids, line);
     line.push(b'"');
 }

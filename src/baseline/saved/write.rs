@@ -130,7 +130,7 @@ impl Baseline {
     ) -> io::Result<()> {
         for rows in rows.chunk_by(|a, b| (a.spelling, a.image) == (b.spelling, b.image)) {
             let Some(first) = rows.first() else { continue };
-            let mut head = Vec::new();
+            let mut head = lines.head();
             begin(first.spelling, &mut head);
             let spelled = self.images.spelling(first.image);
             if spelled != image {
@@ -139,6 +139,7 @@ impl Baseline {
             }
             head.extend(b",\"seen\":{");
             rows::save(self, &head, rows, lines)?;
+            lines.give_back(head);
         }
         Ok(())
     }

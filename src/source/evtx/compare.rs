@@ -27,9 +27,9 @@ pub struct Compared {
 ///
 /// Where they differ, in words.
 pub fn compare(log: &[u8]) -> Result<Compared, String> {
-    let mut all = Compared::default();
+    let (mut all, mut fast) = (Compared::default(), Fast::default());
     for chunk in log.get(FILE_HEADER..).unwrap_or_default().chunks(CHUNK_SIZE) {
-        let compared = chunks(chunk)?;
+        let compared = one_chunk(chunk, &mut fast)?;
         all.records += compared.records;
         all.other += compared.other;
         all.pipe += compared.pipe;
@@ -37,10 +37,11 @@ pub fn compare(log: &[u8]) -> Result<Compared, String> {
     Ok(all)
 }
 
-/// Reads a chunk both ways.
-pub(super) fn chunks(chunk: &[u8]) -> Result<Compared, String> {
+/// Reads a chunk both ways; `fast` may have read other chunks before.
+pub(super) fn one_chunk(chunk: &[u8], fast: &mut Fast) -> Result<Compared, String> {
     let mut compared = Compared::default();
-    let (mut fast, mut twin, mut decoded) = (Fast::default(), Twin::default(), Decoded::default());
+    let (mut twin, mut decoded) = (Twin::default(), Decoded::default());
+    fast.begin_chunk();
     let records: Vec<_> = Walk::new(chunk).flatten().collect();
     let mut answers = Vec::new();
     for &record in &records {

@@ -24,6 +24,7 @@ use super::decoded::{Decoded, Verdict};
 use super::instance::{GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::layout::Layout;
 use super::template::{Inner, Outer, Place};
+use super::templates::Templates;
 use super::{PROVIDER, text, written_out};
 use crate::event::Kind;
 use crate::normalize::time;
@@ -45,8 +46,8 @@ pub(super) struct Fast {
 impl Fast {
     /// Begins another chunk.
     pub(super) fn begin_chunk(&mut self) {
-        self.outer.0.clear();
-        self.inner.0.clear();
+        self.outer.begin_chunk();
+        self.inner.begin_chunk();
         self.host = None;
     }
 
@@ -58,9 +59,7 @@ impl Fast {
             self.host = None;
             return written_out::read(chunk, xml, decoded);
         };
-        let template = self
-            .outer
-            .get(instance.definition, |offset| Outer::parse(chunk, offset))?;
+        let template = self.outer.get(chunk, instance.definition, Outer::parse)?;
         let event_id: u32 = match template.event_id {
             Some(Place::Slot(slot)) => u16::from_le_bytes(*instance.value(slot)?.fixed(UINT16)?).into(),
             Some(Place::Text { offset, len }) => text::digits(chunk.get(offset..)?.get(..len)?)?,
@@ -98,9 +97,7 @@ impl Fast {
     /// Reads the nested `EventData`.
     fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
         let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
-        let template = self
-            .inner
-            .get(instance.definition, |offset| Inner::parse(chunk, offset))?;
+        let template = self.inner.get(chunk, instance.definition, Inner::parse)?;
         let values = instance.values(&mut self.inner_layout)?;
         if !all_present(&values, &template.required) || values.nested() != 0 {
             return None;
@@ -142,33 +139,5 @@ fn string<'c>(chunk: &'c [u8], values: &Values<'c, '_>, place: Option<Place>) ->
             Value { kind: NULL, .. } => Some(&[]),
             _ => None,
         },
-    }
-}
-
-/// The templates met in a chunk, by the offset of their definition; `None` for those whose instances the twin reads.
-#[derive(Debug)]
-struct Templates<T>(Vec<(u32, Option<T>)>);
-
-/// More are left to the twin. A chunk of real logs has some twenty; one of a collector, one for each host in it.
-const MAX_TEMPLATES: usize = 256;
-
-impl<T> Default for Templates<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Templates<T> {
-    fn get(&mut self, offset: u32, parse: impl FnOnce(u32) -> Option<T>) -> Option<&T> {
-        let known = self.0.iter().position(|(known, _)| *known == offset);
-        let at = match known {
-            Some(at) => at,
-            None if self.0.len() == MAX_TEMPLATES => return None,
-            None => {
-                self.0.push((offset, parse(offset)));
-                self.0.len() - 1
-            }
-        };
-        self.0.get(at)?.1.as_ref()
     }
 }

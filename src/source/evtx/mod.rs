@@ -18,6 +18,7 @@ mod fast;
 mod instance;
 mod layout;
 mod template;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -3,6 +3,8 @@
 //! A record is an instance of an outer template, `Event` with `System`, which all events of a provider share, and one of
 //! whose values is an instance of an inner template, `EventData`, which all events of one kind and version share.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::token::{Name, Token, Tokens};
@@ -26,7 +28,7 @@ pub(super) enum Place {
 type Required = SmallVec<[u16; 4]>;
 
 /// What is needed of an outer template.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Outer {
     pub(super) provider: Option<Place>,
     pub(super) event_id: Option<Place>,
@@ -38,7 +40,7 @@ pub(super) struct Outer {
 }
 
 /// What is needed of an inner template: for each of [`DATA`]'s fields the number of its value.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Inner {
     pub(super) utc_time: Option<u16>,
     pub(super) process_guid: Option<u16>,
@@ -55,8 +57,9 @@ fn set<T>(place: &mut Option<T>, value: T) -> Option<()> {
 }
 
 impl Outer {
-    /// Reads the definition at `offset` of `chunk`; `None` where the twin has to read its instances.
-    pub(super) fn parse(chunk: &[u8], offset: u32) -> Option<Self> {
+    /// Reads the definition at `offset` of `chunk`; `None` where the twin has to read its instances. And where in the chunk
+    /// all bytes are that were read, if they are in one place.
+    pub(super) fn parse(chunk: &[u8], offset: u32) -> Option<(Self, Option<Range<usize>>)> {
         /// The wanted elements of `System`.
         #[derive(Clone, Copy, PartialEq, Eq)]
         enum At {
@@ -154,13 +157,14 @@ impl Outer {
         if bodies > 1 {
             outer.body = None;
         }
-        (systems == 1).then_some(outer)
+        (systems == 1).then(|| (outer, tokens.extent()))
     }
 }
 
 impl Inner {
-    /// Reads the definition at `offset` of `chunk`; `None` where the twin has to read its instances.
-    pub(super) fn parse(chunk: &[u8], offset: u32) -> Option<Self> {
+    /// Reads the definition at `offset` of `chunk`; `None` where the twin has to read its instances. And where in the chunk
+    /// all bytes are that were read, if they are in one place.
+    pub(super) fn parse(chunk: &[u8], offset: u32) -> Option<(Self, Option<Range<usize>>)> {
         let mut inner = Self::default();
         let mut tokens = Tokens::of_definition(chunk, offset)?;
         let (Token::Open(root, _), Token::CloseStart) = (tokens.next()?, tokens.next()?) else {
@@ -202,7 +206,7 @@ impl Inner {
                     .extend(dependency.filter(|dependency| *dependency != slot));
             }
         }
-        matches!(tokens.next()?, Token::End).then_some(inner)
+        matches!(tokens.next()?, Token::End).then(|| (inner, tokens.extent()))
     }
 
     /// The place for the field's number: `None` for a name that is not plain, `Some(None)` for a field that nobody needs.

@@ -123,11 +123,18 @@ impl Texts {
 fn narrow(units: &[[u8; 2]], ascii: &mut [u8]) -> bool {
     let (blocks, rest) = units.as_chunks();
     let mut upper_bits = [0; LANES];
-    let mut room = ascii.as_chunks_mut().0.iter_mut();
-    for (block, ascii) in blocks.iter().zip(&mut room) {
+    for (block, ascii) in blocks.iter().zip(ascii.as_chunks_mut().0) {
         narrow_block(block, ascii, &mut upper_bits);
     }
-    if let Some(ascii) = room.next() {
+    // The end of a text that is longer than a block is narrowed with what stands before it, once more.
+    if let Some(before) = units.len().checked_sub(LANES) {
+        if let (Some(block), Some(ascii)) = (
+            units.last_chunk(),
+            ascii.get_mut(before..).and_then(<[u8]>::first_chunk_mut),
+        ) {
+            narrow_block(block, ascii, &mut upper_bits);
+        }
+    } else if let Some(ascii) = ascii.first_chunk_mut() {
         let mut block = [[1, 0]; LANES];
         for (unit, given) in block.iter_mut().zip(rest) {
             *unit = *given;

@@ -84,6 +84,10 @@ pub(super) struct Tokens<'c> {
     in_attribute: bool,
     /// The root element was closed.
     done: bool,
+    /// Where the reading began.
+    start: usize,
+    /// All names are between there and the end.
+    is_whole: bool,
 }
 
 impl<'c> Tokens<'c> {
@@ -104,9 +108,12 @@ impl<'c> Tokens<'c> {
     }
 
     fn new(chunk: &'c [u8], mut cursor: Cursor<'c>, is_definition: bool) -> Self {
+        let start = cursor.at;
         cursor.skip_fragment_header();
         Self {
             chunk,
+            start,
+            is_whole: true,
             cursor,
             is_definition,
             depth: 0,
@@ -197,6 +204,13 @@ impl<'c> Tokens<'c> {
         })
     }
 
+    /// Where in the chunk all bytes of a definition are that were read, its size among them, if they are in one place: names
+    /// may stand elsewhere.
+    pub(super) fn extent(&self) -> Option<Range<usize>> {
+        let from = self.start.checked_sub(4)?;
+        self.is_whole.then_some(from..self.cursor.bytes.len())
+    }
+
     fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
         self.done = self.depth == 0;
@@ -210,6 +224,8 @@ impl<'c> Tokens<'c> {
             at: offset.checked_add(6)?,
         };
         let units = usize::from(name.u16()?);
+        let units_end = name.at + 2 * units;
+        self.is_whole &= self.start <= offset && units_end <= self.cursor.bytes.len();
         let name = Name(name.take(2 * units)?);
         if offset == self.cursor.at {
             self.cursor.take(4 + 2 + 2 + 2 * units + 2)?;

@@ -17,6 +17,7 @@ use crate::draft::guards::inexpressible::unsafe_in_a_filter;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
+use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field, Folding};
 
@@ -50,16 +51,24 @@ impl Overlaps {
                     .push(candidate);
             }
         }
-        let mut overlaps = Self::default();
-        for (index, candidate) in candidates.iter().enumerate() {
+        let of = |index: usize| {
+            let candidate = candidates.get(index)?;
             let has_near = |image: &String| staying.contains_key(&(candidate.family.kind, key(image)));
             let has_image_shape = !candidate.family.image.is_exact();
             let may_overlap = has_image_shape || candidate.family.images.iter().any(has_near);
-            if candidate.verdict == Verdict::Exclude && may_overlap {
-                let rule = Names::of(&candidate.family, knowledge, schema);
-                overlaps.names(index, &rule, &staying, schema);
-                overlaps.images(index, &rule, &staying);
+            if candidate.verdict != Verdict::Exclude || !may_overlap {
+                return None;
             }
+            let mut overlaps = Self::default();
+            let rule = Names::of(&candidate.family, knowledge, schema);
+            overlaps.names(index, &rule, &staying, schema);
+            overlaps.images(index, &rule, &staying);
+            Some(overlaps)
+        };
+        let mut overlaps = Self::default();
+        for of_one in by_threads(candidates.len(), of).into_iter().flatten() {
+            overlaps.carved.extend(of_one.carved);
+            overlaps.blocked.extend(of_one.blocked);
         }
         overlaps
     }

@@ -22,6 +22,8 @@ PROJECT = SPARK.parent
 # Before anything starts a JVM, since workers inherit its environment.
 os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
 os.environ["PYSPARK_PYTHON"] = sys.executable
+# Each JVM lives for seconds: what it would gain by compiling thoroughly, it does not live to have.
+os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_EC2_METADATA_DISABLED="true")  # noqa: S106
 
 

@@ -66,9 +66,7 @@ async function answer(page, id, values) {
 }
 
 async function measure(log, name) {
-  const before = performance.now();
   pipemine("report", log, "-q", "-o", "figures.html");
-  const made = (performance.now() - before) / 1000;
   const file = join(folder, "figures.html");
   const paints = [];
   let answers;
@@ -88,11 +86,11 @@ async function measure(log, name) {
   const [paint, ready] = [0, 1].map((place) => median(paints.map((paint) => paint[place])).toFixed(0));
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   const page = `${megabytes(statSync(file).size)} (${megabytes(gzipSync(readFileSync(file)).length)} packed)`;
-  console.log(`| ${[name, candidates, page, `${paint} ms`, `${ready} ms`, `${filter} ms`, `${search} ms`, `${made.toFixed(1)} s`].join(" | ")} |`);
+  console.log(`| ${[name, candidates, page, `${paint} ms`, `${ready} ms`, `${filter} ms`, `${search} ms`].join(" | ")} |`);
 }
 
-console.log("| logs | candidates | page | first paint | ready | filter: handled / shown | search: handled / shown | made in |");
-console.log("|---|--:|--:|--:|--:|--:|--:|--:|");
+console.log("| logs | candidates | page | first paint | ready | filter: handled / shown | search: handled / shown |");
+console.log("|---|--:|--:|--:|--:|--:|--:|");
 for (const log of logs.split(",").filter((log) => log !== "")) await measure(log, basename(log));
 await measure(await write("pairs.jsonl"), `${PAIRS.toLocaleString("en-US")} pairs, ${HOSTS} hosts`);
 await browser.close();

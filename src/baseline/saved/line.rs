@@ -82,7 +82,10 @@ pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
 /// Appends what stands between the quotes.
 pub(super) fn push_escaped(text: &str, line: &mut Vec<u8>) {
     // Nearly all text is that of a typewriter: looked at as a whole first, many bytes at a time.
-    if text.bytes().fold(true, |typed, byte| typed & matches!(byte, b' '..=b'~')) {
+    if text
+        .bytes()
+        .fold(true, |typed, byte| typed & matches!(byte, b' '..=b'~'))
+    {
         let mut rest = text.as_bytes();
         while let Some((plain, [escaped, after @ ..])) =
             memchr2(b'"', b'\\', rest).and_then(|at| rest.split_at_checked(at))

@@ -59,9 +59,7 @@ impl Fast {
             self.host = None;
             return written_out::read(chunk, xml, decoded);
         };
-        let template = self
-            .outer
-            .get(chunk, instance.definition, Outer::parse)?;
+        let template = self.outer.get(chunk, instance.definition, Outer::parse)?;
         let event_id: u32 = match template.event_id {
             Some(Place::Slot(slot)) => u16::from_le_bytes(*instance.value(slot)?.fixed(UINT16)?).into(),
             Some(Place::Text { offset, len }) => text::digits(chunk.get(offset..)?.get(..len)?)?,
@@ -99,9 +97,7 @@ impl Fast {
     /// Reads the nested `EventData`.
     fn read_event_data(&mut self, chunk: &[u8], body: Value<'_>, decoded: &mut Decoded) -> Option<()> {
         let instance = Instance::parse(Cursor::new(chunk, body.offset, body.offset + body.bytes.len())?)?;
-        let template = self
-            .inner
-            .get(chunk, instance.definition, Inner::parse)?;
+        let template = self.inner.get(chunk, instance.definition, Inner::parse)?;
         let values = instance.values(&mut self.inner_layout)?;
         if !all_present(&values, &template.required) || values.nested() != 0 {
             return None;

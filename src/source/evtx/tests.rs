@@ -372,7 +372,8 @@ fn mutated_records_read_fast_are_what_the_twin_reads() {
                 0..used
             };
             random.mutate(&mut mutant[part]);
-            let compared = compare::one_chunk(&mutant, &mut fast).unwrap_or_else(|what| panic!("{:?} {what}", (nth, seed)));
+            let compared =
+                compare::one_chunk(&mutant, &mut fast).unwrap_or_else(|what| panic!("{:?} {what}", (nth, seed)));
             all.records += compared.records;
             all.other += compared.other;
             all.pipe += compared.pipe;

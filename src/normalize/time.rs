@@ -14,30 +14,20 @@ const FROM_1601_TO_1970: i64 = 11_644_473_600_000;
 /// dropped. `None` for anything else: an offset other than `Z`, a date that no calendar has.
 #[must_use]
 pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
-    // Compared as a whole with the least and the greatest that can stand in each place, and the separator apart.
-    const LEAST: &[u8; 19] = b"0000-00-00 00:00:00";
-    const GREATEST: &[u8; 19] = b"9999-99-99 99:99:99";
     let (whole, rest) = text.as_ref().split_first_chunk::<19>()?;
-    let mut whole = *whole;
-    if matches!(whole[10], b'T' | b't') {
-        whole[10] = b' ';
-    }
-    let outside = |((byte, least), greatest): ((&u8, &u8), &u8)| u8::from(byte < least) | u8::from(byte > greatest);
-    if whole
-        .iter()
-        .zip(LEAST)
-        .zip(GREATEST)
-        .fold(0, |any, place| any | outside(place))
-        != 0
-    {
-        return None;
-    }
-    let two = |at: usize| i64::from(10 * (whole[at] & 0x0F) + (whole[at + 1] & 0x0F));
-    let day = day_number(100 * two(0) + two(2), two(5), two(8))?;
+    let separated = [whole[4], whole[7], whole[13], whole[16]] == *b"--::" && matches!(whole[10], b' ' | b'T' | b't');
+    let mut are_digits = true;
+    let mut two = |at: usize| {
+        let digits = [whole[at], whole[at + 1]].map(|byte| byte.wrapping_sub(b'0'));
+        are_digits &= digits[0] <= 9 && digits[1] <= 9;
+        10 * i64::from(digits[0]) + i64::from(digits[1])
+    };
+    let (year, month, day) = (100 * two(0) + two(2), two(5), two(8));
     let (hour, minute, second) = (two(11), two(14), two(17));
-    if hour > 23 || minute > 59 || second > 59 {
+    if !separated || !are_digits || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
+    let day = day_number(year, month, day)?;
     let millis = 1000 * (60 * (60 * (24 * day + hour) + minute) + second) + i64::from(fraction(rest)?);
     // Times are written by `jiff`, which has none later.
     (millis <= Timestamp::MAX.as_millisecond()).then_some(Millis(millis))

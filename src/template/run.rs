@@ -159,11 +159,17 @@ fn variable(run: &str, pid: Option<u32>) -> Option<Variable> {
 }
 
 fn is_pid(run: &str, pid: Option<u32>) -> bool {
-    pid.is_some_and(|pid| pid > 9 && run.parse() == Ok(pid))
+    pid.is_some_and(|pid| pid > 9 && is_number(run, pid, 10))
 }
 
 fn is_pid_hex(run: &str, pid: Option<u32>) -> bool {
-    pid.is_some_and(|pid| pid > 15 && u32::from_str_radix(run, 16) == Ok(pid))
+    pid.is_some_and(|pid| pid > 15 && is_number(run, pid, 16))
+}
+
+/// Whether `run` is this number. Most that are not have another last digit.
+fn is_number(run: &str, number: u32, radix: u32) -> bool {
+    let last = run.bytes().last().and_then(|byte| char::from(byte).to_digit(radix));
+    last == Some(number % radix) && u32::from_str_radix(run, radix) == Ok(number)
 }
 
 /// 18 digits from 13… (Windows, 2012 on) or 63… (.NET, 1997 on), for a generation.
@@ -191,7 +197,7 @@ const SHORTEST_LETTERS: usize = 12;
 
 fn longest_without_vowel(letters: &[u8]) -> usize {
     letters
-        .split(|b| b"aeiouyAEIOUY".contains(b))
+        .split(|b| matches!(b.to_ascii_lowercase(), b'a' | b'e' | b'i' | b'o' | b'u' | b'y'))
         .map(<[u8]>::len)
         .max()
         .unwrap_or(0)

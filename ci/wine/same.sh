@@ -114,6 +114,6 @@ mkdir "$work/linux" "$work/windows"
 (side "$work/windows" "$WINE" "$2")
 wait $!
 diff -r --no-dereference "$work/linux" "$work/windows" || { echo "the builds differ, see above" >&2; exit 1; }
-cat "$work"/linux/*.code | cut -d' ' -f1 | sort | uniq -c | awk '{print $1 " commands ended with " $2}' >&2
+cat "$work"/linux/*.code | cut -d' ' -f1 | sort | uniq -c | awk '{print "ended with " $2 ": " $1 " commands"}' >&2
 rm -r "$work"
 echo "the same output, messages, exit codes and files" >&2

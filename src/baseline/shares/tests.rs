@@ -14,6 +14,9 @@ enum Flood {
     Images,
     Folders,
     All,
+    /// With their users.
+    Hosts,
+    Spellings,
 }
 
 fn letters(mut n: u64) -> String {
@@ -37,6 +40,20 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
             Flood::Templates => event.name = format!(r"\{}", letters(n)),
             Flood::Images => event.image = format!(r"C:\Users\x\{}.exe", letters(n)),
             Flood::Folders => event.image = format!(r"C:\Users\{}\{}\x.exe", letters(n), letters(n / 3)),
+            Flood::Hosts => {
+                (event.name, event.host) = (r"\x".into(), format!("H{n}"));
+                event.user = format!(r"CORP\u{}", n * 7);
+            }
+            Flood::Spellings => {
+                let upper = |bit: u64, c: char| if n >> bit & 1 == 1 { c.to_ascii_uppercase() } else { c };
+                event.name = format!(
+                    r"\{}",
+                    (0..)
+                        .zip("spellings".chars())
+                        .map(|(bit, c)| upper(bit, c))
+                        .collect::<String>()
+                );
+            }
             Flood::All => {
                 event.image = format!(r"C:\Users\{}\{}.exe", letters(n / 2), letters(n));
                 event.name = format!(r"\{}", letters(n * 7));
@@ -68,7 +85,9 @@ fn any_flood() -> impl Strategy<Value = (Flood, u64)> {
         Just(Flood::Templates),
         Just(Flood::Images),
         Just(Flood::Folders),
-        Just(Flood::All)
+        Just(Flood::All),
+        Just(Flood::Hosts),
+        Just(Flood::Spellings)
     ];
     (kind, 1..4 * PAIRS as u64)
 }

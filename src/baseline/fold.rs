@@ -28,8 +28,8 @@ pub struct Fold {
     pub(super) users: IndexSet<Box<str>, foldhash::fast::RandomState>,
     pub(super) labels: IndexSet<Label, foldhash::fast::RandomState>,
     pub(super) groups: Map<GroupKey, Group>,
-    /// How many names the groups hold.
-    pub(super) pairs: usize,
+    /// How much room the groups take.
+    pub(super) room: usize,
     /// Events of pairs that are in no group.
     pub(super) others: Cells,
     /// Which hosts and users are kept.
@@ -167,10 +167,12 @@ impl Fold {
             self.template.clear();
             let is_of_all = template::write_key(found.name, found.process_id, &mut self.template);
             let group = group_number(&mut self.groups, &self.template, image);
-            self.pairs += usize::from(self.groups[group].lacks(found.name));
+            let before = self.groups[group].room();
+            let place = self.groups[group].place(found.name);
+            self.room += self.groups[group].room() - before;
             *slot = Slot {
                 group,
-                place: self.groups[group].place(found.name),
+                place,
                 process: (!is_of_all).then_some(found.process_id),
             };
         }
@@ -220,9 +222,9 @@ impl Fold {
             let renumber = |cell| renumber_cell(cell, &hosts, &labels);
             if self.shares.keeps(self.images.key(image), key.template.as_str()) {
                 let group = group(&mut self.groups, key.template.as_str(), image);
-                let before = group.len();
+                let before = group.room();
                 group.absorb(value, renumber);
-                self.pairs = (self.pairs + group.len()).saturating_sub(before);
+                self.room = (self.room + group.room()).saturating_sub(before);
             } else {
                 self.leave_out(&value, renumber);
             }
@@ -288,7 +290,7 @@ impl From<Baseline> for Fold {
             images: baseline.images,
             users: baseline.users.into_iter().collect(),
             labels: baseline.labels.into_iter().collect(),
-            pairs: baseline.groups.values().map(Group::len).sum(),
+            room: baseline.groups.values().map(Group::room).sum(),
             groups: baseline.groups,
             others: baseline.others,
             limits: baseline.limits,

@@ -13,6 +13,10 @@ use super::interner::number;
 use super::name::{Name, OTHER};
 use crate::normalize::fold::{self, Folded, FoldedRef};
 
+/// The first name of a group takes one unit of room, for the group costs as much as several names; so many more names take
+/// another.
+pub(super) const NAMES_IN_ROOM: usize = if cfg!(test) { 2 } else { 8 };
+
 /// Where the events of a name in one spelling are, as long as no name of the group goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -58,11 +62,6 @@ impl Group {
         self.names.values_mut().map(|name| &mut name.cells).chain(others)
     }
 
-    /// How many names are kept.
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
-
     /// The names that are kept.
     pub(super) fn names(&self) -> impl Iterator<Item = (&Folded, &Name)> {
         self.names.iter()
@@ -77,10 +76,6 @@ impl Group {
     pub(super) fn others(&self) -> Option<&Cells> {
         let others = self.rest.as_ref().map(|rest| &rest.others);
         others.filter(|others| !others.is_empty())
-    }
-
-    pub(super) fn others_mut(&mut self) -> &mut Cells {
-        &mut self.rest().others
     }
 
     fn rest(&mut self) -> &mut Rest {
@@ -227,8 +222,17 @@ impl Group {
         smaller.map(|text| Folded::new(&text))
     }
 
-    /// Keeps the `keep` names with the smallest hashes.
-    pub(super) fn trim(&mut self, keep: usize) {
+    /// How much of the room of a baseline it takes.
+    pub(super) fn room(&self) -> usize {
+        match self.names.len() {
+            0 => 0,
+            names => 1 + (names - 1).div_ceil(NAMES_IN_ROOM),
+        }
+    }
+
+    /// Takes no more than so much room, which is not 0: keeps the names with the smallest hashes.
+    pub(super) fn trim(&mut self, room: usize) {
+        let keep = 1 + room.saturating_sub(1) * NAMES_IN_ROOM;
         if self.names.len() <= keep {
             return;
         }

@@ -229,8 +229,9 @@ fn a_flood_of_names_is_sampled_and_still_counted() {
         .collect();
     let whole = baseline(&events);
     assert_eq!(whole.events(), 10_000);
-    assert_eq!(whole.pairs().len(), shares::PAIRS);
-    assert_eq!(whole.events_without_name(), 10_000 - shares::PAIRS as u64);
+    let kept = 1 + (shares::ROOM - 1) * group::NAMES_IN_ROOM;
+    assert_eq!(whole.pairs().len(), kept);
+    assert_eq!(whole.events_without_name(), 10_000 - kept as u64);
     let (a, b) = events.split_at(1_234);
     assert_eq!(baseline(b).merge(baseline(a)), whole);
 }

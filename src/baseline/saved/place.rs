@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use crate::baseline::Label;
 use crate::baseline::cells::{CellKey, Cells};
 use crate::baseline::fold::{Fold, group, intern_text, whole};
+use crate::baseline::group::Place as InGroup;
 use crate::baseline::ids::Ids;
 use crate::baseline::interner::{Interner, number};
 use crate::baseline::name::OTHER;
@@ -78,17 +79,20 @@ impl<'f> Place<'f> {
         if let Some(limit) = limit {
             group.limit_to(limit);
         }
-        if let Name::Spelled(name) | Name::OtherSpellings(name) = name {
-            fold.pairs += usize::from(group.lacks(pipe_name(name)));
-        }
+        let before = group.room();
         for text in also {
             group.entry(pipe_name(text));
         }
-        let (cells, spelling) = match name {
-            Name::Spelled(name) => group.entry(pipe_name(name)),
-            Name::OtherSpellings(name) => (group.entry(pipe_name(name)).0, OTHER),
-            Name::Other => (group.others_mut(), OTHER),
+        let (place, spelling) = match name {
+            Name::Spelled(name) => {
+                let place = group.place(pipe_name(name));
+                (place, place.spelling)
+            }
+            Name::OtherSpellings(name) => (group.place(pipe_name(name)), OTHER),
+            Name::Other => (InGroup::NONE, OTHER),
         };
+        fold.room += group.room() - before;
+        let cells = group.cells_at(place);
         Self {
             hosts: &mut fold.hosts,
             users: &mut fold.users,

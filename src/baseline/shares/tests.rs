@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{PAIRS, Shares, parts};
+use super::{ROOM, Shares, parts};
+use crate::baseline::group::Group;
 use crate::baseline::tests::{Owned, baseline, owned, text};
 use crate::baseline::{Baseline, Pair};
 
@@ -14,6 +15,9 @@ enum Flood {
     Images,
     Folders,
     All,
+    /// With their users.
+    Hosts,
+    Spellings,
 }
 
 fn letters(mut n: u64) -> String {
@@ -37,6 +41,20 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
             Flood::Templates => event.name = format!(r"\{}", letters(n)),
             Flood::Images => event.image = format!(r"C:\Users\x\{}.exe", letters(n)),
             Flood::Folders => event.image = format!(r"C:\Users\{}\{}\x.exe", letters(n), letters(n / 3)),
+            Flood::Hosts => {
+                (event.name, event.host) = (r"\x".into(), format!("H{n}"));
+                event.user = format!(r"CORP\u{}", n * 7);
+            }
+            Flood::Spellings => {
+                let upper = |bit: u64, c: char| if n >> bit & 1 == 1 { c.to_ascii_uppercase() } else { c };
+                event.name = format!(
+                    r"\{}",
+                    (0..)
+                        .zip("spellings".chars())
+                        .map(|(bit, c)| upper(bit, c))
+                        .collect::<String>()
+                );
+            }
             Flood::All => {
                 event.image = format!(r"C:\Users\{}\{}.exe", letters(n / 2), letters(n));
                 event.name = format!(r"\{}", letters(n * 7));
@@ -68,9 +86,11 @@ fn any_flood() -> impl Strategy<Value = (Flood, u64)> {
         Just(Flood::Templates),
         Just(Flood::Images),
         Just(Flood::Folders),
-        Just(Flood::All)
+        Just(Flood::All),
+        Just(Flood::Hosts),
+        Just(Flood::Spellings)
     ];
-    (kind, 1..4 * PAIRS as u64)
+    (kind, 1..4 * ROOM as u64)
 }
 
 fn shuffle<T>(items: &mut [T], seed: u64) {
@@ -93,7 +113,7 @@ proptest! {
         shuffle(&mut events, seed);
         let whole = baseline(&events);
         let bytes = text(&whole);
-        prop_assert!(whole.names() <= PAIRS);
+        prop_assert!(room(&whole) <= ROOM);
 
 
         let cut = |at: f64| { #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] { (at * events.len() as f64) as usize } };
@@ -107,6 +127,10 @@ proptest! {
         shuffle(&mut events, seed ^ 0x5555);
         prop_assert!(text(&baseline(&events)) == bytes);
     }
+}
+
+fn room(baseline: &Baseline) -> usize {
+    baseline.groups.values().map(Group::room).sum()
 }
 
 fn read(text: &str) -> Baseline {
@@ -131,12 +155,16 @@ fn what_is_frequent_elsewhere_stays_exact() {
         Flood::Folders,
         Flood::All,
     ] {
-        let count = 8 * PAIRS as u64;
+        let count = 8 * ROOM as u64;
         let all: Vec<Owned> = flood(kind, count).chain(frequent()).collect();
         let whole = baseline(&all);
         assert_eq!(whole.events(), count + 200, "{kind:?}");
-        assert_eq!(whole.names(), PAIRS, "{kind:?}");
-        assert_eq!(whole.events_without_name(), count + 10 - PAIRS as u64, "{kind:?}");
+        assert_eq!(room(&whole), ROOM, "{kind:?}");
+        assert_eq!(
+            whole.events_without_name(),
+            count + 10 - whole.names() as u64,
+            "{kind:?}"
+        );
         let kept: Vec<Pair> = whole.pairs().into_iter().filter(is_frequent).collect();
         assert_eq!(kept.len(), 10, "{kind:?}");
         for (kept, alone) in kept.iter().zip(&quiet) {
@@ -149,31 +177,31 @@ fn what_is_frequent_elsewhere_stays_exact() {
 
 #[test]
 fn nothing_comes_back_of_which_a_part_was_not_kept() {
-    let all: Vec<Owned> = flood(Flood::Images, 4 * PAIRS as u64).collect();
+    let all: Vec<Owned> = flood(Flood::Images, 4 * ROOM as u64).collect();
     let whole = baseline(&all);
     let mut selection = crate::baseline::Selection::default();
     selection.add_host("WS1");
     // Room enough, now that most is gone.
     let selected = whole.select(&selection);
     let kept: Vec<String> = selected.pairs().into_iter().map(|pair| pair.image).collect();
-    let again = selected.clone().merge(baseline(&all[..PAIRS / 2]));
+    let again = selected.clone().merge(baseline(&all[..ROOM / 2]));
     assert!(again.events() >= selected.events());
     let more = again.pairs().len() - kept.len();
     // Some of the pairs of other hosts that are within the limits come in; the rest does not.
-    assert!(more < PAIRS / 3, "{more}");
+    assert!(more < ROOM / 3, "{more}");
     assert!(again.events_without_name() > selected.events_without_name());
 }
 
 #[test]
 fn a_place_that_lacks_something_says_so() {
-    let all: Vec<Owned> = flood(Flood::Images, 4 * PAIRS as u64).chain(frequent()).collect();
+    let all: Vec<Owned> = flood(Flood::Images, 4 * ROOM as u64).chain(frequent()).collect();
     let whole = baseline(&all);
     for group in whole.groups(crate::baseline::Part::ALL) {
         let is_frequent = group.template().to_string().starts_with(r"\frequent");
         assert!(group.has_all_names());
         assert_eq!(group.has_all_images_beside(), is_frequent);
     }
-    let all: Vec<Owned> = flood(Flood::Templates, 4 * PAIRS as u64).chain(frequent()).collect();
+    let all: Vec<Owned> = flood(Flood::Templates, 4 * ROOM as u64).chain(frequent()).collect();
     for group in baseline(&all).groups(crate::baseline::Part::ALL) {
         let is_frequent = group.template().to_string().starts_with(r"\frequent");
         assert_eq!(group.has_all_names(), is_frequent);

@@ -1,7 +1,7 @@
 //! Pairs without number in, as many as memory has room for out; what is kept of each is whole.
 //!
 //! A flood of names, of templates, of programs or of folders is one thing: too many pairs below one place of a tree, whose
-//! levels are the folders of the image, the image, the template and the name. Beyond [`PAIRS`] each place shares what it
+//! levels are the folders of the image, the image, the template and the name. Beyond [`ROOM`] each place shares what it
 //! may keep among those below it, evenly, as long as they have need of it: who has few keeps all of them, and the loudest
 //! loses first. So a flood costs itself and its nearest neighbours; what is frequent elsewhere stays exact.
 //!
@@ -11,6 +11,8 @@
 //! merged, are the sample of the whole. The hashes up to which each place keeps ([`Shares`]) stay with the baseline:
 //! nothing comes back of which a part was not kept. The events of all other pairs are counted together, and are no
 //! evidence.
+
+mod tree;
 
 use std::ops::Range;
 
@@ -24,9 +26,11 @@ use super::name::OTHER;
 use super::recent::Recent;
 use super::{Baseline, GroupKey, Label, Map};
 use crate::event::Kind;
+use tree::{Claim, Sharing};
 
-/// How many pairs are kept at the end; while a fold grows, an eighth more.
-pub(super) const PAIRS: usize = if cfg!(test) { 1 << 8 } else { 1 << 18 };
+/// The room at the end; while a fold grows, an eighth more. A template with an image takes one unit for its first name, and
+/// one for every eight that follow: so a million names of fifty thousand templates fit.
+pub(super) const ROOM: usize = if cfg!(test) { 1 << 8 } else { 13 << 14 };
 
 /// Folders of an image that lie deeper than this are told apart by their paths alone.
 const DEEPEST: usize = 16;
@@ -130,148 +134,27 @@ fn parts(path: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// A template with an image that wants room for its names.
-struct Claim {
-    /// In lower case.
-    image: String,
-    /// Of the template.
-    hash: u64,
-    group: usize,
-    names: usize,
-}
-
-/// Something below a place: its hash, how many pairs it has, and its claims.
-struct Child<'a> {
-    hash: u64,
-    pairs: usize,
-    claims: &'a [Claim],
-}
-
-impl<'a> Child<'a> {
-    fn of(hash: u64, claims: &'a [Claim]) -> Self {
-        Self {
-            hash,
-            pairs: claims.iter().map(|claim| claim.names).sum(),
-            claims,
-        }
-    }
-}
-
-/// What comes of sharing: limits, and how many names the groups (by their places) keep that have more.
-#[derive(Default)]
-struct Sharing {
-    limits: Shares,
-    names: Vec<(usize, usize)>,
-}
-
-impl Sharing {
-    /// Shares `room` among claims, sorted by their images, which have so many folders in common.
-    fn folder(&mut self, claims: &[Claim], depth: usize, room: usize) {
-        if claims.iter().map(|claim| claim.names).sum::<usize>() <= room {
-            return;
-        }
-        let part = |claim: &Claim| parts(&claim.image).nth(depth).unwrap_or_default();
-        fn text(claim: &Claim, depth: usize) -> &str {
-            let part = parts(&claim.image).nth(depth).unwrap_or_default();
-            claim.image.get(part).unwrap_or_default()
-        }
-        let children: Vec<Child<'_>> = claims
-            .chunk_by(|a, b| text(a, depth) == text(b, depth))
-            .filter_map(|claims| Some(Child::of(xxh3_64(text(claims.first()?, depth).as_bytes()), claims)))
-            .collect();
-        let (limit, rooms) = share(&children, room);
-        if let (Some(limit), Some(claim)) = (limit, claims.first()) {
-            let folder = claim.image.get(..part(claim).start).unwrap_or_default();
-            self.limits.limit_folder(folder, limit);
-        }
-        for (child, room) in children.iter().zip(rooms).filter(|(_, room)| *room > 0) {
-            let is_image = |claim: &Claim| parts(&claim.image).nth(depth + 1).is_none();
-            if child.claims.first().is_some_and(is_image) {
-                self.image(child.claims, room);
-            } else {
-                self.folder(child.claims, depth + 1, room);
-            }
-        }
-    }
-
-    /// Shares `room` among the templates of an image.
-    fn image(&mut self, claims: &[Claim], room: usize) {
-        let children: Vec<Child<'_>> = claims
-            .chunks(1)
-            .filter_map(|claims| Some(Child::of(claims.first()?.hash, claims)))
-            .collect();
-        let (limit, rooms) = share(&children, room);
-        if let (Some(limit), Some(claim)) = (limit, claims.first()) {
-            self.limits.limit_image(&claim.image, limit);
-        }
-        let cut = claims.iter().zip(rooms).filter(|(claim, room)| claim.names > *room);
-        self.names.extend(cut.map(|(claim, room)| (claim.group, room)));
-    }
-}
-
-/// Shares `room` evenly: the hash above which children get none, where there are too many for one each, and how many each
-/// may keep.
-fn share(children: &[Child<'_>], room: usize) -> (Option<u64>, Vec<usize>) {
-    if room < children.len() {
-        let mut hashes: Vec<u64> = children.iter().map(|child| child.hash).collect();
-        let (_, limit, _) = hashes.select_nth_unstable(room.saturating_sub(1));
-        let limit = *limit;
-        let rooms = children.iter().map(|child| usize::from(child.hash <= limit)).collect();
-        return (Some(limit), rooms);
-    }
-    // Those with the least need come first, and leave what they do not need to the others.
-    let mut needs: Vec<usize> = children.iter().map(|child| child.pairs).collect();
-    needs.sort_unstable();
-    let (mut left, mut waiting) = (room, needs.len());
-    for need in needs {
-        if need * waiting > left {
-            break;
-        }
-        (left, waiting) = (left - need, waiting - 1);
-    }
-    let each = left.checked_div(waiting).unwrap_or(usize::MAX);
-    // What does not divide goes to the smallest hashes.
-    let mut lucky: Vec<u64> = children
-        .iter()
-        .filter(|child| child.pairs > each)
-        .map(|child| child.hash)
-        .collect();
-    lucky.sort_unstable();
-    lucky.truncate(left.checked_rem(waiting).unwrap_or(0));
-    let rooms = children.iter().map(|child| {
-        let is_lucky = child.pairs > each && lucky.last().is_some_and(|last| child.hash <= *last);
-        child.pairs.min(each.saturating_add(usize::from(is_lucky)))
-    });
-    (None, rooms.collect())
-}
-
 impl Fold {
     /// Whether it is time to [share](Self::share) while it grows.
     pub(super) fn is_full(&self) -> bool {
-        self.pairs > PAIRS + PAIRS / 8
+        self.room > ROOM + ROOM / 8
     }
 
     /// Forgets the pairs beyond the limit.
     pub(super) fn share(&mut self) {
-        if self.pairs <= PAIRS {
+        if self.room <= ROOM {
             return;
         }
-        let mut claims: Vec<Claim> = Vec::with_capacity(self.groups.len());
-        for (group, (key, held)) in self.groups.iter().enumerate() {
-            claims.push(Claim {
-                image: self.images.key(key.image).to_ascii_lowercase(),
-                hash: hash(key.template.as_str()),
-                group,
-                names: held.len(),
-            });
-        }
-        claims.retain(|claim| claim.names > 0);
-        claims.sort_unstable_by(|a, b| a.image.cmp(&b.image).then(a.hash.cmp(&b.hash)));
-        let mut sharing = Sharing::default();
-        sharing.folder(&claims, 0, PAIRS);
-        drop(claims);
-        for (group, room) in sharing.names {
-            if let Some((_, group)) = self.groups.get_index_mut(group).filter(|_| room > 0) {
+        let groups = self.groups.iter().enumerate();
+        let claims = groups.map(|(group, (key, held))| Claim {
+            image: self.images.key(key.image).to_ascii_lowercase(),
+            hash: hash(key.template.as_str()),
+            group,
+            need: held.room(),
+        });
+        let sharing = Sharing::of(claims.collect(), ROOM);
+        for (group, room) in sharing.rooms {
+            if let Some((_, group)) = self.groups.get_index_mut(group) {
                 group.trim(room);
             }
         }
@@ -293,7 +176,7 @@ impl Fold {
                 }
             }
         }
-        self.pairs = self.groups.values().map(|group| group.len()).sum();
+        self.room = self.groups.values().map(Group::room).sum();
     }
 
     /// Counts the events of a group without it; `renumber` gives its cells this fold's numbers.
@@ -303,18 +186,12 @@ impl Fold {
             others.absorb(cells, |key| {
                 let key = renumber(key);
                 let label = labels.get_index(key.label as usize).copied();
-                let label = label.map_or(key.label, |label| {
-                    number(
-                        labels
-                            .insert_full(Label {
-                                image_spelling: NO_IMAGE,
-                                ..label
-                            })
-                            .0,
-                    )
+                let without_image = label.map(|label| Label {
+                    image_spelling: NO_IMAGE,
+                    ..label
                 });
                 CellKey {
-                    label,
+                    label: without_image.map_or(key.label, |label| number(labels.insert_full(label).0)),
                     spelling: OTHER,
                     ..key
                 }
@@ -326,12 +203,9 @@ impl Fold {
 impl Baseline {
     /// Whether all templates of an image, and all names of a template, are those that were seen.
     pub(super) fn has_all_names(&self, key: &GroupKey, group: &Group) -> bool {
-        group.others().is_none()
-            && (self.shares.images.is_empty()
-                || !self
-                    .shares
-                    .images
-                    .contains_key(&*self.images.key(key.image).to_ascii_lowercase()))
+        let image = || self.images.key(key.image).to_ascii_lowercase();
+        let shares = &self.shares;
+        group.others().is_none() && (shares.images.is_empty() || !shares.images.contains_key(&*image()))
     }
 
     /// Whether pairs were left out whose programs made pipes.

@@ -2,7 +2,7 @@
 # The Spark package: an environment of its own, the linters, and its tests. Says aloud that it skips where Java, Python or
 # the packages cannot be had: the Rust project needs none of it.
 #   spark/ci.sh                              everything
-#   spark/ci.sh --quick                      without the linters, and without what starts a Spark of its own or takes gigabytes
+#   spark/ci.sh --quick                      without the linters, and without what starts a cluster or takes gigabytes
 #   PYSPARK=4.0.5 spark/ci.sh -k table       another version, and a choice of tests
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

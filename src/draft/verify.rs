@@ -95,7 +95,7 @@ pub(super) fn verify(
             awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
         }
         if offences.is_empty() {
-            retract(candidates, &rules, &refused);
+            retract(candidates, &rules, &refused, engines.as_ref());
             return Verified {
                 rules,
                 refused,
@@ -113,7 +113,7 @@ pub(super) fn verify(
             why.is_none()
         });
     }
-    retract(candidates, &rules, &refused);
+    retract(candidates, &rules, &refused, None);
     Verified {
         rules,
         refused,
@@ -159,6 +159,15 @@ impl Engines {
             rules.extend(dropping(&self.unicode, event));
         }
         rules
+    }
+
+    /// Whether they drop anything of what is known of a candidate.
+    fn touch(&self, candidate: &Candidate) -> bool {
+        let family = &candidate.family;
+        family.names.iter().any(|name| {
+            let mut images = family.images.iter();
+            images.any(|image| !self.dropping(&Event::of(family.kind, name, image)).is_empty())
+        })
     }
 }
 
@@ -302,23 +311,25 @@ fn dropping(engine: &Engine, event: &Event<'_>) -> BTreeSet<usize> {
     engine.matches(event).into_iter().map(|id| id.item).collect()
 }
 
-/// Candidates that no rule stands for any more are kept, and say why.
-fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal]) {
+/// Candidates that no rule stands for any more are kept, and say why; not those of which another rule, for a shape of
+/// names, drops something: what is dropped is to be excluded.
+fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal], engines: Option<&Engines>) {
     let written: BTreeSet<usize> = rules.iter().flat_map(|rule| rule.candidates.iter().copied()).collect();
-    for refusal in refused {
-        for index in refusal.rule.candidates.iter().filter(|index| !written.contains(index)) {
-            if let Some(candidate) = candidates.get_mut(*index).filter(|c| c.verdict == Verdict::Exclude) {
-                keep(candidate, format!("Its rule was refused: {}.", refusal.why));
-            }
-        }
-    }
+    let refusals = refused
+        .iter()
+        .flat_map(|refusal| refusal.rule.candidates.iter().map(move |index| (*index, &refusal.why)));
+    let why_of: BTreeMap<usize, &String> = refusals.collect();
     for (index, candidate) in candidates.iter_mut().enumerate() {
-        if candidate.verdict == Verdict::Exclude && !candidate.is_covered && !written.contains(&index) {
-            // A rule for a shape of names holds it.
-            let covered = rules.iter().any(|rule| rule.covers(candidate));
-            if !covered {
-                keep(candidate, "No rule could be written for it.".to_owned());
-            }
+        let has_rule = candidate.is_covered || written.contains(&index);
+        if candidate.verdict == Verdict::Exclude
+            && !has_rule
+            && !engines.is_some_and(|engines| engines.touch(candidate))
+        {
+            let why = why_of.get(&index).map(|why| format!("Its rule was refused: {why}."));
+            keep(
+                candidate,
+                why.unwrap_or_else(|| "No rule could be written for it.".to_owned()),
+            );
         }
     }
 }

@@ -198,7 +198,8 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
         });
     }
     match expected {
-        Some(([], all)) => lines.push(format!("{} hold.", all_of(all))),
+        Some(([], 1)) => lines.push("The one expectation holds.".to_owned()),
+        Some(([], all)) => lines.push(format!("All {} hold.", counted(all as u64, "expectation"))),
         Some((failed, all)) => {
             let mut failing: Vec<usize> = failed.iter().map(|failed| failed.expectation.line).collect();
             failing.dedup();
@@ -211,10 +212,6 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
         None => {}
     }
     lines
-}
-
-fn all_of(all: usize) -> String {
-    format!("All {}", counted(all as u64, "expectation"))
 }
 
 fn rules_line(check: &Check) -> String {

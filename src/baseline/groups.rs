@@ -13,7 +13,7 @@ use crate::template::Template;
 
 /// A part of a baseline: the events of some hosts and days, chosen without a copy of the rest.
 #[derive(Clone, Copy, Default)]
-pub struct Part<'a>(Option<&'a dyn Fn(u32, Day) -> bool>);
+pub struct Part<'a>(Option<&'a (dyn Fn(u32, Day) -> bool + Sync)>);
 
 impl<'a> Part<'a> {
     /// All events.
@@ -21,7 +21,7 @@ impl<'a> Part<'a> {
 
     /// The events of those hosts (by number) and days for which `holds` is true.
     #[must_use]
-    pub fn of(holds: &'a dyn Fn(u32, Day) -> bool) -> Self {
+    pub fn of(holds: &'a (dyn Fn(u32, Day) -> bool + Sync)) -> Self {
         Self(Some(holds))
     }
 

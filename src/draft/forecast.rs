@@ -131,7 +131,12 @@ struct Fold {
 
 impl Fold {
     /// Drafts from what is in, and scores what is out.
-    fn score(baseline: &Baseline, is_out: &dyn Fn(u32, Day) -> bool, knowledge: &Knowledge, options: &Options) -> Self {
+    fn score(
+        baseline: &Baseline,
+        is_out: &(dyn Fn(u32, Day) -> bool + Sync),
+        knowledge: &Knowledge,
+        options: &Options,
+    ) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
         let Core { verified, .. } = core(baseline, Part::of(&is_in), knowledge, options);
         let mut fold = Self {

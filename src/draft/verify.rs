@@ -16,6 +16,7 @@ use crate::baseline::{Baseline, Part, Sighting};
 use crate::event::Kind;
 use crate::family::Shape;
 use crate::knowledge::{Knowledge, Witness};
+use crate::scan::by_threads;
 use crate::sigma::Watch;
 use crate::sysmon::schema::{SchemaVersion, field_since};
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
@@ -28,6 +29,9 @@ pub struct Refusal {
     /// Why not.
     pub why: String,
 }
+
+/// Rules, by position, that must not be written, and why.
+type Offences = BTreeMap<usize, String>;
 
 /// Rules that keep the promise.
 #[derive(Debug)]
@@ -86,14 +90,23 @@ pub(super) fn verify(
             }));
             break;
         };
-        let mut offences = BTreeMap::new();
-        if let Some(engines) = &engines {
-            seen(engines, candidates, (baseline, part), &watch, &mut offences);
-            attacks(engines, &witnesses, &mut offences);
-            disguises(&rules, candidates, (knowledge, &bad_names), &mut offences);
-            impostors(engines, &rules, candidates, knowledge, &mut offences);
-            awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
-        }
+        let offences = engines.as_ref().map_or_else(Offences::new, |engines| {
+            let (rules, candidates) = (&rules, &*candidates);
+            let checks: [&(dyn Fn(&mut Offences) + Sync); 5] = [
+                &|offences| seen(engines, candidates, (baseline, part), &watch, offences),
+                &|offences| attacks(engines, &witnesses, offences),
+                &|offences| disguises(rules, candidates, (knowledge, &bad_names), offences),
+                &|offences| impostors(engines, rules, candidates, knowledge, offences),
+                &|offences| awake::offences(&engines.config, &engines.ascii, &options.sigma, offences),
+            ];
+            let found = by_threads(checks.len(), |check| {
+                let mut offences = Offences::new();
+                checks[check](&mut offences);
+                offences
+            });
+            // Of two reasons the earlier check's is told.
+            found.into_iter().rev().flatten().collect()
+        });
         if offences.is_empty() {
             retract(candidates, &rules, &refused, engines.as_ref());
             return Verified {
@@ -178,10 +191,15 @@ pub(super) fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine
     }
     let text = write::config(rules, options.schema).ok()?;
     let config = Config::load(text.as_bytes()).ok()?;
+    let are_ascii = text.is_ascii();
+    drop(text);
+    let foldings = [Folding::Ascii, Folding::Unicode];
+    let engines = by_threads(foldings.len(), |folding| config.engine_with(foldings[folding]));
+    let [ascii, unicode] = <[Engine; 2]>::try_from(engines).ok()?;
     Some(Some(Engines {
-        ascii: config.engine_with(Folding::Ascii),
-        unicode: config.engine_with(Folding::Unicode),
-        are_ascii: text.is_ascii(),
+        ascii,
+        unicode,
+        are_ascii,
         config,
     }))
 }
@@ -193,7 +211,7 @@ fn seen(
     candidates: &[Candidate],
     (baseline, part): (&Baseline, Part<'_>),
     watch: &Watch<'_>,
-    offences: &mut BTreeMap<usize, String>,
+    offences: &mut Offences,
 ) {
     let owners = Owners::of(candidates);
     for sighting in baseline.sightings(part) {
@@ -215,7 +233,7 @@ fn seen(
 }
 
 /// The rules that drop a pair which attackers use.
-fn attacks(engines: &Engines, witnesses: &[Witness<'_>], offences: &mut BTreeMap<usize, String>) {
+fn attacks(engines: &Engines, witnesses: &[Witness<'_>], offences: &mut Offences) {
     for witness in witnesses {
         let event = Event::of(witness.event, &witness.pipe_name, witness.image);
         for rule in engines.dropping(&event) {
@@ -237,7 +255,7 @@ fn disguises(
     rules: &[Rule],
     candidates: &[Candidate],
     (knowledge, bad): (&Knowledge, &[String]),
-    offences: &mut BTreeMap<usize, String>,
+    offences: &mut Offences,
 ) {
     let mut uncaught: IndexMap<Gate, Vec<&str>> = IndexMap::new();
     for (index, rule) in rules.iter().enumerate() {
@@ -267,7 +285,7 @@ fn impostors(
     rules: &[Rule],
     candidates: &[Candidate],
     knowledge: &Knowledge,
-    offences: &mut BTreeMap<usize, String>,
+    offences: &mut Offences,
 ) {
     for (index, rule) in rules.iter().enumerate() {
         for family in rule.families(candidates) {

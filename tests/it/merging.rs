@@ -154,8 +154,15 @@ fn few_rules_are_merged_where_one_drops_what_another_would_have() {
             let pid = 4200 + 4 * (10 * nth + i);
             let at = Time::utc(2025, 3, 3, 9, i64::from(i), 0);
             let edge = r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe";
-            let own = PipeEvent::created(format!(r"\LOCAL\mojo.{pid}.{}.{}", 1000 + i, 987_654_321 + u64::from(pid)));
-            let manager = format!(r"\LOCAL\mojo.external_task_manager_{}", 10_053_603_347_891 + u64::from(pid));
+            let own = PipeEvent::created(format!(
+                r"\LOCAL\mojo.{pid}.{}.{}",
+                1000 + i,
+                987_654_321 + u64::from(pid)
+            ));
+            let manager = format!(
+                r"\LOCAL\mojo.external_task_manager_{}",
+                10_053_603_347_891 + u64::from(pid)
+            );
             log = log.event(own.pid(pid).image(edge).at(at));
             if i == 0 {
                 log = log.event(PipeEvent::created(manager).pid(pid).image(edge).at(at.plus_millis(5)));
@@ -165,10 +172,22 @@ fn few_rules_are_merged_where_one_drops_what_another_would_have() {
     }
     folder.write("config.xml", config());
     let merge = |limit: &str| {
-        let run = folder.run(&["draft", "logs", "--config", "config.xml", "-o", "new.xml", "--max-rules", limit]);
+        let run = folder.run(&[
+            "draft",
+            "logs",
+            "--config",
+            "config.xml",
+            "-o",
+            "new.xml",
+            "--max-rules",
+            limit,
+        ]);
         run.exits(0).stderr().to_owned()
     };
     let (one, all) = (merge("1"), merge("9"));
-    assert!(one.contains("config.xml: 1 rule added; of 21 events it drops 21"), "{one}");
+    assert!(
+        one.contains("config.xml: 1 rule added; of 21 events it drops 21"),
+        "{one}"
+    );
     assert!(all.contains("of 21 events it drops 21"), "{all}");
 }

@@ -14,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 [ -n "${PIPEMINE:-}" ] || cargo build --quiet --locked --release
-cargo run --quiet --locked -p pipemine-testdata -- fleet "$work/logs" --hosts 8 --days 5 --seed 1 --noise 400
+cargo run --quiet --locked -p pipemine-testdata -- fleet "$work/logs" --hosts 8 --days 5 --seed 1 --noise 400 > "$work/truth"
 count() {
     valgrind --tool=callgrind --callgrind-out-file="$work/profile" \
         "$pipemine" "$@" --quiet --threads 1 "$work/logs" > "$work/output" 2> "$work/errors"

@@ -37,9 +37,9 @@ done
 
 echo "# $(date -u +%F)"
 echo
-echo "$(nproc) processors ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | sort -u | head -1)),"\
+echo "$(nproc) processors ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | sort -u | head -1)), "\
 "$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 2^20 }' /proc/meminfo), Linux $(uname -r), $(rustc --version | cut -d' ' -f1,2);"\
-"load $(cut -d' ' -f1-3 /proc/loadavg) when it began. Written by \`ci/measure.sh\`."
+" load $(cut -d' ' -f1-3 /proc/loadavg) when it began. Written by \`ci/measure.sh\`."
 echo
 PLOT=docs/speed.svg ci/compare.sh "$mixed"
 JQ=none ci/compare.sh "$pipes"

@@ -72,6 +72,8 @@ async function measure(log, name) {
   let answers;
   for (let round = 0; round < ROUNDS; round++) {
     const { page, close } = await open("figures.html");
+    // A page may be ready before its first paint is told of.
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
     paints.push(await page.evaluate(() => [
       performance.getEntriesByName("first-contentful-paint")[0].startTime,
       performance.getEntriesByType("navigation")[0].loadEventEnd,

@@ -153,6 +153,16 @@ fn an_output_that_is_an_input() {
     assert_eq!(std::fs::read(folder.path("good.evtx")).unwrap(), before);
 }
 
+#[test]
+fn two_outputs_of_one_name() {
+    let folder = folder();
+    folder
+        .run(&["draft", "good.evtx", "-o", "out.xml", "--explain", "out.xml"])
+        .exits(1)
+        .says_in_one_line(&["out.xml: the draft goes there already"]);
+    assert!(!folder.path("out.xml").exists());
+}
+
 /// A folder is searched for inputs: what is written into it must not replace one of them.
 #[test]
 fn an_output_that_is_an_input_in_a_folder() {

@@ -18,6 +18,16 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     // The config may be replaced by what is made of it: it is read before, and appears at once.
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     inputs.extend(args.config.clone());
+    if let Some(path) = args
+        .explain
+        .as_ref()
+        .filter(|path| args.output.path.as_ref() == Some(path))
+    {
+        anyhow::bail!(
+            "{}: the draft goes there already; give the explanation another name",
+            path.display()
+        );
+    }
     let explanation = args
         .explain
         .as_deref()

@@ -71,11 +71,20 @@ impl Row {
         if pipe_name.is_empty() || image.is_empty() {
             return Err("a counted row without a pipe's name or an image");
         }
-        let day = self.one(Meaning::Day);
-        let day = (!day.is_empty())
-            .then(|| day.get(..10).and_then(|day| time(&format!("{day} 00:00:00.000"))))
-            .flatten();
-        let at = |meaning| time(self.one(meaning));
+        let of_other_events = self
+            .one(Meaning::Kind)
+            .parse::<u64>()
+            .is_ok_and(|id| !matches!(id, 17 | 18));
+        if of_other_events {
+            return Err("a counted row of an EventID that is neither 17 nor 18");
+        }
+        let date = |text: &str| text.get(..10).and_then(|day| time(&format!("{day} 00:00:00.000")));
+        let day = date(self.one(Meaning::Day));
+        // A query may give a date alone.
+        let at = |meaning| {
+            let text = self.one(meaning);
+            time(text).or_else(|| date(text).filter(|_| text.len() == 10))
+        };
         // A number of hosts says nothing of who they are.
         let hosts = self
             .all(Meaning::Host)

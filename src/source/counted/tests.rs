@@ -78,3 +78,15 @@ fn rows_of_events_are_none() {
         assert!(!begins(text.as_bytes()), "{text}");
     }
 }
+
+#[test]
+fn dates_alone_are_times_and_other_events_are_none() {
+    let rows = "pipe,image,count,event_id,host,first_seen,last_seen\n\\x,C:\\a.exe,7,17,h1,2024-03-04,2024-03-05\n\\x,C:\\a.exe,7,3,h1,,\n";
+    assert_eq!(
+        told(rows),
+        [
+            r#"7 \x CreatePipe ["h1"] Some(1709510400000) Some(1709596800000) C:\a.exe"#,
+            "94: a counted row of an EventID that is neither 17 nor 18",
+        ]
+    );
+}

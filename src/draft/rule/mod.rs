@@ -80,6 +80,17 @@ impl Rule {
                 .all(|image| pass(&self.filters, Field::Image, image))
     }
 
+    /// Whether it drops some of a candidate: where it carves out what must stay, or lists a part of the names, not all.
+    #[must_use]
+    pub fn touches(&self, candidate: &Candidate) -> bool {
+        let family = &candidate.family;
+        let mut names = family.names.iter();
+        let mut images = family.images.iter();
+        pass(&self.filters, Field::EventType, family.kind.event_type())
+            && names.any(|name| pass(&self.filters, Field::PipeName, name))
+            && images.any(|image| pass(&self.filters, Field::Image, image))
+    }
+
     /// The families that it is for.
     pub(crate) fn families<'a>(&self, candidates: &'a [Candidate]) -> impl Iterator<Item = &'a Family> {
         let family = |index: &usize| Some(&candidates.get(*index)?.family);
@@ -383,7 +394,7 @@ impl Writer<'_> {
                 rule.candidates = members
                     .iter()
                     .copied()
-                    .filter(|index| rule.covers(&self.candidates[*index]))
+                    .filter(|index| rule.touches(&self.candidates[*index]))
                     .collect();
                 for index in &rule.candidates {
                     rule.evidence.add(&self.candidates[*index].family.evidence);

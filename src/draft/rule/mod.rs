@@ -416,3 +416,6 @@ impl Writer<'_> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

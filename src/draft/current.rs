@@ -6,6 +6,8 @@
 //! somebody asked for these events, and an exclude node outranks every include. An include that takes any name of any
 //! image asks for nothing in particular.
 
+use std::collections::BTreeSet;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::candidate::{Candidate, Reason, Verdict};
@@ -22,41 +24,84 @@ const NOBODYS: (&str, &str) = (r"\qxzvjkwhgbypf", r"Q:\qxzvjk\whgbypf.qxz");
 /// What stands for the variable parts of a shape.
 const FILLERS: [&str; 3] = ["7", "4f1a", "1357.2468.9753108642"];
 
-/// Marks what the config covers, and objects to what it asks for.
-pub(super) fn consider(current: &Config, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>) {
-    let engine = current.engine();
-    let asks_user = engine.asks_for(Field::User);
-    let owners = Owners::of(candidates);
-    // Without pipe rules nothing is logged, which covers nothing: who adds rules means to log the rest.
-    let mut logged = vec![!current.nodes().iter().any(Node::is_used); candidates.len()];
-    let mut wanted: IndexMap<usize, String> = IndexMap::new();
-    for sighting in baseline.sightings(part) {
-        let Some(index) = owners.find(&sighting) else { continue };
-        let Sighting { kind, name, image, .. } = sighting;
-        for user in users(&sighting.evidence, baseline, asks_user) {
-            let event = Event {
-                user,
-                ..Event::of(kind, name, image)
-            };
-            let verdict = engine.verdict(&event);
-            if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
-                *logged = true;
+/// How the config stands to the candidates of a draft.
+pub(super) struct Standing<'a> {
+    config: &'a Config,
+    engine: Engine,
+    /// For each candidate, whether the config logs any event of it.
+    logged: Vec<bool>,
+}
+
+impl<'a> Standing<'a> {
+    /// Runs all that was seen through the config, and objects to candidates that it asks for.
+    pub(super) fn of(config: &'a Config, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>) -> Self {
+        let engine = config.engine();
+        let asks_user = engine.asks_for(Field::User);
+        let owners = Owners::of(candidates);
+        // Without pipe rules nothing is logged, which covers nothing: who adds rules means to log the rest.
+        let mut logged = vec![!config.nodes().iter().any(Node::is_used); candidates.len()];
+        let mut wanted: IndexMap<usize, String> = IndexMap::new();
+        for sighting in baseline.sightings(part) {
+            let Some(index) = owners.find(&sighting) else { continue };
+            let Sighting { kind, name, image, .. } = sighting;
+            for user in users(&sighting.evidence, baseline, asks_user) {
+                let event = Event {
+                    user,
+                    ..Event::of(kind, name, image)
+                };
+                let verdict = engine.verdict(&event);
+                if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
+                    *logged = true;
+                }
+                if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, config, &event)) {
+                    wanted.entry(index).or_insert_with(|| asked(config, decision, name));
+                }
             }
-            if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, current, &event)) {
-                wanted.entry(index).or_insert_with(|| asked(current, decision, name));
+        }
+        for (index, text) in wanted {
+            if let Some(candidate) = candidates.get_mut(index) {
+                candidate.object(Reason {
+                    guard: "included",
+                    verdict: Verdict::Keep,
+                    text,
+                });
             }
+        }
+        Self { config, engine, logged }
+    }
+
+    /// Marks the candidates that the config drops already, whatever rules do it.
+    pub(super) fn cover(&self, candidates: &mut [Candidate]) {
+        for (candidate, is_logged) in candidates.iter_mut().zip(&self.logged) {
+            candidate.is_covered |= !is_logged && drops_unseen(&self.engine, candidate);
         }
     }
-    for (index, candidate) in candidates.iter_mut().enumerate() {
-        let all_seen = !logged.get(index).copied().unwrap_or(true);
-        candidate.is_covered = all_seen && drops_unseen(&engine, candidate);
-        if let Some(text) = wanted.swap_remove(&index) {
-            candidate.object(Reason {
-                guard: "included",
-                verdict: Verdict::Keep,
-                text,
-            });
+
+    /// Takes out the rules that stand in the config word for word, and marks as covered what all rules for it stand there
+    /// for: what is carved out of a rule may be just what was made up to try it.
+    pub(super) fn leave_out(&self, rules: &mut Vec<Rule>, candidates: &mut [Candidate]) {
+        let excluding =
+            |node: &&Node| node.is_used() && node.on_match == Some(OnMatch::Exclude) && node.relation == Relation::Or;
+        let items = self
+            .config
+            .nodes()
+            .iter()
+            .filter(excluding)
+            .flat_map(|node| &node.items);
+        let there: IndexSet<Digest> = items
+            .filter(|item| item.relation() == Relation::And)
+            .map(Digest::of_item)
+            .collect();
+        let of_these =
+            |rules: &[Rule]| -> BTreeSet<usize> { rules.iter().flat_map(|rule| &rule.candidates).copied().collect() };
+        let (standing, lacking): (Vec<Rule>, Vec<Rule>) =
+            rules.drain(..).partition(|rule| there.contains(&Digest::of_rule(rule)));
+        for index in of_these(&standing).difference(&of_these(&lacking)) {
+            if let Some(candidate) = candidates.get_mut(*index) {
+                candidate.is_covered = true;
+            }
         }
+        *rules = lacking;
     }
 }
 
@@ -66,27 +111,6 @@ pub(crate) fn users<'a>(evidence: &Evidence, baseline: &'a Baseline, asks_user: 
     std::iter::once("")
         .chain(named.map(|user| baseline.user(user)))
         .collect()
-}
-
-/// Takes out the rules that stand in the config word for word, and marks what they are for as covered: what is carved out
-/// of a rule may be just what was made up to try it.
-pub(super) fn leave_out(current: &Config, rules: &mut Vec<Rule>, candidates: &mut [Candidate]) {
-    let excluding =
-        |node: &&Node| node.is_used() && node.on_match == Some(OnMatch::Exclude) && node.relation == Relation::Or;
-    let items = current.nodes().iter().filter(excluding).flat_map(|node| &node.items);
-    let there: IndexSet<Digest> = items
-        .filter(|item| item.relation() == Relation::And)
-        .map(Digest::of_item)
-        .collect();
-    rules.retain(|rule| {
-        let is_there = there.contains(&Digest::of_rule(rule));
-        for index in rule.candidates.iter().filter(|_| is_there) {
-            if let Some(candidate) = candidates.get_mut(*index) {
-                candidate.is_covered = true;
-            }
-        }
-        !is_there
-    });
 }
 
 /// Whether the config logs an event since an include node names it: its name, its image, or both.

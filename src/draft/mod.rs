@@ -28,9 +28,10 @@ use crate::sigma::{SigmaRule, Watch};
 use crate::sysmon::Config;
 use crate::sysmon::schema::SchemaVersion;
 use candidate::{Candidate, Verdict};
+use current::Standing;
 use decisions::Decisions;
 use forecast::Forecast;
-use rule::Rule;
+use rule::{Overlaps, Rule};
 use saturation::Saturation;
 use verify::Refusal;
 
@@ -146,14 +147,27 @@ fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Op
     let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
-    if let Some(current) = &options.current {
-        current::consider(current, &mut candidates, baseline, part);
-    }
+    let standing = options
+        .current
+        .as_ref()
+        .map(|current| Standing::of(current, &mut candidates, baseline, part));
     options.decisions.apply(&mut candidates);
-    let mut rules = rule::rules(&mut candidates, knowledge, options.schema);
-    awake::carve(&mut rules, &candidates, options);
-    if let Some(current) = &options.current {
-        current::leave_out(current, &mut rules, &mut candidates);
+    let overlaps = Overlaps::find(&candidates, knowledge, options.schema);
+    overlaps.retract(&mut candidates);
+    let write = |candidates: &[Candidate]| {
+        let mut rules = rule::rules(candidates, &overlaps, knowledge, options.schema);
+        awake::carve(&mut rules, candidates, options);
+        rules
+    };
+    if let Some(standing) = &standing {
+        // First as if the config had no rules: what is written the same again and stands there is for all of its
+        // candidates, though it may carve out of one what must stay of another.
+        standing.leave_out(&mut write(&candidates), &mut candidates);
+        standing.cover(&mut candidates);
+    }
+    let mut rules = write(&candidates);
+    if let Some(standing) = &standing {
+        standing.leave_out(&mut rules, &mut candidates);
     }
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
     Core { candidates, verified }

@@ -101,7 +101,7 @@ fn a_rule_that_would_drop_what_is_kept_is_refused_with_the_reason() {
         Knowledge::builtin(),
         Threshold::default(),
     );
-    let mut rules = rule::rules(&mut candidates, Knowledge::builtin(), options.schema);
+    let mut rules = written(&mut candidates, &options);
     assert_eq!(rules.len(), 1);
     rules[0]
         .filters
@@ -132,7 +132,7 @@ fn a_rule_that_would_hide_an_attacker_is_refused_even_where_none_was_seen() {
         Knowledge::builtin(),
         Threshold::default(),
     );
-    let mut rules = rule::rules(&mut candidates, Knowledge::builtin(), options.schema);
+    let mut rules = written(&mut candidates, &options);
     rules[0]
         .filters
         .retain(|filter| filter.field != crate::sysmon::Field::Image);
@@ -187,4 +187,11 @@ fn a_host_left_out_tells_how_the_draft_will_do() {
         (forecast::LeftOut::Hosts(3), 19, 18)
     );
     assert_eq!(forecast.came_through, [(r"\x-pipe of app.exe".to_owned(), 1)]);
+}
+
+/// The rules of a draft before they are verified.
+fn written(candidates: &mut [Candidate], options: &Options) -> Vec<Rule> {
+    let overlaps = Overlaps::find(candidates, Knowledge::builtin(), options.schema);
+    overlaps.retract(candidates);
+    rule::rules(candidates, &overlaps, Knowledge::builtin(), options.schema)
 }

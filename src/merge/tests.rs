@@ -87,6 +87,28 @@ fn a_draft_is_a_config_that_has_all_of_its_rules() {
 }
 
 #[test]
+fn a_draft_lacks_none_of_its_rules_where_one_carves_out_of_a_name_what_must_stay_of_another() {
+    let edge = r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe";
+    let events = [
+        Events::created(r"\LOCAL\crashpad_4204_QJXIPZKWDRRJKSGR", edge).own_pid(),
+        Events::connected(r"\LOCAL\crashpad_4204_QJXIPZKWDRRJKSGR", edge).own_pid(),
+        // Once it is not named after the process that made it, which is kept; opening it is noise.
+        Events::created(r"\LOCAL\crashpad_4204_WPRBTGZLQVNXSYKC", edge),
+        Events::connected(r"\LOCAL\crashpad_4204_WPRBTGZLQVNXSYKC", edge).own_pid(),
+    ];
+    let baseline = baseline(&events);
+    let (knowledge, options) = (Knowledge::builtin(), Options::default());
+    let draft = draft::draft(&baseline, knowledge, &options);
+    let mut file = Vec::new();
+    draft::write::write(&draft, &options, "tests", &mut file).unwrap();
+    let text = String::from_utf8(file).unwrap();
+    assert!(text.contains(r#"<PipeName condition="is not">"#), "{text}");
+    let merged = merge(text.as_bytes(), &baseline, knowledge, &options, Prune::Report).unwrap();
+    assert_eq!(String::from_utf8(merged.bytes).unwrap(), text);
+    assert!(merged.own.stale.is_empty());
+}
+
+#[test]
 fn line_ends_marks_and_encodings_stay() {
     let crlf = BY_OR.replace('\n', "\r\n");
     let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };

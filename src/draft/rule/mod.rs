@@ -27,7 +27,7 @@ use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
 pub use filters::LIST;
-use overlap::Overlaps;
+pub(super) use overlap::Overlaps;
 
 /// One rule of the draft.
 #[derive(Debug, Clone)]
@@ -171,12 +171,14 @@ type Only = Option<Kind>;
 /// What the images of one shape, of one product, do that may be excluded: names with kinds and candidates.
 type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
 
-/// Writes rules for all candidates that may be excluded, those that drop most first. A candidate that cannot be told from
-/// what must stay gets a reason, and no rule; what is covered needs none.
+/// Writes rules for all candidates that may be excluded, those that drop most first; what is covered needs none.
 #[must_use]
-pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Rule> {
-    let overlaps = Overlaps::find(candidates, knowledge, schema);
-    overlaps.retract(candidates);
+pub(super) fn rules(
+    candidates: &[Candidate],
+    overlaps: &Overlaps,
+    knowledge: &Knowledge,
+    schema: SchemaVersion,
+) -> Vec<Rule> {
     let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         if candidate.verdict == Verdict::Exclude && !candidate.is_covered {
@@ -199,7 +201,7 @@ pub fn rules(candidates: &mut [Candidate], knowledge: &Knowledge, schema: Schema
         candidates,
         knowledge,
         schema,
-        overlaps: &overlaps,
+        overlaps,
     };
     // Images with the same demand share a rule; those of a shape have one of their own.
     let mut shared: BTreeMap<Demand<'_>, Vec<&Key>> = BTreeMap::new();

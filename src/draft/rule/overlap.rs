@@ -23,7 +23,7 @@ use crate::sysmon::{Condition, Field, Folding};
 
 /// What overlaps with each candidate that may be excluded.
 #[derive(Debug, Default)]
-pub(super) struct Overlaps {
+pub(in crate::draft) struct Overlaps {
     /// What to carve out of a candidate's rule.
     carved: BTreeMap<usize, Vec<Filter>>,
     /// Candidates that cannot be told from one that must stay, and why.
@@ -38,7 +38,7 @@ fn key(text: &str) -> String {
 }
 
 impl Overlaps {
-    pub(super) fn find(candidates: &[Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Self {
+    pub(in crate::draft) fn find(candidates: &[Candidate], knowledge: &Knowledge, schema: SchemaVersion) -> Self {
         let mut staying = Staying::new();
         for candidate in candidates
             .iter()
@@ -128,8 +128,8 @@ impl Overlaps {
         });
     }
 
-    /// Lets the candidates that cannot be told apart stay.
-    pub(super) fn retract(&self, candidates: &mut [Candidate]) {
+    /// Lets the candidates that cannot be told apart stay, and says so.
+    pub(in crate::draft) fn retract(&self, candidates: &mut [Candidate]) {
         for (index, reason) in &self.blocked {
             if let Some(candidate) = candidates.get_mut(*index) {
                 candidate.verdict = reason.verdict;

@@ -89,13 +89,20 @@ fn a_draft_is_a_config_that_has_all_of_its_rules() {
 #[test]
 fn a_draft_lacks_none_of_its_rules_where_one_carves_out_of_a_name_what_must_stay_of_another() {
     let edge = r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe";
-    let events = [
-        Events::created(r"\LOCAL\crashpad_4204_QJXIPZKWDRRJKSGR", edge).own_pid(),
-        Events::connected(r"\LOCAL\crashpad_4204_QJXIPZKWDRRJKSGR", edge).own_pid(),
-        // Once it is not named after the process that made it, which is kept; opening it is noise.
-        Events::created(r"\LOCAL\crashpad_4204_WPRBTGZLQVNXSYKC", edge),
-        Events::connected(r"\LOCAL\crashpad_4204_WPRBTGZLQVNXSYKC", edge).own_pid(),
-    ];
+    let mut events = Vec::new();
+    for (host, key) in ["QJXIPZKW", "RYQXXALX", "IMQGKXWK", "LDVPNSEQ", "AYWWCICC", "FUZRATCU"]
+        .iter()
+        .enumerate()
+    {
+        let name = format!(r"\LOCAL\crashpad_4204_{key}DRRJKSGR");
+        let on_its_host = |events: Events| events.one_host().days(6).on(u32::try_from(host).unwrap() % 3);
+        events.push(on_its_host(Events::created(&name, edge).own_pid()));
+        events.push(on_its_host(Events::connected(&name, edge)));
+    }
+    // Once it is not named after the process that made it, which is kept; to open it is noise.
+    let name = r"\LOCAL\crashpad_4204_WPRBTGZLQVNXSYKC";
+    events.push(Events::created(name, edge).one_host());
+    events.push(Events::connected(name, edge).one_host());
     let baseline = baseline(&events);
     let (knowledge, options) = (Knowledge::builtin(), Options::default());
     let draft = draft::draft(&baseline, knowledge, &options);

@@ -56,6 +56,16 @@ fn two_is_wrong_usage() {
 }
 
 #[test]
+fn a_time_without_an_inside_is_a_mistake() {
+    let folder = folder();
+    for until in ["2024-03-01", "2024-03-04T12:00:00Z"] {
+        let run = folder.run(&["scan", "log.evtx", "--since", "2024-03-04T12:00:00Z", "--until", until]);
+        let said = "pipemine: nothing lies between --since and --until: the first is not before the second\n";
+        assert_eq!(run.exits(1).prints_nothing().stderr(), said);
+    }
+}
+
+#[test]
 fn three_is_done_except_for_what_could_not_be_read() {
     let folder = folder();
     folder.write("text.evtx", "no log");

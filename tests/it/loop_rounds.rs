@@ -181,3 +181,16 @@ fn ten_rounds_bring_the_noise_down_and_hide_no_attacker() {
         "the last round changes nothing"
     );
 }
+
+#[test]
+fn a_fresh_draft_lacks_none_of_its_own_rules() {
+    for number in 1..=2 {
+        let folder = Folder::new();
+        folder.write("week.jsonl", as_json_lines(week(number).iter()));
+        folder.run(&["draft", "week.jsonl", "-o", "draft.xml"]).exits(0);
+        let draft = folder.read("draft.xml");
+        assert!(draft.contains("<Rule "));
+        let again = folder.run(&["draft", "week.jsonl", "--config", "draft.xml"]).exits(0);
+        assert_eq!(again.stdout(), draft);
+    }
+}

@@ -13,7 +13,7 @@ use super::sources::Sources;
 /// differ in length and in hosts: what is compared is events per host and day.
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("sources", |sources| sources.num_args(2).value_names(["OLD", "NEW"]).help(
+    mut_arg("sources", |sources| sources.action(clap::ArgAction::Set).num_args(2).value_names(["OLD", "NEW"]).help(
         "Two sources: logs, folders or saved baselines; one may be `-`, standard input"
     )),
     after_help = "\

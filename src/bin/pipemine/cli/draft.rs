@@ -42,7 +42,7 @@ pub(crate) struct DraftArgs {
     pub(crate) prune: Option<Prune>,
     #[command(flatten)]
     pub(crate) evidence: Evidence,
-    /// Write the N rules that drop most, and no more
+    /// Write the N rules that drop most, and no more; with --config, add no more
     #[arg(long, value_name = "N", help_heading = "Which rules")]
     pub(crate) max_rules: Option<usize>,
     /// The schema version that the config declares; no condition is newer

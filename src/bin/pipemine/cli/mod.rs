@@ -49,7 +49,7 @@ Exit codes:
   1  failed, nothing written
   2  wrong usage
   3  done, but some input could not be read
-  4  done, and --exit-code asked to be told that there is something to report";
+  4  done, and --exit-code asked to be told that there is something to report; it outranks 3";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

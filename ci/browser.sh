@@ -55,3 +55,4 @@ echo "the page's types"
 npx --no-install tsc --project tsconfig.json
 node effect.mjs "$program" "$browser" "$logs" "$shots"
 node review.mjs "$program" "$browser" "$logs" "$shots"
+node odd.mjs "$program" "$browser" "$logs" "$shots"

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::Review;
 use super::markup::Plain;
 use crate::draft::candidate::Verdict;
+use crate::output::escape::visible;
 use crate::output::grouped;
 
 /// So many products have a bar; the table has more.
@@ -33,8 +34,9 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     )?;
     for (row, (product, events)) in (0u64..).zip(products.iter().take(PRODUCTS)) {
         let y = row * ROW;
+        let product = visible(product);
         let label: String = product.chars().take(LETTERS).collect();
-        let dots = if product.chars().count() > LETTERS { "…" } else { "" };
+        let dots = if label.len() < product.len() { "…" } else { "" };
         write!(
             out,
             "<text class=\"label\" x=\"{}\" y=\"{}\">{}{dots}</text>",

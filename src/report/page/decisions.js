@@ -1,6 +1,6 @@
 // What was decided, as the text file that `--decisions` reads (docs/decisions.md), and back.
 
-import { fold } from "./text.js";
+import { fold, trimmed } from "./text.js";
 
 /**
  * @typedef {"exclude" | "exclude-anyway" | "keep"} Verb
@@ -18,7 +18,7 @@ export function decisionKey(kind, pipe, image) {
 
 /** The field of a line: one line, no tabs, no blanks around it. @param {string} text @returns {string} */
 export function asField(text) {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  return trimmed(text.replace(/[\p{Cc}\u2028\u2029]+/gu, " "));
 }
 
 /**
@@ -32,10 +32,10 @@ export function parseDecisions(text) {
   }
   return lines.map((line, number) => {
     const bare = line.replace(/\r$/, "");
-    if (bare.trim() === "" || bare.startsWith("#")) {
+    if (trimmed(bare) === "" || bare.startsWith("#")) {
       return bare;
     }
-    const fields = bare.split("\t").map((field) => field.trim()).filter((field) => field !== "");
+    const fields = bare.split("\t").map(trimmed).filter((field) => field !== "");
     const [verb, kind, pipe, image, why] = fields;
     if (fields.length !== 5) {
       throw new Error(`line ${number + 1}: a decision is five fields with tabs between; here are ${fields.length}`);
@@ -144,6 +144,10 @@ export class Decisions {
       if (stays) {
         text.push(line.text);
         keys.forEach((key) => written.add(key));
+      } else if (line.kind === "any" && keys.length === 1) {
+        // What it says of the other kind, which these logs do not have, is still so.
+        const other = KINDS.find((kind) => !this.candidates.has(decisionKey(kind, line.pipe, line.image)));
+        text.push([line.verb, other, line.pipe, line.image, line.why].join("\t"));
       }
     }
     if (text.length === 0) {

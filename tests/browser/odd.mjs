@@ -209,13 +209,11 @@ await test("files of other editors: marks, line ends, lines twice and against ea
     assert.deepEqual({ dropped, rules }, told, file);
     await save(page, "tidied.txt");
   }
-  for (const [name, text] of [["utf16.txt", Buffer.from(`\ufeff${lines.join("\r\n")}`, "utf16le")], ["picture.txt", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254])]]) {
-    writeFileSync(join(folder, name), text);
-    await page.setInputFiles("#load", join(folder, name));
-    await page.locator("#dialog", { hasText: "cannot be read" }).waitFor();
-    await page.keyboard.press("Escape");
-    assert.deepEqual(await outcome(page), told, "what was decided stays");
-  }
+  writeFileSync(join(folder, "picture.txt"), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254]));
+  await page.setInputFiles("#load", join(folder, "picture.txt"));
+  await page.locator("#dialog", { hasText: "cannot be read" }).waitFor();
+  await page.keyboard.press("Escape");
+  assert.deepEqual(await outcome(page), told, "what was decided stays");
   writeFileSync(join(folder, "huge.txt"), "# a comment\nkeep\tany\t\\gone\tC:\\x.exe\twhy\n".repeat(200_000));
   await page.setInputFiles("#load", join(folder, "huge.txt"));
   await page.locator("#kept", { hasText: /^0 decisions, this browser keeps nothing/ }).waitFor();

@@ -10,6 +10,8 @@ import { fold, trimmed } from "./text.js";
 
 const HEAD = "# verdict\tkind\tpipe\timage\twhy";
 const KINDS = ["created", "connected"];
+/** The reason where none was given: a line must have one. */
+export const NO_REASON = "decided in the review page";
 
 /** What names a candidate in a file of decisions. @param {string} kind @param {string} pipe @param {string} image */
 export function decisionKey(kind, pipe, image) {
@@ -92,7 +94,7 @@ export class Decisions {
       if (decision === null) {
         this.decided.delete(key);
       } else {
-        this.decided.set(key, { verb: decision.verb, why: asField(decision.why) || "decided in the review page" });
+        this.decided.set(key, { verb: decision.verb, why: asField(decision.why) || NO_REASON });
       }
     }
   }

@@ -1,6 +1,7 @@
 // One candidate in full: reasons, what a decision would do, members, evidence, its rule, and who else uses the name.
 
 import { EXCLUDE, KEEP, REVIEW, Review, VERDICTS } from "./data.js";
+import { NO_REASON } from "./decisions.js";
 import { element } from "./element.js";
 import { byDay, byHour } from "./evidence.js";
 import { brief, counted, date, fold, grouped, instant, percent, signed, visible } from "./text.js";
@@ -112,7 +113,7 @@ export class Detail {
       : "";
     const noRule = families.rule[index].length === 0 ? "No filter can say it safely: it cannot be excluded." : "";
     this.why = element("input", { type: "text", id: "why", placeholder: "why: for whoever reads the file next year", "aria-label": "Why", spellcheck: "false" });
-    this.why.value = decision?.why ?? typed;
+    this.why.value = decision?.why === NO_REASON ? "" : decision?.why ?? typed;
     this.why.addEventListener("change", () => this.asks.explain(index, this.why?.value ?? ""));
     const button = (/** @type {string} */ words, /** @type {import("./decisions.js").Verb | null} */ verb, /** @type {string} */ kind, /** @type {boolean} */ disabled) =>
       element(

@@ -46,7 +46,8 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
         )?;
         let mut x = LABEL;
         for (part, class) in events.iter().zip(CLASSES) {
-            let length = part * LENGTH / longest;
+            // What there is can be seen.
+            let length = (part * LENGTH / longest).max(2 * u64::from(*part > 0));
             write!(
                 out,
                 "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"{length}\" height=\"14\"/>",

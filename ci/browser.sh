@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The review page in a real browser: Debian's chromium, driven by Playwright. Says `skipped: ...` where it cannot be had.
+# The review page in a real browser: Debian's chromium, driven by Playwright, and Firefox where there is one. Says
+# `skipped: ...` where they cannot be had.
 # PIPEMINE names the program (by default it is built); pictures go to the folder that is given, or to a temporary one.
 #
 #     ci/browser.sh [FOLDER]               the tests
@@ -55,3 +56,6 @@ echo "the page's types"
 npx --no-install tsc --project tsconfig.json
 node effect.mjs "$program" "$browser" "$logs" "$shots"
 node review.mjs "$program" "$browser" "$logs" "$shots"
+node odd.mjs "$program" "$browser" "$logs" "$shots"
+firefox=$(command -v firefox-esr || command -v firefox) || skip "there is no Firefox: only Chromium was asked"
+node firefox.mjs "$program" "$firefox" "$logs" "$shots"

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::Review;
 use super::markup::Plain;
 use crate::draft::candidate::Verdict;
+use crate::output::escape::visible;
 use crate::output::grouped;
 
 /// So many products have a bar; the table has more.
@@ -33,8 +34,9 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     )?;
     for (row, (product, events)) in (0u64..).zip(products.iter().take(PRODUCTS)) {
         let y = row * ROW;
+        let product = visible(product);
         let label: String = product.chars().take(LETTERS).collect();
-        let dots = if product.chars().count() > LETTERS { "…" } else { "" };
+        let dots = if label.len() < product.len() { "…" } else { "" };
         write!(
             out,
             "<text class=\"label\" x=\"{}\" y=\"{}\">{}{dots}</text>",
@@ -44,7 +46,8 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
         )?;
         let mut x = LABEL;
         for (part, class) in events.iter().zip(CLASSES) {
-            let length = part * LENGTH / longest;
+            // What there is can be seen.
+            let length = (part * LENGTH / longest).max(2 * u64::from(*part > 0));
             write!(
                 out,
                 "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"{length}\" height=\"14\"/>",

@@ -5,11 +5,12 @@
 //! the word `export` before what a module gives. Names at the top of a module are unique over all of them.
 
 /// The modules, each after those that it imports.
-pub(super) const MODULES: [(&str, &str); 12] = [
+pub(super) const MODULES: [(&str, &str); 13] = [
     ("text.js", include_str!("page/text.js")),
     ("element.js", include_str!("page/element.js")),
     ("data.js", include_str!("page/data.js")),
     ("decisions.js", include_str!("page/decisions.js")),
+    ("kept.js", include_str!("page/kept.js")),
     ("effect.js", include_str!("page/effect.js")),
     ("choice.js", include_str!("page/choice.js")),
     ("plot.js", include_str!("page/plot.js")),

@@ -187,11 +187,14 @@ fn percent(part: u64, whole: u64) -> String {
     self::share(share)
 }
 
+/// What is not all is not told as 100.0%.
 fn share(share: f64) -> String {
-    format!("{:.1}%", share * 100.0)
+    let most = if share < 1.0 { 99.9 } else { 100.0 };
+    format!("{:.1}%", (share * 100.0).min(most))
 }
 
 /// Two places: what is enough lies close to all.
 fn share_of_coming(share: f64) -> String {
-    format!("{:.2}%", share * 100.0)
+    let most = if share < 1.0 { 99.99 } else { 100.0 };
+    format!("{:.2}%", (share * 100.0).min(most))
 }

@@ -26,9 +26,10 @@ export const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
-/** A page in a browser that has seen nothing before; whatever its console or a dialog says is an error. */
-export async function open(file, options = {}) {
+/** A page in a browser that has seen nothing before; what is to run `before` its own script can be given. Whatever its console or a dialog says is an error. */
+export async function open(file, { before, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const said = [];

@@ -1,7 +1,7 @@
 // Which families are shown, and in which order.
 
 import { Review } from "./data.js";
-import { fold } from "./text.js";
+import { fold, visible } from "./text.js";
 
 /**
  * @typedef {"name" | "image" | "verdict" | "events" | "hosts" | "days" | "first" | "last"} Column
@@ -21,7 +21,8 @@ export class Chooser {
   constructor(review) {
     this.review = review;
     const { families } = review;
-    const folded = review.data.strings.map(fold);
+    // As they are shown, so that what is copied from the page is found.
+    const folded = review.data.strings.map((text) => fold(visible(text)));
     this.texts = families.name.map((name, index) =>
       [name, families.image[index], families.product[index], ...families.names[index], ...families.images[index], ...families.users[index]]
         .map((text) => folded[text])
@@ -35,7 +36,7 @@ export class Chooser {
    */
   choose(choice, verdicts, isDecided) {
     const { families } = this.review;
-    const words = fold(choice.words).split(/\s+/).filter((word) => word !== "");
+    const words = fold(visible(choice.words)).split(/\s+/).filter((word) => word !== "");
     const host = choice.host === "" ? -1 : Number(choice.host);
     const chosen = [];
     for (let index = 0; index < this.review.count; index++) {

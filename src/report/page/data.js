@@ -69,7 +69,9 @@ export class Review {
       const days = new Set();
       for (const [host, day] of this.cells(index)) {
         hosts.add(host);
-        days.add(day);
+        if (day >= 0) {
+          days.add(day);
+        }
       }
       this.hosts[index] = hosts.size;
       this.days[index] = days.size;
@@ -111,15 +113,9 @@ export class Review {
     return threes(this.families.hours[index]);
   }
 
-  /** Events on each day of the whole time. @param {number} index @returns {number[]} */
-  byDay(index) {
-    const days = new Array(Math.min(this.data.days[1], 4000)).fill(0);
-    for (const [, day, events] of this.cells(index)) {
-      if (day >= 0 && day < days.length) {
-        days[day] += events;
-      }
-    }
-    return days;
+  /** How many days share one of so many bars over the whole time. @param {number} bars @returns {number} */
+  daysOfBar(bars) {
+    return Math.max(1, Math.ceil(this.data.days[1] / bars));
   }
 }
 

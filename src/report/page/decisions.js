@@ -1,6 +1,6 @@
 // What was decided, as the text file that `--decisions` reads (docs/decisions.md), and back.
 
-import { fold } from "./text.js";
+import { fold, trimmed } from "./text.js";
 
 /**
  * @typedef {"exclude" | "exclude-anyway" | "keep"} Verb
@@ -10,6 +10,8 @@ import { fold } from "./text.js";
 
 const HEAD = "# verdict\tkind\tpipe\timage\twhy";
 const KINDS = ["created", "connected"];
+/** The reason where none was given: a line must have one. */
+export const NO_REASON = "decided in the review page";
 
 /** What names a candidate in a file of decisions. @param {string} kind @param {string} pipe @param {string} image */
 export function decisionKey(kind, pipe, image) {
@@ -18,7 +20,7 @@ export function decisionKey(kind, pipe, image) {
 
 /** The field of a line: one line, no tabs, no blanks around it. @param {string} text @returns {string} */
 export function asField(text) {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  return trimmed(text.replace(/[\p{Cc}\u2028\u2029]+/gu, " "));
 }
 
 /**
@@ -32,10 +34,10 @@ export function parseDecisions(text) {
   }
   return lines.map((line, number) => {
     const bare = line.replace(/\r$/, "");
-    if (bare.trim() === "" || bare.startsWith("#")) {
+    if (trimmed(bare) === "" || bare.startsWith("#")) {
       return bare;
     }
-    const fields = bare.split("\t").map((field) => field.trim()).filter((field) => field !== "");
+    const fields = bare.split("\t").map(trimmed).filter((field) => field !== "");
     const [verb, kind, pipe, image, why] = fields;
     if (fields.length !== 5) {
       throw new Error(`line ${number + 1}: a decision is five fields with tabs between; here are ${fields.length}`);
@@ -92,7 +94,7 @@ export class Decisions {
       if (decision === null) {
         this.decided.delete(key);
       } else {
-        this.decided.set(key, { verb: decision.verb, why: asField(decision.why) || "decided in the review page" });
+        this.decided.set(key, { verb: decision.verb, why: asField(decision.why) || NO_REASON });
       }
     }
   }
@@ -144,6 +146,10 @@ export class Decisions {
       if (stays) {
         text.push(line.text);
         keys.forEach((key) => written.add(key));
+      } else if (line.kind === "any" && keys.length === 1) {
+        // What it says of the other kind, which these logs do not have, is still so.
+        const other = KINDS.find((kind) => !this.candidates.has(decisionKey(kind, line.pipe, line.image)));
+        text.push([line.verb, other, line.pipe, line.image, line.why].join("\t"));
       }
     }
     if (text.length === 0) {

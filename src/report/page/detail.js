@@ -1,9 +1,10 @@
 // One candidate in full: reasons, what a decision would do, members, evidence, its rule, and who else uses the name.
 
 import { EXCLUDE, KEEP, REVIEW, Review, VERDICTS } from "./data.js";
+import { NO_REASON } from "./decisions.js";
 import { element } from "./element.js";
 import { byDay, byHour } from "./evidence.js";
-import { counted, date, fold, grouped, instant, percent, signed, visible } from "./text.js";
+import { brief, counted, date, fold, grouped, instant, percent, signed, visible } from "./text.js";
 
 /**
  * @typedef {import("./decisions.js").Decision} Decision
@@ -13,6 +14,7 @@ import { counted, date, fold, grouped, instant, percent, signed, visible } from 
  * @property {(index: number) => { verdict: number, note: string }} state
  * @property {(index: number) => Decision | undefined} decision
  * @property {(index: number, verb: import("./decisions.js").Verb | null, why: string) => void} decide
+ * @property {(index: number, why: string) => void} explain
  * @property {(index: number, verb: import("./decisions.js").Verb) => { now: Effect, then: Effect }} effect
  * @property {(index: number) => void} open
  * @property {() => void} close
@@ -41,6 +43,8 @@ export class Detail {
   show(index) {
     const isNew = index !== this.index;
     const why = isNew ? "" : this.why?.value ?? "";
+    const focused = this.parts().findIndex((part) => part === document.activeElement);
+    const opened = [...this.panel.querySelectorAll("details")].map(({ open }) => open);
     this.index = index;
     const { review } = this;
     const { verdict } = this.asks.state(index);
@@ -48,10 +52,10 @@ export class Detail {
       element(
         "div",
         { class: "top" },
-        element("div", {}, element("span", { class: `chip ${VERDICTS[verdict]}` }, VERDICTS[verdict]), element("h2", {}, visible(review.name(index)))),
+        element("div", {}, element("span", { class: `chip ${VERDICTS[verdict]}` }, VERDICTS[verdict]), element("h2", {}, brief(review.name(index)))),
         element("button", { type: "button", class: "quiet", id: "close", "aria-label": "Close", click: () => this.asks.close() }, "✕"),
       ),
-      element("p", { class: "by" }, review.kind(index) === "created" ? "created by " : "opened by ", element("code", {}, visible(review.image(index)))),
+      element("p", { class: "by" }, review.kind(index) === "created" ? "created by " : "opened by ", element("code", {}, brief(review.image(index)))),
       this.facts(index),
       this.decide(index, why),
       ...this.part("Reasons", this.reasons(index)),
@@ -63,7 +67,16 @@ export class Detail {
     );
     if (isNew) {
       this.panel.scrollTop = 0;
+      return;
     }
+    // The focus, and what was unfolded, stay as they were.
+    this.panel.querySelectorAll("details").forEach((details, place) => (details.open = opened[place] ?? false));
+    this.parts()[focused]?.focus({ preventScroll: true });
+  }
+
+  /** What can have the focus. */
+  parts() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.panel.querySelectorAll("button, input, pre, summary, a"))];
   }
 
   /** @param {string} title @param {...Node} content */
@@ -75,13 +88,15 @@ export class Detail {
   facts(index) {
     const { families, data } = this.review;
     const fact = (/** @type {string} */ figure, /** @type {string} */ words) => element("span", {}, element("b", {}, figure), ` ${words}`);
+    const some = (/** @type {number} */ number, /** @type {string} */ noun) => fact(grouped(number), number === 1 ? noun : `${noun}s`);
+    const hosts = data.hosts.filter((host) => host !== "-").length;
     const current = families.current[index];
     return element(
       "div",
       { class: "facts" },
-      fact(grouped(families.events[index]), "events"),
-      fact(`${grouped(this.review.hosts[index])} of ${grouped(data.hosts.filter((host) => host !== "-").length)}`, "hosts"),
-      fact(grouped(this.review.days[index]), "days"),
+      some(families.events[index], "event"),
+      fact(`${grouped(this.review.hosts[index])} of ${grouped(hosts)}`, hosts === 1 ? "host" : "hosts"),
+      some(this.review.days[index], "day"),
       fact(date(families.first[index]), "first"),
       fact(date(families.last[index]), "last"),
       current !== undefined && fact(grouped(current), "dropped by the config in use"),
@@ -98,13 +113,8 @@ export class Detail {
       : "";
     const noRule = families.rule[index].length === 0 ? "No filter can say it safely: it cannot be excluded." : "";
     this.why = element("input", { type: "text", id: "why", placeholder: "why: for whoever reads the file next year", "aria-label": "Why", spellcheck: "false" });
-    this.why.value = decision?.why ?? typed;
-    this.why.addEventListener("change", () => {
-      const current = this.asks.decision(index);
-      if (current && this.why) {
-        this.asks.decide(index, current.verb, this.why.value);
-      }
-    });
+    this.why.value = decision?.why === NO_REASON ? "" : decision?.why ?? typed;
+    this.why.addEventListener("change", () => this.asks.explain(index, this.why?.value ?? ""));
     const button = (/** @type {string} */ words, /** @type {import("./decisions.js").Verb | null} */ verb, /** @type {string} */ kind, /** @type {boolean} */ disabled) =>
       element(
         "button",
@@ -154,7 +164,9 @@ export class Detail {
     const isUnsure = then.unsure.includes(index) || now.unsure.includes(index);
     const words = isExcluded ? "Keeping it would change the draft:" : "Excluding it would change the draft:";
     if (isUnsure) {
-      return element("p", {}, `Its rule would also drop events of ${counted(families.others[index].length, "other candidate")}. Whether it can be told from those that stay is seen when the draft is made: up to ${counted(families.alone[index], "event")} more (${percent(families.alone[index], data.events)}).`);
+      const others = families.others[index].length;
+      const what = others === 0 ? "A rule that it would share" : "Its rule";
+      return element("p", {}, `${what} would also drop events of ${others === 0 ? "others" : counted(others, "other candidate")}. Whether it can be told from those that stay is seen when the draft is made: up to ${counted(families.alone[index], "event")} more (${percent(families.alone[index], data.events)}).`);
     }
     const change = `${signed(events) || "no"} ${Math.abs(events) === 1 ? "event" : "events"} dropped, ${signed(rules) || "no"} ${rules === 0 ? "new " : ""}${Math.abs(rules) === 1 ? "rule" : "rules"}.`;
     return element("p", {}, `${words} ${change}`);
@@ -166,7 +178,7 @@ export class Detail {
     const list = element("ul", {});
     for (let at = 0; at < reasons.length; at += 3) {
       const [guard, verdict, text] = this.review.texts(reasons.slice(at, at + 3));
-      list.append(element("li", {}, element("span", { class: `chip ${verdict}` }, guard), ` ${visible(text)}`));
+      list.append(element("li", {}, element("span", { class: `chip ${verdict}` }, guard), ` ${brief(text)}`));
     }
     return list;
   }
@@ -179,7 +191,7 @@ export class Detail {
       return [element("p", { class: "small" }, "None: no filter can say it safely.")];
     }
     /** @type {Node[]} */
-    const parts = [element("pre", { tabindex: 0 }, rule.map(visible).join("\n"))];
+    const parts = [element("pre", { tabindex: 0 }, rule.map(brief).join("\n"))];
     const hidden = families.hidden[index];
     parts.push(
       element("p", { class: "small" }, hidden === 0
@@ -210,7 +222,7 @@ export class Detail {
   /** @param {number} index */
   members(index) {
     const { families } = this.review;
-    const item = (/** @type {number} */ text) => element("li", {}, element("code", {}, visible(this.review.text(text))));
+    const item = (/** @type {number} */ text) => element("li", {}, element("code", {}, brief(this.review.text(text))));
     const [names, images] = [families.names[index], families.images[index]];
     /** @type {Node[]} */
     const parts = [element("ul", {}, ...names.map(item))];
@@ -233,11 +245,11 @@ export class Detail {
   links(families) {
     const link = (/** @type {number} */ index) => {
       const { verdict } = this.asks.state(index);
-      const words = `${visible(this.review.name(index))} ${this.review.kind(index)} by ${visible(this.review.image(index))}`;
+      const words = [element("bdi", {}, brief(this.review.name(index))), ` ${this.review.kind(index)} by `, element("bdi", {}, brief(this.review.image(index)))];
       return element(
         "li",
         {},
-        element("a", { href: `#row-${index}`, click: (/** @type {Event} */ event) => { event.preventDefault(); this.asks.open(index); } }, words),
+        element("a", { href: `#row-${index}`, click: (/** @type {Event} */ event) => { event.preventDefault(); this.asks.open(index); } }, ...words),
         " ",
         element("span", { class: `chip ${VERDICTS[verdict]}` }, `${VERDICTS[verdict]}${verdict === REVIEW ? ": to decide" : ""}`),
       );

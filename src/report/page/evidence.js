@@ -10,9 +10,8 @@ const ROWS = 400;
 
 /** Events by host and day. @param {Review} review @param {number} index @returns {Node[]} */
 export function byDay(review, index) {
-  const [first, days] = review.data.days;
-  const count = Math.min(days, 4000);
-  const size = Math.max(1, Math.ceil(count / BARS));
+  const [first, count] = review.data.days;
+  const size = review.daysOfBar(BARS);
   const columns = Math.ceil(count / size);
   const cells = [...review.cells(index)];
   const date = (/** @type {number} */ at) => day(first + at);

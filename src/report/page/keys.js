@@ -17,13 +17,16 @@ const KEYS = [
   ["?", "this help"],
 ];
 
-/** Asks in a dialog. @param {string} title @param {Node[]} body @param {string[]} answers the last is the default @param {(answer: string) => void} then */
+/** Asks in a dialog. The Escape key answers nothing. @param {string} title @param {Node[]} body @param {string[]} answers the last is the default @param {(answer: string) => void} then */
 export function ask(title, body, answers, then) {
   const dialog = byId("dialog", HTMLDialogElement);
   byId("dialog-title", HTMLElement).textContent = title;
   byId("dialog-body", HTMLElement).replaceChildren(...body);
+  // The Enter key in a field presses the first button that submits: only the last one does.
   const button = (/** @type {string} */ answer, /** @type {number} */ at) =>
-    element("button", { value: answer, class: at === answers.length - 1 ? "main" : "quiet" }, answer);
+    at === answers.length - 1
+      ? element("button", { value: answer, class: "main" }, answer)
+      : element("button", { type: "button", class: "quiet", click: () => dialog.close(answer) }, answer);
   byId("dialog-buttons", HTMLElement).replaceChildren(...answers.map(button));
   dialog.returnValue = "";
   dialog.addEventListener("close", () => then(dialog.returnValue), { once: true });
@@ -54,10 +57,11 @@ export function listen(actions) {
   addEventListener("keydown", (event) => {
     const { target } = event;
     const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
-    const isOnButton = target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement;
-    const presses = isOnButton && (event.key === "Enter" || event.key === " ");
+    const presses = target instanceof Element && target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ");
+    // A panel that has the focus itself is scrolled.
+    const scrolls = target instanceof Element && target.id === "detail" && /^(Arrow|Page|Home|End| )/.test(event.key);
     const isBusy = byId("dialog", HTMLDialogElement).open || event.ctrlKey || event.metaKey || event.altKey;
-    if (isBusy || presses || (isTyping && event.key !== "Escape") || (target instanceof Element && target.closest("summary") && presses)) {
+    if (isBusy || presses || scrolls || (isTyping && event.key !== "Escape")) {
       return;
     }
     const action = actions[event.key];

@@ -3,7 +3,7 @@
 import { Review, VERDICTS } from "./data.js";
 import { element } from "./element.js";
 import { trend } from "./plot.js";
-import { date, fileName, grouped, visible } from "./text.js";
+import { brief, date, fileName, grouped } from "./text.js";
 
 /** The height of a row, as page.css has it. */
 const ROW = 46;
@@ -94,6 +94,10 @@ export class List {
       const cell = element("div", { role: "gridcell", class: "none" }, words);
       rows.push(element("div", { role: "row" }, cell));
     }
+    if (all && this.shown.length > all) {
+      const words = `The first ${grouped(all)} of ${grouped(this.shown.length)} candidates are printed.`;
+      rows.push(element("div", { role: "row" }, element("div", { role: "gridcell", class: "none" }, words)));
+    }
     this.rows.replaceChildren(...rows);
     // The row that keys act on may be out of sight, and is not there then.
     const here = this.rows.querySelector(".here");
@@ -109,11 +113,11 @@ export class List {
     const { review } = this;
     const { families } = review;
     const { verdict, note } = this.asks.state(index);
-    const image = visible(review.image(index));
+    const image = brief(review.image(index));
     const file = fileName(image);
     const cell = (/** @type {string} */ kind, /** @type {import("./element.js").Child[]} */ ...children) =>
       element("div", { role: "gridcell", class: kind }, ...children);
-    const name = visible(review.name(index));
+    const name = brief(review.name(index));
     const row = element(
       "div",
       {

@@ -4,6 +4,7 @@ import { fold, counted, grouped, percent, signed, fileName, visible } from "./te
 import { byId, element } from "./element.js";
 import { EXCLUDE, KEEP, Review } from "./data.js";
 import { Decisions, decisionKey } from "./decisions.js";
+import { Kept } from "./kept.js";
 import { Draft, decidedVerdict } from "./effect.js";
 import { Chooser } from "./choice.js";
 import { List } from "./list.js";
@@ -15,7 +16,7 @@ import { ask, help, listen } from "./keys.js";
 class Page {
   constructor() {
     const block = byId("data", HTMLScriptElement);
-    this.store = `pipemine:${block.dataset.digest}`;
+    this.kept = new Kept(block.dataset.digest ?? "");
     this.review = new Review(JSON.parse(block.textContent ?? ""));
     const { review } = this;
     this.draft = new Draft(review);
@@ -46,6 +47,7 @@ class Page {
       state,
       decision: (index) => this.decisions.of(this.keys[index]),
       decide: (index, verb, why) => this.decide([index], verb, why),
+      explain: (index, why) => this.explain(index, why),
       effect: (index, verb) => ({ now: this.effect, then: this.draft.effect(this.want([[this.keys[index], verb]])) }),
       open: (index) => this.open(index),
       close: () => this.close(),
@@ -63,31 +65,32 @@ class Page {
     }
     byId("verdict", HTMLSelectElement).value = this.choice.verdict;
     this.list.drawHead(this.choice);
-    this.changed(false);
+    this.refresh();
+    this.show();
   }
 
   /** What was decided before: in this browser, or else in the file that the page was made with. */
   restore() {
     const { decisions } = this.review.data;
-    let stored = null;
-    try {
-      stored = localStorage.getItem(this.store);
-      localStorage.setItem(`${this.store}:try`, "");
-      localStorage.removeItem(`${this.store}:try`);
-      this.canStore = true;
-    } catch {
-      this.canStore = false;
-    }
-    for (const text of [decisions, stored]) {
-      try {
-        if (text !== null) {
-          this.decisions.load(text);
-        }
-      } catch {
-        // What another program stored under this name is not read.
-      }
-    }
+    this.take(decisions === null ? null : { text: decisions, isUnsaved: false });
+    this.take(this.kept.read());
     this.decisions.before = [];
+    this.kept.listen((work) => {
+      this.take(work);
+      this.refresh();
+    });
+  }
+
+  /** Goes on with what was decided. @param {import("./kept.js").Work | null} work */
+  take(work) {
+    try {
+      if (work) {
+        this.decisions.load(work.text);
+        this.isUnsaved = work.isUnsaved;
+      }
+    } catch {
+      // What another program stored under this name is not read.
+    }
   }
 
   fillTools() {
@@ -126,9 +129,14 @@ class Page {
     on("many-keep", "click", () => this.decide([...this.list.selection], "keep", why()));
     on("many-undecided", "click", () => this.decide([...this.list.selection], null, why()));
     on("many-none", "click", () => this.list.select([]));
-    addEventListener("beforeprint", () => byId("more", HTMLDetailsElement).toggleAttribute("open", true));
+    const more = byId("more", HTMLDetailsElement);
+    addEventListener("beforeprint", () => {
+      const { open } = more;
+      more.open = true;
+      addEventListener("afterprint", () => (more.open = open), { once: true });
+    });
     addEventListener("beforeunload", (event) => {
-      if (this.isUnsaved && !this.canStore) {
+      if (this.isUnsaved && !this.kept.can) {
         event.preventDefault();
       }
     });
@@ -262,8 +270,7 @@ class Page {
       }
       byId("list", HTMLElement).focus();
     });
-    const [leave, anyway] = document.querySelectorAll("#dialog-buttons button");
-    leave?.setAttribute("formnovalidate", "");
+    const [, anyway] = document.querySelectorAll("#dialog-buttons button");
     anyway?.classList.replace("main", "danger");
     why.focus();
   }
@@ -272,35 +279,44 @@ class Page {
   apply(indexes, verb, why) {
     if (indexes.length > 0) {
       this.decisions.decide(indexes.map((index) => [this.keys[index], verb === null ? null : { verb, why }]));
-      this.changed(true);
+      this.changed();
+    }
+  }
+
+  /** Another reason for what is decided changes no figure: nothing is drawn anew, least of all what is being clicked. @param {number} index @param {string} why */
+  explain(index, why) {
+    const key = this.keys[index];
+    const decision = this.decisions.of(key);
+    if (decision && decision.why !== why) {
+      this.decisions.decide([[key, { ...decision, why }]]);
+      this.keep(true);
+      this.showEffect();
     }
   }
 
   undo() {
     if (this.decisions.undo()) {
-      this.changed(true);
+      this.changed();
     }
   }
 
-  /** Brings everything up to what is decided now. @param {boolean} isUnsaved */
-  changed(isUnsaved) {
+  /** After a decision. */
+  changed() {
+    this.keep(true);
+    this.refresh();
+  }
+
+  /** @param {boolean} isUnsaved */
+  keep(isUnsaved) {
     this.isUnsaved = isUnsaved;
+    this.kept.write({ text: this.decisions.text(), isUnsaved });
+  }
+
+  /** Brings everything up to what is decided now. A row stays where it is: the next search or filter sorts it in. */
+  refresh() {
     this.wanted = this.want();
     this.effect = this.decisions.decided.size === 0 ? this.draft.undecided : this.draft.effect(this.wanted);
-    if (isUnsaved && this.canStore) {
-      try {
-        localStorage.setItem(this.store, this.decisions.text());
-      } catch {
-        this.canStore = false;
-      }
-    }
-    // A row that was just decided stays where it is: the next search or filter sorts it in.
-    if (isUnsaved) {
-      this.list.draw();
-      this.count();
-    } else {
-      this.show();
-    }
+    this.list.draw();
     if (this.detail.index >= 0) {
       this.detail.show(this.detail.index);
     }
@@ -328,12 +344,12 @@ class Page {
       ).childNodes,
     );
     const decided = this.decisions.decided.size;
-    const where = this.canStore
+    const where = this.kept.can
       ? "kept in this browser until you save"
       : "this browser keeps nothing for the page: save before you close it";
     const kept = byId("kept", HTMLElement);
-    kept.textContent = decided === 0 ? "Nothing decided yet." : `${counted(decided, "decision")}, ${this.isUnsaved ? where : "as saved"}.`;
-    kept.classList.toggle("warn", this.isUnsaved && !this.canStore);
+    kept.textContent = decided === 0 && !this.isUnsaved ? "Nothing decided yet." : `${counted(decided, "decision")}, ${this.isUnsaved ? where : "as saved"}.`;
+    kept.classList.toggle("warn", this.isUnsaved && !this.kept.can);
     byId("undo", HTMLButtonElement).disabled = this.decisions.before.length === 0;
   }
 
@@ -347,6 +363,7 @@ class Page {
     const isDecided = (/** @type {number} */ index) => this.decisions.of(this.keys[index]) !== undefined;
     this.list.show(this.chooser.choose(this.choice, verdicts, isDecided));
     this.count();
+    this.showSelection();
   }
 
   count() {
@@ -388,9 +405,10 @@ class Page {
   }
 
   showSelection() {
-    const { size } = this.list.selection;
-    byId("many", HTMLElement).hidden = size === 0;
-    byId("selected", HTMLElement).textContent = `${grouped(size)} selected`;
+    const { selection, shown } = this.list;
+    const hidden = selection.size - shown.reduce((sum, index) => sum + Number(selection.has(index)), 0);
+    byId("many", HTMLElement).hidden = selection.size === 0;
+    byId("selected", HTMLElement).textContent = `${grouped(selection.size)} selected${hidden === 0 ? "" : `, ${grouped(hidden)} of them not shown`}`;
   }
 
   save() {
@@ -398,7 +416,7 @@ class Page {
     const link = element("a", { href: URL.createObjectURL(file), download: "decisions.txt" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    this.isUnsaved = false;
+    this.keep(false);
     this.showEffect();
   }
 
@@ -410,7 +428,7 @@ class Page {
     }
     try {
       this.decisions.load(await file.text());
-      this.changed(true);
+      this.changed();
       this.show();
     } catch (error) {
       ask("This file cannot be read", [element("p", {}, `${visible(file.name)}: ${visible(error instanceof Error ? error.message : String(error))}`)], ["Close"], () => {});

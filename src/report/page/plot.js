@@ -9,11 +9,12 @@ export const BARS = 30;
 
 /** Events by day, for the list. @param {Review} review @param {number} index @returns {SVGElement} */
 export function trend(review, index) {
-  const days = review.byDay(index);
-  const size = Math.max(1, Math.ceil(days.length / BARS));
-  const bars = [];
-  for (let at = 0; at < days.length; at += size) {
-    bars.push(days.slice(at, at + size).reduce((sum, events) => sum + events, 0));
+  const size = review.daysOfBar(BARS);
+  const bars = new Array(Math.ceil(review.data.days[1] / size)).fill(0);
+  for (const [, day, events] of review.cells(index)) {
+    if (day >= 0) {
+      bars[Math.floor(day / size)] += events;
+    }
   }
   const most = Math.max(1, ...bars);
   const width = 84 / Math.max(bars.length, 1);

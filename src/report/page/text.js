@@ -14,7 +14,9 @@ export function counted(number, noun, nouns = `${noun}s`) {
 
 /** @param {number} part @param {number} all @returns {string} */
 export function percent(part, all) {
-  return `${(all === 0 ? 0 : (part / all) * 100).toFixed(1)}%`;
+  const share = all === 0 ? 0 : (part / all) * 100;
+  // What is not all is not told as 100.0%.
+  return `${(part < all ? Math.min(share, 99.9) : share).toFixed(1)}%`;
 }
 
 /** `+46`, `−3`, or nothing @param {number} number @returns {string} */
@@ -25,6 +27,11 @@ export function signed(number) {
 /** Without ASCII case, as Sysmon and files of decisions compare. @param {string} text @returns {string} */
 export function fold(text) {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** Without blanks around it: with what Unicode calls white space, as the program does, which is not what `trim` of JavaScript does. @param {string} text @returns {string} */
+export function trimmed(text) {
+  return text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
 }
 
 /** The UTC date of a time. @param {number | null} millis @returns {string} */
@@ -56,6 +63,14 @@ export function visible(text) {
     const code = c.codePointAt(0) ?? 0;
     return `\\u{${(code >= 0x10f800 ? 0xd800 + code - 0x10f800 : code).toString(16)}}`;
   });
+}
+
+/** No pipe of Windows has so long a name; a log may say that it had. */
+const LONG = 2000;
+
+/** The same, where a name that is too long to be read is cut: how much is missing is said. @param {string} text @returns {string} */
+export function brief(text) {
+  return text.length <= LONG ? visible(text) : `${visible(text.slice(0, LONG))}… and ${grouped(text.length - LONG)} characters more`;
 }
 
 /** The file's name of a path. @param {string} path @returns {string} */

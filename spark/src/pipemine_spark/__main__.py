@@ -36,8 +36,6 @@ def main(arguments: list[str] | None = None) -> int:
         options = parse({name: str(value) for name, value in named.items() if value is not None})
     except ValueError as error:
         parser.error(str(error))
-    # Whoever ends it finds no unfinished file either; Spark watches Ctrl-C itself, in the same way.
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return _baseline(given, options)
     except KeyboardInterrupt:
@@ -68,6 +66,10 @@ def _baseline(given: argparse.Namespace, options: Options) -> int:
         builder = builder.master(given.master)
     try:
         spark = builder.getOrCreate()
+        # Ended either way, it leaves no unfinished file. Spark's own handler of Ctrl-C cancels the jobs first, whose
+        # failure then comes before the interruption.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         try:
             result = fold(spark, given.paths, given.output, options, given.damaged)
         finally:

@@ -58,6 +58,17 @@ def test_waiting_for_the_input_is_not_the_childs_time() -> None:
     assert (ended.late, out) == (False, b"3\n")
 
 
+def test_a_child_that_never_stops_talking_is_ended() -> None:
+    def slow(piece: bytes) -> None:
+        time.sleep(0.01)
+
+    began = time.monotonic()
+    script = "import sys\nwhile True: sys.stdout.write('x' * 65536)"
+    ended = run([sys.executable, "-c", script], iter(()), slow, Limits(1))
+    assert ended.late
+    assert time.monotonic() - began < 5
+
+
 def test_memory_is_limited() -> None:
     script = "held = bytearray(1 << 30); print('had it')"
     assert _run(script)[1] == b"had it\n"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from pyspark.errors import PySparkException
 
 from pipemine_spark import fold
 from pipemine_spark.options import Options
+from pipemine_spark.reading import read_file
+from pipemine_spark.storage import Pinned, Storage
 
 from .conftest import PROJECT
 
@@ -72,3 +75,41 @@ def test_a_program_that_does_not_know_its_arguments_fails_the_job(spark: SparkSe
 def test_a_path_that_is_missing_fails_the_job(spark: SparkSession, tmp_path: Path) -> None:
     with pytest.raises(PySparkException, match="No such file or directory"):
         fold(spark, [str(tmp_path / "misspelled")], str(tmp_path / "fleet.baseline"))
+
+
+def test_a_log_that_grows_while_it_is_read_is_told(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.evtx"
+    shutil.copy(LOG, log)
+    (file,) = Storage().list([str(log)])
+    read = Storage.read
+
+    def grown(storage: Storage, file: Pinned) -> Iterator[bytes]:
+        yield from read(storage, file)
+        with log.open("ab") as more:
+            more.write(bytes(10))
+
+    with read_file(file, Options(binary=program)) as (_, status):
+        assert status.status == "read"
+    monkeypatch.setattr(Storage, "read", grown)
+    with read_file(file, Options(binary=program)) as (baseline, status):
+        assert baseline
+        assert status.status == "damaged"
+        assert status.pipe_events == 666
+        assert f"{file.size + 10} bytes of" in status.detail
+
+
+def test_the_reason_is_told_without_where_it_happened(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    for arguments, said in (
+        (["--binary", "no-such-program", LOG], "the program 'no-such-program' is missing on "),
+        ([tmp_path / "misspelled"], "[Errno 2] No such file or directory"),
+        (["--conf", "nonsense", LOG], "'nonsense' is no NAME=VALUE"),
+    ):
+        done = run("baseline", "--master", "local[1]", "-o", tmp_path / "new", *arguments)
+        assert done.returncode == (2 if "nonsense" in arguments else 1)
+        (line,) = (line for line in done.stderr.splitlines() if line.startswith("pipemine-spark"))
+        assert said in line
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +52,72 @@ def test_a_missing_path_and_an_unknown_scheme_raise(tmp_path: Path) -> None:
         _listed(tmp_path / "missing")
     with pytest.raises(ValueError, match="only local paths"):
         _listed("hdfs://namenode/logs")
+
+
+def test_a_local_url_is_literal_and_has_no_host(tmp_path: Path) -> None:
+    path = tmp_path / "a%41[1] #2?.evtx"
+    path.touch()
+    for url in (f"file:{path}", f"file://{path}", f"file://localhost{path}"):
+        assert _listed(url) == [str(path)]
+    with pytest.raises(ValueError, match="in the place of a host"):
+        _listed("file://logs/a.evtx")
+
+
+def test_a_link_to_nothing_is_told_as_gone(tmp_path: Path) -> None:
+    (tmp_path / "log").symlink_to(tmp_path / "missing")
+    (file,) = Storage().list([str(tmp_path)])
+    assert Storage().look(file) is None
+
+
+def test_files_may_come_and_go_while_they_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/log", "b/log", "c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    scandir = os.scandir
+
+    def collect(folder: str) -> object:
+        entries = scandir(folder)
+        if folder == str(tmp_path):
+            listed = list(entries)
+            shutil.rmtree(tmp_path / "a")
+            (tmp_path / "c").unlink()
+            return contextlib.nullcontext(listed)
+        return entries
+
+    monkeypatch.setattr(os, "scandir", collect)
+    files = Storage().list([str(tmp_path)])
+    assert [(file.path, Storage().look(file) is None) for file in files] == [
+        (str(tmp_path / "b/log"), False),
+        (str(tmp_path / "c"), True),
+    ]
+
+
+@pytest.fixture
+def anybody() -> Iterator[None]:
+    """Not root, whom nothing is denied."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(before)
+
+
+def test_what_is_denied_raises(tmp_path: Path, anybody: None) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        folder = Path(made) / "shut"
+        folder.mkdir()
+        log = folder / "log"
+        log.write_text("log")
+        (file,) = Storage().list([made])
+        log.chmod(0)
+        with pytest.raises(PermissionError):
+            list(Storage().read(file))
+        folder.chmod(0)
+        with pytest.raises(OSError, match=r"(?i)permission denied"):
+            Storage().look(file)
+        with pytest.raises(PermissionError):
+            Storage().list([made])
+        folder.chmod(0o700)
 
 
 def test_packed_files_come_as_they_are(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ _NOT_EXECUTED = (126, 127)
 class Limits:
     """What a child may take."""
 
-    #: Seconds that may be spent waiting for the child. Waiting for its input is not the child's fault.
+    #: Seconds that the child may take. Waiting for its input is not the child's fault.
     seconds: float
     #: Address space in bytes; 0 is no limit.
     memory: int = 0
@@ -99,12 +99,16 @@ class _Input:
 
     def __init__(self, feed: Iterator[bytes]) -> None:
         self._feed = feed
+        #: Seconds that it took to come, which the child is not to blame for.
+        self.seconds = 0.0
         self._pending = memoryview(b"")
 
     def pump(self, pipe: IO[bytes]) -> bool:
         """Write some. False when there is no more, or nobody who wants it."""
         if not self._pending:
+            began = time.monotonic()
             self._pending = memoryview(next(self._feed, b""))
+            self.seconds += time.monotonic() - began
         if not self._pending:
             return False
         try:
@@ -125,15 +129,17 @@ def _converse(
     os.set_blocking(stdin.fileno(), False)
     source = _Input(feed)
     said = bytearray()
-    waited = 0.0
+    began = time.monotonic()
+
+    def left() -> float:
+        return max(0.0, seconds - (time.monotonic() - began - source.seconds))
+
     with selectors.DefaultSelector() as selector:
         selector.register(stdin, selectors.EVENT_WRITE)
         outputs = {selector.register(pipe, selectors.EVENT_READ).fd for pipe in (stdout, stderr)}
         while outputs:
-            began = time.monotonic()
-            events = selector.select(max(0.0, seconds - waited))
-            waited += time.monotonic() - began
-            if waited >= seconds:
+            events = selector.select(left())
+            if not left():
                 return bytes(said), True
             for key, _ in events:
                 if key.fileobj is stdin:
@@ -148,7 +154,7 @@ def _converse(
                 else:
                     said += piece[: max(0, SAID_BYTES - len(said))]
     try:
-        process.wait(max(0.0, seconds - waited))
+        process.wait(left())
     except subprocess.TimeoutExpired:
         return bytes(said), True
     return bytes(said), False

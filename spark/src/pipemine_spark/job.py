@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -16,8 +14,8 @@ from pyspark.sql import functions
 from pipemine_spark.datasource import NAME, register
 from pipemine_spark.merging import merge_all
 from pipemine_spark.options import PARTITIONS_PER_CORE, Options
-from pipemine_spark.rows import DAMAGE, PIECE, SUM
-from pipemine_spark.storage import UNFINISHED
+from pipemine_spark.rows import DAMAGE, PIECE, SUM, text
+from pipemine_spark.target import appearing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -75,18 +73,20 @@ def fold(
     """
     if Path(output).suffix.lower() in (".gz", ".zst"):
         raise ValueError(f"{output}: the baseline is written unpacked; pack it afterwards, or give it another name")
+    listed = damaged or f"{output}.damaged.jsonl"
+    if Path(output).resolve() == Path(listed).resolve():
+        raise ValueError(f"{output}: the baseline and the list of damage cannot be one file")
     options = options or Options()
-    count = options.partitions or PARTITIONS_PER_CORE * cores(spark)
-    options = replace(options, rows="baseline", partitions=count)
-    register(spark)
-    shares = spark.read.format(NAME).options(**options.texts()).load(path=_paths(paths))
-    with _setting(spark, *_ROWS_IN_BATCH), _appearing(output) as out:
+    with _setting(spark, *_ROWS_IN_BATCH), appearing(output, paths) as out, appearing(listed, paths) as lines:
+        count = options.partitions or PARTITIONS_PER_CORE * cores(spark)
+        options = replace(options, rows="baseline", partitions=count)
+        register(spark)
+        shares = spark.read.format(NAME).options(**options.texts()).load(path=_paths(paths))
         result, written = _receive(merge_all(shares, count, options), out)
         if not written:
             raise NothingReadError(result.damaged)
-        with _appearing(damaged or f"{output}.damaged.jsonl") as lines:
-            for one in result.damaged:
-                lines.write(json.dumps(asdict(one)).encode() + b"\n")
+        for one in result.damaged:
+            lines.write(json.dumps(asdict(one)).encode() + b"\n")
     return result
 
 
@@ -98,6 +98,9 @@ def cores(spark: SparkSession) -> int:
 
 
 def _paths(paths: list[str]) -> str | list[str]:
+    for path in paths:
+        if text(path) != path:
+            raise ValueError(f"{path!r}: Spark takes no name that is not UTF-8; name the folder that it is in")
     return paths[0] if len(paths) == 1 else paths
 
 
@@ -131,27 +134,3 @@ def _setting(spark: SparkSession, name: str, value: str) -> Iterator[None]:
             spark.conf.unset(name)
         else:
             spark.conf.set(name, before)
-
-
-@contextmanager
-def _appearing(name: str) -> Iterator[IO[bytes]]:
-    """Open a file that gets its name when it is whole."""
-    path = Path(name).resolve()
-    handle, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-            os.fsync(file.fileno())
-        Path(unfinished).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(unfinished).unlink()
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -100,7 +100,8 @@ def read_file(file: Pinned, options: Options) -> Iterator[tuple[Spool | None, St
         command = [program, "baseline", "--quiet", "--threads", "1", "-o", "-", "-"]
         ended = run(command, storage.read(file), spool.write, options.limits(now.size))
         trailer = _judge(ended, spool)
-        changed = [_change(file, now)] if now != file else []
+        after = storage.look(file)
+        changed = [] if now == after == file else [_change(file, now, after)]
         if trailer is None:
             unreadable = ended.code == _NOTHING and not ended.late and not spool.size
             told = _told(ended.said) if unreadable else _failure(ended)
@@ -164,8 +165,10 @@ def _told(said: str) -> str:
     return "\n".join(line for line in lines if line != "nothing could be read") or said
 
 
-def _change(then: Pinned, now: Pinned) -> str:
-    return (
-        f"it changed after files were listed: it had {then.size} bytes of {then.modified()}, "
-        f"and was read with {now.size} bytes of {now.modified()}"
-    )
+def _change(listed: Pinned, before: Pinned, after: Pinned | None) -> str:
+    """Tell what it was when files were listed and what it is now: a log that grows may be read in the middle of it."""
+    had = f"it changed after files were listed: it had {listed.size} bytes of {listed.modified()}"
+    if after is None:
+        return f"{had}, and went away while it was read"
+    seen = f"{before.size} bytes of {before.modified()} before it was read"
+    return f"{had}, {seen}, {after.size} bytes of {after.modified()} after that"

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pyarrow.fs as arrow
 
@@ -66,8 +65,10 @@ class Storage:
         """Pin the file anew: what it is now, or `None` where it is gone."""
         if file.path.startswith(_S3):
             return _pinned(_info(self._s3(file.path), file.path.removeprefix(_S3)), file.path)
-        if not os.path.isdir(os.path.dirname(file.path) or "."):  # noqa: PTH112, PTH120
-            raise FileNotFoundError(f"{file.path}: the folder is not there on this worker: is it shared?")
+        try:
+            Path(file.path).parent.stat()
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{file.path}: the folder is not there on this worker: is it shared?") from None
         return _pinned(_info(arrow.LocalFileSystem(), os.fsencode(file.path)), file.path)
 
     def read(self, file: Pinned) -> Iterator[bytes]:
@@ -125,10 +126,30 @@ def _plain(path: str) -> str:
     if scheme in ("s3", "s3a", "s3n"):
         return _S3 + path.split(":", 1)[1].lstrip("/")
     if scheme == "file":
-        return unquote(urlsplit(path).path)
+        return _without_host(path)
     if "://" in path:
         raise ValueError(f"{path}: only local paths, file:, s3:// and s3a:// can be read")
     return path
+
+
+def _without_host(url: str) -> str:
+    """Take `file:/path`, `file:///path` and `file://localhost/path` as Hadoop does: what follows is literal."""
+    path = url.split(":", 1)[1]
+    if not path.startswith("//"):
+        return path
+    host, slash, rest = path[2:].partition("/")
+    if host not in ("", "localhost") or not slash:
+        raise ValueError(f"{url}: {host!r} is in the place of a host; a local path is file:///path")
+    return slash + rest
+
+
+def local_path(named: str) -> str | None:
+    """Say which local path this is, or `None` where it is none."""
+    try:
+        path = _plain(named)
+    except ValueError:
+        return None
+    return None if path.startswith(_S3) else path
 
 
 def _list_local(named: str) -> Iterator[tuple[str, Pinned]]:
@@ -143,12 +164,30 @@ def _list_local(named: str) -> Iterator[tuple[str, Pinned]]:
         identity = os.path.realpath(folder)
         if identity in above:
             continue
+        for entry in _entries(folder, above=bool(above)):
+            if entry.is_dir():
+                folders.append((entry.path, above | {identity}))
+            elif not entry.name.startswith(UNFINISHED) and (entry.is_file() or not Path(entry.path).exists()):
+                yield os.path.realpath(entry.path), _found(entry.path)
+
+
+def _entries(folder: str, *, above: bool) -> list[os.DirEntry[str]]:
+    """List a folder. One in another may go away meanwhile, as files may: the collector is at work."""
+    try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    folders.append((entry.path, above | {identity}))
-                elif entry.is_file() and not entry.name.startswith(UNFINISHED):
-                    yield os.path.realpath(entry.path), _stat(entry.path)
+            return list(entries)
+    except FileNotFoundError:
+        if above:
+            return []
+        raise
+
+
+def _found(path: str) -> Pinned:
+    """Pin a file that was there a moment ago. A link to nothing, and what went away since then, is told as gone."""
+    try:
+        return _stat(path)
+    except FileNotFoundError:
+        return Pinned(path, 0, None)
 
 
 def _stat(path: str) -> Pinned:

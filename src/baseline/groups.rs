@@ -64,11 +64,23 @@ impl Baseline {
             let Some(spellings) = spellings.get_mut(key.image as usize) else {
                 continue;
             };
+            // Nearly all events of a group spell its image in the same way.
+            let (mut last, mut events) = (None, 0);
+            let mut count = |spelling: Option<u32>, events: u64| {
+                if let Some(spelling) = spelling {
+                    *spellings.entry(self.images.spelling(spelling)).or_default() += events;
+                }
+            };
             for cell in group.cells().flat_map(Cells::iter) {
                 if let Some(label) = self.labels.get(cell.key.label as usize) {
-                    *spellings.entry(self.images.spelling(label.image_spelling)).or_default() += label.events(cell.ids);
+                    if last != Some(label.image_spelling) {
+                        count(last, std::mem::take(&mut events));
+                        last = Some(label.image_spelling);
+                    }
+                    events += label.events(cell.ids);
                 }
             }
+            count(last, events);
         }
         spellings
             .iter()

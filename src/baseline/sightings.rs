@@ -24,14 +24,21 @@ impl Baseline {
         let images = self.images();
         self.groups(part).flat_map(move |group| {
             let image = images.get(group.image() as usize).copied().unwrap_or_default();
-            [Kind::Created, Kind::Connected].into_iter().flat_map(move |kind| {
-                group.names(kind).map(move |(name, evidence)| Sighting {
-                    group,
-                    kind,
-                    name,
-                    image,
-                    evidence,
-                })
+            group.sightings(image)
+        })
+    }
+}
+
+impl<'a> GroupView<'a> {
+    /// The sightings of one group, whose image is spelled so.
+    pub fn sightings(self, image: &'a str) -> impl Iterator<Item = Sighting<'a>> {
+        [Kind::Created, Kind::Connected].into_iter().flat_map(move |kind| {
+            self.names(kind).map(move |(name, evidence)| Sighting {
+                group: self,
+                kind,
+                name,
+                image,
+                evidence,
             })
         })
     }

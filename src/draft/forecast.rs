@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::{Core, Options, core};
-use crate::baseline::{Baseline, Part};
+use crate::baseline::{Baseline, GroupView, Part};
 use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
-use crate::scan::by_threads;
+use crate::scan::{by_groups, by_threads};
 
 /// What was found by leaving parts out.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,14 +144,23 @@ impl Fold {
             dropped: 0,
             through: BTreeMap::new(),
         };
-        for sighting in baseline.sightings(Part::of(&is_out)) {
-            let events = sighting.evidence.events();
-            fold.events += events;
-            if verified.drops(sighting.kind, sighting.name, sighting.image) {
-                fold.dropped += events;
-            } else {
-                let name = format!("{} of {}", sighting.group.template(), file_name(sighting.image));
-                *fold.through.entry(name).or_default() += events;
+        let of_group = |group: GroupView<'_>, image| {
+            let (mut dropped, mut through) = (0, 0);
+            for sighting in group.sightings(image) {
+                if verified.drops(sighting.kind, sighting.name, sighting.image) {
+                    dropped += sighting.evidence.events();
+                } else {
+                    through += sighting.evidence.events();
+                }
+            }
+            let name = (through > 0).then(|| format!("{} of {}", group.template(), file_name(image)));
+            (dropped, through, name)
+        };
+        for (dropped, through, name) in by_groups(baseline, Part::of(&is_out), of_group) {
+            fold.events += dropped + through;
+            fold.dropped += dropped;
+            if let Some(name) = name {
+                *fold.through.entry(name).or_default() += through;
             }
         }
         fold

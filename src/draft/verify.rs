@@ -10,13 +10,13 @@ use indexmap::IndexMap;
 
 use super::candidate::{Candidate, Reason, Verdict};
 use super::owners::Owners;
-use super::rule::{Gate, Rule};
+use super::rule::{Filter, Gate, Rule};
 use super::{Options, awake, write};
-use crate::baseline::{Baseline, Part, Sighting};
+use crate::baseline::{Baseline, GroupView, Part, Sighting};
 use crate::event::Kind;
 use crate::family::Shape;
 use crate::knowledge::{Knowledge, Witness};
-use crate::scan::by_threads;
+use crate::scan::{by_groups, by_threads};
 use crate::sigma::Watch;
 use crate::sysmon::schema::{SchemaVersion, field_since};
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
@@ -52,11 +52,14 @@ impl Verified {
 
     /// How many events of a part of the baseline it drops.
     pub(super) fn dropped(&self, baseline: &Baseline, part: Part<'_>) -> u64 {
-        baseline
-            .sightings(part)
-            .filter(|sighting| self.drops(sighting.kind, sighting.name, sighting.image))
-            .map(|sighting| sighting.evidence.events())
-            .sum()
+        let dropped = |group: GroupView<'_>, image| -> u64 {
+            group
+                .sightings(image)
+                .filter(|sighting| self.drops(sighting.kind, sighting.name, sighting.image))
+                .map(|sighting| sighting.evidence.events())
+                .sum()
+        };
+        by_groups(baseline, part, dropped).into_iter().sum()
     }
 }
 
@@ -137,12 +140,14 @@ pub(super) fn verify(
 /// Takes out the rules that need a field which the schema lacks: a config with one of these does not load.
 fn beyond_the_schema(rules: &mut Vec<Rule>, schema: SchemaVersion) -> Vec<Refusal> {
     let mut refused = Vec::new();
+    let newer: Vec<(Field, SchemaVersion)> = Field::ALL
+        .into_iter()
+        .filter_map(|field| Some((field, field_since("PipeEvent", field.name())?)))
+        .filter(|(_, since)| *since > schema)
+        .collect();
     rules.retain(|rule| {
-        let since = |field: Field| field_since("PipeEvent", field.name()).filter(|since| *since > schema);
-        let newer = rule
-            .filters
-            .iter()
-            .find_map(|filter| Some((filter.field, since(filter.field)?)));
+        let since = |filter: &Filter| newer.iter().find(|(field, _)| *field == filter.field).copied();
+        let newer = rule.filters.iter().find_map(since);
         refused.extend(newer.map(|(field, since)| Refusal {
             rule: rule.clone(),
             why: format!(
@@ -214,21 +219,29 @@ fn seen(
     offences: &mut Offences,
 ) {
     let owners = Owners::of(candidates);
-    for sighting in baseline.sightings(part) {
-        let Sighting { kind, name, image, .. } = sighting;
-        let candidate = owners.find(&sighting).and_then(|index| candidates.get(index));
-        let verdict = candidate.map_or(Verdict::Keep, |candidate| candidate.verdict);
-        let is_excluded = verdict == Verdict::Exclude;
-        let detection = is_excluded.then(|| watch.first(kind, name, image)).flatten();
-        if is_excluded && detection.is_none() {
-            continue;
+    let of_group = |group: GroupView<'_>, image| {
+        let mut offences = Offences::new();
+        for sighting in group.sightings(image) {
+            let Sighting { kind, name, image, .. } = sighting;
+            let candidate = owners.find(&sighting).and_then(|index| candidates.get(index));
+            let verdict = candidate.map_or(Verdict::Keep, |candidate| candidate.verdict);
+            let is_excluded = verdict == Verdict::Exclude;
+            let detection = is_excluded.then(|| watch.first(kind, name, image)).flatten();
+            if is_excluded && detection.is_none() {
+                continue;
+            }
+            for rule in engines.dropping(&Event::of(kind, name, image)) {
+                offences.entry(rule).or_insert_with(|| match detection {
+                    Some(detection) => awake::blinds(detection, name, image),
+                    None => format!("it would also drop {name} of {image}, which is {verdict}"),
+                });
+            }
         }
-        for rule in engines.dropping(&Event::of(kind, name, image)) {
-            offences.entry(rule).or_insert_with(|| match detection {
-                Some(detection) => awake::blinds(detection, name, image),
-                None => format!("it would also drop {name} of {image}, which is {verdict}"),
-            });
-        }
+        offences
+    };
+    // Of two reasons the first group's is told.
+    for (rule, why) in by_groups(baseline, part, of_group).into_iter().flatten() {
+        offences.entry(rule).or_insert(why);
     }
 }
 

@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 use crate::baseline::{self, Baseline, Evidence, GroupView};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, Piece};
+use crate::scan::by_groups;
 use crate::template::{Part, Template, Variable};
 use apart::Apart;
 use image::Images;
@@ -124,19 +125,20 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
     let mut families = Vec::new();
     for kind in [Kind::Created, Kind::Connected] {
         let mut by_image: IndexMap<&Shape, IndexMap<String, Entry>> = IndexMap::new();
-        for group in baseline.groups(part) {
-            let number = group.image() as usize;
-            let (Some(image), Some(shape)) = (spelled.get(number), shapes.get(number)) else {
-                continue;
-            };
-            let entries = by_image.entry(shape).or_default();
+        let of_group = |group: GroupView<'_>, image| {
+            let shape = shapes.get(group.image() as usize)?;
             let has_all_images = shape.is_exact() || group.has_all_images_beside();
-            for mut entry in entries_of(&group, image, kind, &apart) {
+            let mut entries = entries_of(&group, image, kind, &apart);
+            for entry in &mut entries {
                 let lacks_makers =
                     kind == Kind::Connected && entry.names.iter().any(|name| apart.lacks_its_maker(name));
                 entry.has_all_names &= has_all_images && !lacks_makers;
-                join(entries, entry);
             }
+            Some((shape, entries))
+        };
+        for (shape, entries) in by_groups(baseline, part, of_group).into_iter().flatten() {
+            let of_image = by_image.entry(shape).or_default();
+            entries.into_iter().for_each(|entry| join(of_image, entry));
         }
         for (image, entries) in by_image {
             let (alone, others): (Vec<Entry>, Vec<Entry>) = entries.into_values().partition(|entry| {

@@ -3,6 +3,8 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
+use crate::baseline::{Baseline, GroupView, Part};
+
 /// So many threads; 0 is one for each core.
 pub(super) fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     ThreadPoolBuilder::new().num_threads(threads).build()
@@ -24,4 +26,18 @@ pub(crate) fn by_threads<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync
         Some(_) => (0..count).into_par_iter().map(task).collect(),
         None => (0..count).map(task).collect(),
     }
+}
+
+/// The results of `task` for each group of a part of a baseline, with its image, in their order: as [`by_threads`].
+pub(crate) fn by_groups<'a, T: Send>(
+    baseline: &'a Baseline,
+    part: Part<'a>,
+    task: impl Fn(GroupView<'a>, &'a str) -> T + Sync + Send,
+) -> Vec<T> {
+    let images = baseline.images();
+    let groups: Vec<GroupView<'_>> = baseline.groups(part).collect();
+    by_threads(groups.len(), |index| {
+        let group = groups[index];
+        task(group, images.get(group.image() as usize).copied().unwrap_or_default())
+    })
 }

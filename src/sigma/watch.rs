@@ -38,7 +38,9 @@ impl<'a> Watch<'a> {
                 }
             }
         }
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok();
+        // Without a text there is nothing to look for.
+        let build = || AhoCorasick::builder().ascii_case_insensitive(true).build(&texts).ok();
+        let automaton = (!texts.is_empty()).then(build).flatten();
         if automaton.is_none() {
             always.extend(0..rules.len());
         }

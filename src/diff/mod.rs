@@ -162,10 +162,18 @@ pub struct Diff {
     pub shared: u64,
     /// What has changed: known-bad names first, then in the order of [`Change`], most frequent first.
     pub changes: Vec<Changed>,
-    /// How many are in the first period alone, but so rare that this may be chance.
+    /// How many are in the first period alone, but so rare that this may be chance, or without a rate to compare.
     pub unseen: u64,
     /// How many have not changed.
     pub same: u64,
+}
+
+impl Diff {
+    /// Whether rates can be compared: each period has days of hosts that are known by name.
+    #[must_use]
+    pub fn has_rates(&self) -> bool {
+        self.old.host_days > 0 && self.new.host_days > 0
+    }
 }
 
 /// Compares `new` with `old`. With a config, it is said what that does with what has changed.

@@ -155,6 +155,7 @@ fn headline(diff: &Diff) -> Vec<String> {
         .filter(|changed| changed.known_bad.is_some())
         .count() as u64;
     lines.push(match (told.is_empty(), bad) {
+        (true, _) if !diff.has_rates() => "Nothing is new".to_owned(),
         (true, _) => "Nothing has changed by more than chance".to_owned(),
         (false, 0) => told.join(", "),
         (false, bad) => format!("{}; {} with a name that attackers use", told.join(", "), grouped(bad)),
@@ -165,10 +166,13 @@ fn headline(diff: &Diff) -> Vec<String> {
 fn closing(diff: &Diff) -> Vec<String> {
     let mut lines = Vec::new();
     if diff.unseen > 0 {
-        lines.push(format!(
-            "{} of OLD not seen in NEW, so rare that it may be chance",
-            grouped(diff.unseen)
-        ));
+        // Where no rates are compared, nothing is said of chance.
+        let chance = if diff.has_rates() {
+            ", so rare that it may be chance"
+        } else {
+            ""
+        };
+        lines.push(format!("{} of OLD not seen in NEW{chance}", grouped(diff.unseen)));
     }
     let fresh = diff.changes.iter().filter(|changed| changed.change == Change::New);
     let logged = fresh
@@ -180,7 +184,7 @@ fn closing(diff: &Diff) -> Vec<String> {
             grouped(logged)
         ));
     }
-    if diff.old.host_days == 0 || diff.new.host_days == 0 {
+    if !diff.has_rates() {
         lines.push("Rates are not compared: a period has no day of a host that is known by name.".to_owned());
     }
     lines

@@ -225,6 +225,23 @@ fn nothing_is_new_in_itself() {
     assert!(run.stdout().contains("events in both"), "{run}");
 }
 
+/// A collector that died looks like this: it is no quiet week.
+#[test]
+fn of_a_period_that_was_not_watched_nothing_is_told_but_that() {
+    let folder = periods();
+    folder
+        .run(&["baseline", "-q", "-o", "none.base", "old", "--since", "2030-01-01"])
+        .exits(0);
+    let told = |old, new| folder.run(&["diff", old, new, "--format", "table"]).exits(0).stdout();
+    let gone = told("old", "none.base");
+    assert!(gone.contains("NEW: 0 pipe events from 0 hosts"), "{gone}");
+    assert!(gone.contains("5 of OLD not seen in NEW\n"), "{gone}");
+    assert!(gone.contains("Rates are not compared"), "{gone}");
+    for text in [gone, told("none.base", "none.base")] {
+        assert!(text.contains("Nothing is new") && !text.contains("chance"), "{text}");
+    }
+}
+
 /// `scan --by host`: what a period is made of.
 #[test]
 fn hosts_that_fell_silent_are_told() {

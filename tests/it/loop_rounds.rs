@@ -194,3 +194,44 @@ fn a_fresh_draft_lacks_none_of_its_own_rules() {
         assert_eq!(again.stdout(), draft);
     }
 }
+
+/// One name of a shape that may be dropped when it is created, and must stay when it is opened: the shape's rule carves it
+/// out, and it has one of its own, in a fresh draft as in one that is merged.
+#[test]
+fn a_name_that_the_rule_of_its_shape_carves_out_has_its_own() {
+    let events = |name: &'static str, event_id: u16, days: i64| {
+        (0..days).map(move |day| {
+            json!({"Event": {
+                "System": {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Sysmon"}}, "EventID": event_id,
+                    "EventRecordID": 1000 * i64::from(event_id) + day, "Computer": "WS01"},
+                "EventData": {"UtcTime": format!("2025-03-{:02} 08:00:00.000", day + 3), "ProcessId": 4200,
+                    "PipeName": format!("\\VBoxTrayIPC-{name}"), "Image": "C:\\Windows\\System32\\VBoxTray.exe",
+                    "User": "CORP\\x"},
+            }})
+            .to_string()
+                + "\n"
+        })
+    };
+    let mut log = String::new();
+    for name in ["alice", "bob", "carol"] {
+        log.extend(events(name, 17, 8).chain(events(name, 18, 8)));
+    }
+    log.extend(events("chlo\u{e9}", 17, 6).chain(events("chlo\u{e9}", 18, 2)));
+    let folder = Folder::new();
+    folder.write("week.jsonl", log);
+    folder.run(&["draft", "week.jsonl", "-o", "draft.xml"]).exits(0);
+    let draft = folder.read("draft.xml");
+    let engine = engine(&folder, "draft.xml");
+    let is_logged = |kind: Kind| {
+        let event = Event {
+            event_type: kind.event_type(),
+            pipe_name: "\\VBoxTrayIPC-chlo\u{e9}",
+            image: r"C:\Windows\System32\VBoxTray.exe",
+            user: r"CORP\x",
+        };
+        engine.verdict(&event).logged
+    };
+    assert!(is_logged(Kind::Connected) && !is_logged(Kind::Created), "{draft}");
+    let again = folder.run(&["draft", "week.jsonl", "--config", "draft.xml"]).exits(0);
+    assert_eq!(again.stdout(), draft);
+}

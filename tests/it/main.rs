@@ -20,6 +20,7 @@
 //! | `collect` | the config of the first step logs every pipe event; that of known-bad names logs all of them |
 //! | `families` | `scan --by family` shows what belongs together, and what a draft does with it |
 //! | `killed` | a run that is killed leaves the old file or the new one, never a torn one |
+//! | `two_writers` | of two runs that add to one file at the same time, none undoes what the other wrote |
 //! | `knowledge` | what is known is listed, and a file of one's own adds to it |
 //! | `decisions` | what a person decided holds, and what it overrules is said |
 //! | `sigma` | a draft puts no Sigma rule to sleep |
@@ -92,5 +93,6 @@ mod seeds;
 mod sigma;
 mod sinks;
 mod specification;
+mod two_writers;
 #[cfg(windows)]
 mod windows;

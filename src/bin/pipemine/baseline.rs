@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::bail;
 use flate2::Compression;
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Exit> {
     let path = args.output.path.as_deref();
     // What a baseline is made of may be its own last version; a log is never overwritten.
     let grows = path.filter(|path| *path != Path::new("-") && holds_baseline(path));
+    let before = grows.map(state);
     let inputs: &[PathBuf] = if grows.is_some() { &[] } else { &args.sources.sources };
     let target = Target::open(path, inputs)?;
     let scan = gather(&args.sources)?;
@@ -35,6 +37,15 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Exit> {
         && lost_something(&scan, path)
     {
         bail!("{}: not all of it could be read, so it stays as it is", path.display());
+    }
+    // What another run added in the meantime is in none of these sources.
+    if let Some(path) = grows
+        && before != Some(state(path))
+    {
+        bail!(
+            "{}: it has changed while the sources were read; nothing was written",
+            path.display()
+        );
     }
     target.write(|out| save(&scan.baseline, Packing::of(path), out))?;
     if !args.sources.quiet {
@@ -106,6 +117,12 @@ fn holds_baseline(path: &Path) -> bool {
         &mut look,
     );
     look.0
+}
+
+/// What shows that a file was written or replaced: its size, and when that was.
+fn state(path: &Path) -> Option<(u64, SystemTime)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 /// Sees whether there are baselines.

@@ -16,6 +16,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut inputs = args.sources.sources.clone();
     inputs.extend(args.known.files().cloned());
     // The config may be replaced by what is made of it: it is read before, and appears at once.
+    let current = args.config.as_deref().map(Current::read).transpose()?;
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     inputs.extend(args.config.clone());
     if let Some(path) = args
@@ -36,7 +37,6 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut judging = Judging::of(&args.evidence, &args.known, args.schema, &args.sources)?;
     judging.options.max_rules = args.max_rules;
     let (knowledge, options) = (&judging.knowledge, &judging.options);
-    let current = args.config.as_deref().map(Current::read).transpose()?;
     let scan = gather(&args.sources)?;
     let merge = |current: &Current| current.merge(&scan.baseline, knowledge, options, args.prune);
     let merged = current.as_ref().map(merge).transpose()?;

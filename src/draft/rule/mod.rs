@@ -172,6 +172,9 @@ type Only = Option<Kind>;
 type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
 
 /// Writes rules for all candidates that may be excluded, those that drop most first; what is covered needs none.
+///
+/// A name needs none beside a shape that it is of. But what the shape's rule carves out, since it must stay of the other
+/// event type, is then left without any: such names get rules of their own.
 #[must_use]
 pub(super) fn rules(
     candidates: &[Candidate],
@@ -179,47 +182,28 @@ pub(super) fn rules(
     knowledge: &Knowledge,
     schema: SchemaVersion,
 ) -> Vec<Rule> {
-    let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
-    for (index, candidate) in candidates.iter().enumerate() {
-        if candidate.verdict == Verdict::Exclude && !candidate.is_covered {
-            let family = &candidate.family;
-            let product = family
-                .images
-                .first()
-                .map_or("", |image| knowledge.product(image))
-                .to_owned();
-            let deeds = products.entry((product, Key::of(&family.image))).or_default();
-            deeds
-                .entry(Key::of(&family.name))
-                .or_default()
-                .entry(family.kind)
-                .or_default()
-                .insert(index);
-        }
-    }
     let writer = Writer {
         candidates,
         knowledge,
         schema,
         overlaps,
     };
-    // Images with the same demand share a rule; those of a shape have one of their own.
-    let mut shared: BTreeMap<Demand<'_>, Vec<&Key>> = BTreeMap::new();
-    for ((product, image), deeds) in &products {
-        for names in demands(deeds) {
-            shared.entry(Demand { product, names }).or_default().push(image);
-        }
-    }
-    let demands: Vec<(&Demand<'_>, &Vec<&Key>)> = shared.iter().collect();
-    let write = |index: usize| {
-        let (demand, images) = *demands.get(index)?;
-        Some(writer.write(demand, images, &products))
-    };
-    let mut rules: Vec<Rule> = by_threads(demands.len(), write)
-        .into_iter()
-        .flatten()
-        .flatten()
+    let wanted: BTreeSet<usize> = candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| candidate.verdict == Verdict::Exclude && !candidate.is_covered)
+        .map(|(index, _)| index)
         .collect();
+    let mut rules = writer.rules(&wanted);
+    let served: BTreeSet<usize> = rules.iter().flat_map(|rule| &rule.candidates).copied().collect();
+    let is_name = |index: &usize| matches!(candidates[*index].family.name, Shape::Exact(_));
+    let left = wanted.difference(&served).copied().filter(is_name).collect();
+    rules.extend(
+        writer
+            .rules(&left)
+            .into_iter()
+            .filter(|rule| !rule.candidates.is_empty()),
+    );
     rules.sort_by_cached_key(|rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()));
     rules
 }
@@ -305,6 +289,41 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The rules for some of the candidates, in no order.
+    fn rules(&self, wanted: &BTreeSet<usize>) -> Vec<Rule> {
+        let mut products: BTreeMap<(String, Key), Deeds> = BTreeMap::new();
+        for index in wanted {
+            let family = &self.candidates[*index].family;
+            let product = family.images.first().map_or("", |image| self.knowledge.product(image));
+            let deeds = products
+                .entry((product.to_owned(), Key::of(&family.image)))
+                .or_default();
+            deeds
+                .entry(Key::of(&family.name))
+                .or_default()
+                .entry(family.kind)
+                .or_default()
+                .insert(*index);
+        }
+        // Images with the same demand share a rule; those of a shape have one of their own.
+        let mut shared: BTreeMap<Demand<'_>, Vec<&Key>> = BTreeMap::new();
+        for ((product, image), deeds) in &products {
+            for names in demands(deeds) {
+                shared.entry(Demand { product, names }).or_default().push(image);
+            }
+        }
+        let demands: Vec<(&Demand<'_>, &Vec<&Key>)> = shared.iter().collect();
+        let write = |index: usize| {
+            let (demand, images) = *demands.get(index)?;
+            Some(self.write(demand, images, &products))
+        };
+        by_threads(demands.len(), write)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+
     fn write(&self, demand: &Demand<'_>, images: &[&Key], products: &BTreeMap<(String, Key), Deeds>) -> Vec<Rule> {
         let mut rules = Vec::new();
         let (only, keys) = match &demand.names {

@@ -1,0 +1,63 @@
+//! Of two runs that add to one file at the same time, the one that would undo what the other wrote writes nothing.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use pipemine_testdata::{Log, PipeEvent};
+
+use crate::harness::{Folder, pipemine};
+
+fn log(name: &str) -> Vec<u8> {
+    Log::new("WS01").event(PipeEvent::created(name)).into_bytes()
+}
+
+/// Starts a run that reads `-` to its end, lets `other` happen when it has begun, and gives what it came to: its exit code,
+/// and what it said.
+fn meanwhile(folder: &Folder, args: &[&str], other: impl FnOnce()) -> (Option<i32>, String) {
+    let mut command = pipemine();
+    command.args(args).current_dir(folder.path("."));
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The file that it is going to write into is opened once it has looked at the one that it replaces.
+    let is_unfinished = || {
+        let mut entries = std::fs::read_dir(folder.path(".")).unwrap();
+        entries.any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with(".pipemine-"))
+    };
+    let start = Instant::now();
+    while !is_unfinished() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it does not begin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    other();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), &log(r"\late")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn what_another_run_added_to_a_baseline_is_not_lost() {
+    let folder = Folder::new();
+    folder.write("a.evtx", log(r"\a")).write("b.evtx", log(r"\b"));
+    folder.run(&["baseline", "-q", "-o", "all.base", "a.evtx"]).exits(0);
+    let adds = ["baseline", "-q", "-o", "all.base", "all.base"];
+    let (code, said) = meanwhile(&folder, &[&adds[..], &["-"]].concat(), || {
+        folder.run(&[&adds[..], &["b.evtx"]].concat()).exits(0);
+    });
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("all.base: it has changed while"), "{said}");
+    assert!(folder.read("all.base").contains(r#""events":2"#));
+}
+
+#[test]
+fn what_somebody_saved_in_a_config_is_not_lost() {
+    let folder = Folder::new();
+    let config = folder.run(&["collect"]).exits(0).stdout();
+    folder.write("config.xml", &config);
+    let args = ["draft", "-q", "-", "--config", "config.xml", "-o", "config.xml"];
+    let edited = config.replace("<EventFiltering>", "<EventFiltering><!-- ours -->");
+    let (code, said) = meanwhile(&folder, &args, || {
+        folder.write("config.xml", &edited);
+    });
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("config.xml: it has changed while"), "{said}");
+    assert_eq!(folder.read("config.xml"), edited);
+}

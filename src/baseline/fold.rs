@@ -42,7 +42,7 @@ pub struct Fold {
     pub(super) recent: Recent,
     /// The host of the event before, and the number of its user: mostly those of the next one too.
     pub(super) host: Option<Interned>,
-    user: u32,
+    pub(super) user: u32,
 }
 
 /// A [`GroupKey`] that borrows its template.
@@ -256,7 +256,8 @@ impl Fold {
             .into_iter()
             .map(|label| renumber_label(label, &user_numbers, &hosts, &images));
         let (labels, label_numbers) = sort(labels.collect());
-        let mut groups: Vec<(GroupKey, Group)> = self.groups.into_iter().collect();
+        let mut groups: Vec<(GroupKey, Group)> =
+            self.groups.into_iter().filter(|(_, group)| !group.is_empty()).collect();
         for (key, group) in &mut groups {
             key.image = images.key(key.image);
             if let Some(spelling) = group.settle(|cell| renumber_cell(cell, &hosts, &label_numbers)) {

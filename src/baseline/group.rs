@@ -78,6 +78,11 @@ impl Group {
         others.filter(|others| !others.is_empty())
     }
 
+    /// Whether it has no events: all that it may know is a limit.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.others().is_none()
+    }
+
     fn rest(&mut self) -> &mut Rest {
         self.rest.get_or_insert_default()
     }

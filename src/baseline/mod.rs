@@ -9,6 +9,7 @@
 //! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
 
 mod cells;
+mod common;
 mod counted;
 mod crowd;
 mod evidence;
@@ -29,6 +30,7 @@ mod shares;
 mod sightings;
 mod tally;
 
+pub use common::Common;
 pub use counted::Counted;
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;

@@ -47,19 +47,23 @@ impl Baseline {
     /// All pairs whose names are kept, most frequent first, then by name and image.
     #[must_use]
     pub fn pairs(&self) -> Vec<Pair> {
+        sorted(self.each_pair().collect(), |a, b| {
+            let events = b.evidence.events().cmp(&a.evidence.events());
+            events
+                .then_with(|| a.pipe_name.cmp(&b.pipe_name))
+                .then_with(|| a.image.cmp(&b.image))
+        })
+    }
+
+    /// The same in no order, each made when it is asked for: a flood has millions, which take more memory than the baseline.
+    pub fn each_pair(&self) -> impl ExactSizeIterator<Item = Pair> {
         let mut parts: Map<(&Folded, u32), SmallVec<[Held<'_>; 1]>> = Map::default();
         for (key, group) in &self.groups {
             for (name, kept) in group.names() {
                 parts.entry((name, key.image)).or_default().push((key, name, kept));
             }
         }
-        let pairs: Vec<Pair> = parts.values().map(|parts| self.pair(parts)).collect();
-        sorted(pairs, |a, b| {
-            let events = b.evidence.events().cmp(&a.evidence.events());
-            events
-                .then_with(|| a.pipe_name.cmp(&b.pipe_name))
-                .then_with(|| a.image.cmp(&b.image))
-        })
+        parts.into_values().map(|parts| self.pair(&parts))
     }
 
     /// How many events have names that are not kept, since their template, image or folder has too many.

@@ -17,7 +17,7 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    fn borrow(&self) -> PipeEvent<'_> {
+    pub(super) fn borrow(&self) -> PipeEvent<'_> {
         PipeEvent {
             kind: self.kind,
             pipe_name: &self.name,

@@ -5,12 +5,15 @@ mod families;
 
 pub use entries::entries;
 
+use std::cmp::Ordering;
+
 use crate::baseline::{Baseline, Evidence, Pair, Part};
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
 use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
 use crate::scan::Scan;
+use crate::template::Template;
 use indexmap::IndexMap;
 
 /// What one row stands for.
@@ -55,7 +58,7 @@ impl Filter {
 struct Row {
     pipe_name: Option<String>,
     image: Option<String>,
-    family: Option<String>,
+    family: Option<Template>,
     /// How many images a pipe name has, or pipe names an image.
     others: u64,
     evidence: Evidence,
@@ -64,12 +67,16 @@ struct Row {
 /// The report of `scan`.
 #[must_use]
 pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
-    let pairs = scan.baseline.pairs();
+    let pairs = scan.baseline.each_pair();
     let summary = summary(scan, pairs.len());
     let headline = headline(scan, pairs.len(), &filter);
     let section = match by {
         By::Family => families::section(&scan.baseline, &filter),
-        By::Pair | By::Pipe | By::Image => section(&scan.baseline, pairs, by, &filter),
+        By::Pair => section(&scan.baseline, pairs.filter_map(|pair| row(pair, &filter)), by, &filter),
+        By::Pipe | By::Image => {
+            drop(pairs);
+            section(&scan.baseline, rows(scan.baseline.pairs(), by, &filter), by, &filter)
+        }
     };
     Report {
         headline,
@@ -79,16 +86,8 @@ pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
     }
 }
 
-fn section(baseline: &Baseline, pairs: Vec<Pair>, by: By, filter: &Filter) -> Section {
-    let mut rows = rows(pairs, by);
-    rows.retain(|row| filter.passes(&row.evidence));
-    rows.sort_by(|a, b| {
-        let events = b.evidence.events().cmp(&a.evidence.events());
-        events.then_with(|| (&a.pipe_name, &a.image).cmp(&(&b.pipe_name, &b.image)))
-    });
-    let shown = filter.limit.unwrap_or(usize::MAX).min(rows.len());
-    let cut = rows.len() - shown;
-    rows.truncate(shown);
+fn section(baseline: &Baseline, rows: impl Iterator<Item = Row>, by: By, filter: &Filter) -> Section {
+    let (rows, cut) = first(rows, filter.limit.unwrap_or(usize::MAX));
     let columns = columns(by);
     let cells = |mut row: Row| {
         let cell = |column: &Column| value(&mut row, column.key, baseline);
@@ -112,17 +111,41 @@ fn section(baseline: &Baseline, pairs: Vec<Pair>, by: By, filter: &Filter) -> Se
 /// The version of the JSON that `scan` gives. It grows when a member changes its meaning or goes; new ones may come.
 pub const SCHEMA: u64 = 1;
 
-fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
-    if by == By::Pair {
-        let row = |pair: Pair| Row {
-            family: Some(pair.template.to_string()),
-            pipe_name: Some(pair.pipe_name),
-            image: Some(pair.image),
-            others: 0,
-            evidence: pair.evidence,
-        };
-        return pairs.into_iter().map(row).collect();
+/// The first rows, most frequent first, and how many more there are. No more than twice as many as are shown are kept.
+fn first(rows: impl Iterator<Item = Row>, limit: usize) -> (Vec<Row>, usize) {
+    let order = |a: &Row, b: &Row| -> Ordering {
+        let events = b.evidence.events().cmp(&a.evidence.events());
+        events.then_with(|| (&a.pipe_name, &a.image).cmp(&(&b.pipe_name, &b.image)))
+    };
+    let most = limit.saturating_mul(2).max(1 << 6);
+    let (mut first, mut cut) = (Vec::new(), 0);
+    for row in rows {
+        first.push(row);
+        if first.len() > most {
+            first.select_nth_unstable_by(limit, order);
+            cut += first.len() - limit;
+            first.truncate(limit);
+        }
     }
+    first.sort_by(order);
+    cut += first.len().saturating_sub(limit);
+    first.truncate(limit);
+    (first, cut)
+}
+
+/// The row of a pair, if it passes.
+fn row(pair: Pair, filter: &Filter) -> Option<Row> {
+    filter.passes(&pair.evidence).then(|| Row {
+        family: Some(pair.template),
+        pipe_name: Some(pair.pipe_name),
+        image: Some(pair.image),
+        others: 0,
+        evidence: pair.evidence,
+    })
+}
+
+/// The rows that pairs come to which share a pipe name or an image, of which one is shown.
+fn rows(pairs: Vec<Pair>, by: By, filter: &Filter) -> impl Iterator<Item = Row> {
     // Pairs come by frequency: the first spelling of each key is that of its most frequent pair.
     let mut rows: IndexMap<Folded, Row> = IndexMap::new();
     for pair in pairs {
@@ -141,7 +164,7 @@ fn rows(pairs: Vec<Pair>, by: By) -> Vec<Row> {
         row.others += 1;
         row.evidence.add(&pair.evidence);
     }
-    rows.into_values().collect()
+    rows.into_values().filter(|row| filter.passes(&row.evidence))
 }
 
 fn columns(by: By) -> Vec<Column> {
@@ -174,7 +197,10 @@ fn value(row: &mut Row, key: &str, baseline: &Baseline) -> Value {
     match key {
         "pipe_name" => text(&mut row.pipe_name),
         "image" => text(&mut row.image),
-        "family" => text(&mut row.family),
+        "family" => row
+            .family
+            .take()
+            .map_or(Value::None, |family| family.to_string().into()),
         "images" | "pipes" => Value::Count(row.others),
         "count" => Value::Count(evidence.events()),
         "created" => Value::Count(evidence.created),
@@ -314,4 +340,58 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
         );
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baseline::{Fold, Occurrences};
+    use crate::event::{Kind, Millis, PipeEvent};
+
+    #[test]
+    fn a_limit_shows_the_first_of_all_rows_and_counts_the_rest() {
+        let mut fold = Fold::default();
+        for nth in 0..5000_u64 {
+            let name = format!(r"\pipe{}", nth * 7919 % 201);
+            fold.add(
+                &PipeEvent {
+                    kind: Kind::Created,
+                    host: "a",
+                    time: Some(Millis(1_700_000_000_000)),
+                    record_id: Some(nth),
+                    pipe_name: &name,
+                    image: r"C:\a.exe",
+                    user: "",
+                    process_id: None,
+                    process_guid: "",
+                },
+                &Occurrences::default(),
+            );
+        }
+        let scan = Scan {
+            baseline: fold.finish(),
+            ..Scan::default()
+        };
+        for by in [By::Pair, By::Pipe, By::Image] {
+            let of = |limit| {
+                list(
+                    &scan,
+                    by,
+                    Filter {
+                        limit,
+                        ..Filter::default()
+                    },
+                )
+                .sections
+                .remove(0)
+            };
+            let all = of(None);
+            assert_eq!((all.rows.len(), all.cut), (if by == By::Image { 1 } else { 201 }, 0));
+            for limit in [0, 1, 10, 100, 200, 400] {
+                let some = of(Some(limit));
+                assert_eq!(some.rows, all.rows[..limit.min(all.rows.len())]);
+                assert_eq!(some.cut, all.rows.len() - some.rows.len());
+            }
+        }
+    }
 }

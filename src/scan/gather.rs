@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 
 use super::source::Source;
 use super::worker::Worker;
-use crate::baseline::Occurrences;
 use crate::baseline::saved::{self, Saved};
+use crate::baseline::{Common, Occurrences};
 use crate::event::{CountedRow, PipeEvent};
 use crate::source::Sink;
 use crate::source::notes::{Note, Notes};
@@ -17,6 +17,7 @@ use crate::source::saved::Lines;
 /// Puts what a reader finds into a worker.
 pub(super) struct Gather<'a> {
     worker: &'a mut Worker,
+    common: &'a Common,
     source: &'a Source,
     start: u64,
     records: u64,
@@ -27,9 +28,10 @@ pub(super) struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    pub(super) fn new(worker: &'a mut Worker, source: &'a Source, start: u64) -> Self {
+    pub(super) fn new(worker: &'a mut Worker, common: &'a Common, source: &'a Source, start: u64) -> Self {
         Self {
             worker,
+            common,
             source,
             start,
             records: 0,
@@ -75,6 +77,7 @@ impl Sink for Gather<'_> {
             .last()
             .map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
         self.worker.fold.add(event, occurrences);
+        self.common.relieve(&mut self.worker.fold);
     }
 
     fn wants_counted(&self) -> bool {
@@ -84,6 +87,7 @@ impl Sink for Gather<'_> {
     fn counted(&mut self, row: &CountedRow<'_>) {
         self.pipe_events += row.count;
         self.worker.fold.count(row);
+        self.common.relieve(&mut self.worker.fold);
     }
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
@@ -110,6 +114,7 @@ impl Sink for Gather<'_> {
                 self.records += events;
                 self.pipe_events += events;
                 self.worker.fold.join(fold);
+                self.common.relieve(&mut self.worker.fold);
             }
             Err(refusal) => self
                 .worker

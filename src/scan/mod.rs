@@ -1,8 +1,8 @@
 //! Inputs in, one baseline out, with what was read and what was not.
 //!
 //! The only folder that knows the thread pool. Work is shared out by spans over all files: one big log keeps every core
-//! busy, and so do ten thousand small ones. Each thread has one `Fold` of its own; they are merged at the end, which
-//! gives the same baseline whoever read what.
+//! busy, and so do ten thousand small ones. Each thread has one `Fold` of its own; they are merged at the end, and
+//! where there is much before it (`Common`), which gives the same baseline whoever read what.
 
 mod counting;
 mod gather;
@@ -17,7 +17,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, Common};
 use crate::error::{Error, Skipped};
 use crate::source::container::Limits;
 use crate::source::format::Format;
@@ -74,9 +74,11 @@ pub struct Scan {
 pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
     let pool = pool::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
     let workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+    let common = Common::of(workers.len());
     let sources = Mutex::default();
     let run = run::Run {
         workers: &workers,
+        common: &common,
         sources: &sources,
         settings,
         progress,
@@ -89,7 +91,7 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
             scope.spawn(move |scope| run.open(input, scope));
         }
     });
-    let mut scan = worker::merge(workers, &pool);
+    let mut scan = worker::merge(workers, common, &pool);
     for source in sources.into_inner().unwrap_or_else(PoisonError::into_inner) {
         if !source.is_none.load(Ordering::Relaxed) {
             scan.sources += 1;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{ROOM, Shares, parts};
 use crate::baseline::group::Group;
 use crate::baseline::tests::{Owned, baseline, owned, text};
-use crate::baseline::{Baseline, Pair};
+use crate::baseline::{Baseline, Common, Fold, Occurrences, Pair};
 
 /// What a flood varies.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +126,30 @@ proptest! {
         prop_assert!(read(&bytes) == whole);
         shuffle(&mut events, seed ^ 0x5555);
         prop_assert!(text(&baseline(&events)) == bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn folds_that_hand_over_are_small_and_make_the_same_bytes(
+        floods in proptest::collection::vec(any_flood(), 1..4), seed in any::<u64>(), folds in 1usize..5) {
+        let mut events: Vec<Owned> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
+        shuffle(&mut events, seed);
+        let common = Common::of(folds);
+        let occurrences = Occurrences::default();
+        let mut parts: Vec<Fold> = (0..folds).map(|_| Fold::default()).collect();
+        for (nth, event) in events.iter().enumerate() {
+            // One of them is slow, and goes on with limits that are old.
+            let fold = &mut parts[if nth % 5 == 0 { 0 } else { nth % folds }];
+            fold.add(&event.borrow(), &occurrences);
+            common.relieve(fold);
+            prop_assert!(folds == 1 || fold.room <= ROOM / 4 / folds);
+        }
+        let rest = parts.into_iter().map(Fold::finish).reduce(Baseline::merge).unwrap();
+        let all = common.finish(rest);
+        prop_assert!(text(&all) == text(&baseline(&events)));
     }
 }
 

@@ -22,6 +22,7 @@ triple=x86_64-pc-windows-gnu
 root=$PWD
 target=${CARGO_TARGET_DIR:-$root/target}
 wine=/usr/lib/wine/wine64
+server=/usr/lib/wine/wineserver64
 export WINEPREFIX=$target/wine-prefix WINEDEBUG=-all
 
 step "what Windows programs are built and run with"
@@ -36,11 +37,13 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 step "a Wine prefix"
-if [ ! -e "$WINEPREFIX/system.reg" ]; then
-    mkdir -p "$target"
+# The server stays until the end. By itself it leaves when nothing ran for three seconds, and whatever starts just then is lost.
+mkdir -p "$WINEPREFIX"
+trap '"$server" -k || true' EXIT
+"$server" -p || skip "Wine does not start here"
+if [ ! -e "$WINEPREFIX/drive_c/windows/system32" ]; then
     "$wine" wineboot --init >/dev/null 2>&1 || skip "Wine does not start here"
 fi
-trap '/usr/lib/wine/wineserver64 -k || true' EXIT
 drive=$WINEPREFIX/drive_c
 if [ ! -e "$drive/windows/system32/bcryptprimitives.dll" ]; then
     x86_64-w64-mingw32-gcc -shared -O2 -s -o "$drive/windows/system32/bcryptprimitives.dll" \

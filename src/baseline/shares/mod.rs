@@ -140,11 +140,6 @@ impl Fold {
         self.room > ROOM + ROOM / 8
     }
 
-    /// Whether it takes more than one in so many of the room; never, where that is 0.
-    pub(super) fn exceeds(&self, shares: usize) -> bool {
-        self.room * shares > ROOM
-    }
-
     /// Forgets the pairs beyond the limit.
     pub(super) fn share(&mut self) {
         if self.room <= ROOM {

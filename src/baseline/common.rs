@@ -7,10 +7,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::fold::{group, whole};
+use super::shares::ROOM;
 use super::{Baseline, Fold};
 
 /// All folds together take one in so many of the room, besides what they have handed over.
 const SHARES: usize = 4;
+
+/// So many events whose pairs are left out are handed over too: kept by every thread, they would be copied by every merge.
+const LEFT_OUT: usize = if cfg!(test) { 1 << 6 } else { 1 << 18 };
 
 /// A group that takes more of the room is one whose names are worth leaving out at once.
 const LOUD: usize = 16;
@@ -68,6 +72,11 @@ impl Common {
 }
 
 impl Fold {
+    /// Whether it has more than one in so many of the room; never, where that is 0.
+    fn exceeds(&self, shares: usize) -> bool {
+        self.room * shares > ROOM || (self.left_out > LEFT_OUT && shares > 0)
+    }
+
     /// One that has seen nothing, with the same limits.
     fn emptied(&self) -> Self {
         let mut empty = Self {

@@ -32,6 +32,8 @@ pub struct Fold {
     pub(super) room: usize,
     /// Events of pairs that are in no group.
     pub(super) others: Cells,
+    /// How many were added to these, one by one.
+    pub(super) left_out: usize,
     /// Which hosts and users are kept.
     pub(super) limits: Limits,
     /// Which pairs are kept.
@@ -123,7 +125,10 @@ impl Fold {
         }
         let (cells, spelling) = match image {
             Some(image) => self.cells(found, image.key),
-            None => (&mut self.others, OTHER),
+            None => {
+                self.left_out += 1;
+                (&mut self.others, OTHER)
+            }
         };
         cells.add(
             CellKey {

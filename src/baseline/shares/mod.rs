@@ -30,7 +30,7 @@ use tree::{Claim, Sharing};
 
 /// The room at the end; while a fold grows, an eighth more. A template with an image takes one unit for its first name, and
 /// one for every eight that follow: so a million names of fifty thousand templates fit.
-pub(super) const ROOM: usize = if cfg!(test) { 1 << 8 } else { 13 << 14 };
+pub(super) const ROOM: usize = if cfg!(test) { 1 << 8 } else { 15 << 14 };
 
 /// Folders of an image that lie deeper than this are told apart by their paths alone.
 const DEEPEST: usize = 16;
@@ -138,11 +138,6 @@ impl Fold {
     /// Whether it is time to [share](Self::share) while it grows.
     pub(super) fn is_full(&self) -> bool {
         self.room > ROOM + ROOM / 8
-    }
-
-    /// Whether it takes more than one in so many of the room; never, where that is 0.
-    pub(super) fn exceeds(&self, shares: usize) -> bool {
-        self.room * shares > ROOM
     }
 
     /// Forgets the pairs beyond the limit.

@@ -37,7 +37,7 @@ pub use fold::Fold;
 pub use groups::{GroupView, Part};
 pub use hosts::Host;
 pub use identity::Occurrences;
-pub use pairs::{Count, Pair};
+pub use pairs::{Count, Pair, most_frequent_first};
 pub use select::Selection;
 pub use sightings::Sighting;
 pub use tally::Tally;

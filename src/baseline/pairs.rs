@@ -40,6 +40,16 @@ pub struct Count {
     pub events: u64,
 }
 
+/// Pairs, most frequent first, then by name and image.
+pub fn most_frequent_first(pairs: impl Iterator<Item = Pair>) -> Vec<Pair> {
+    sorted(pairs.collect(), |a, b| {
+        let events = b.evidence.events().cmp(&a.evidence.events());
+        events
+            .then_with(|| a.pipe_name.cmp(&b.pipe_name))
+            .then_with(|| a.image.cmp(&b.image))
+    })
+}
+
 /// A name as one group holds it.
 type Held<'a> = (&'a GroupKey, &'a Folded, &'a Name);
 
@@ -47,12 +57,7 @@ impl Baseline {
     /// All pairs whose names are kept, most frequent first, then by name and image.
     #[must_use]
     pub fn pairs(&self) -> Vec<Pair> {
-        sorted(self.each_pair().collect(), |a, b| {
-            let events = b.evidence.events().cmp(&a.evidence.events());
-            events
-                .then_with(|| a.pipe_name.cmp(&b.pipe_name))
-                .then_with(|| a.image.cmp(&b.image))
-        })
+        most_frequent_first(self.each_pair())
     }
 
     /// The same in no order, each made when it is asked for: a flood has millions, which take more memory than the baseline.

@@ -77,9 +77,9 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// Takes out the rules that stand in the config word for word, and marks as covered what all rules for it stand there
+    /// Gives the rules that do not stand in the config word for word, and marks as covered what all rules for it stand there
     /// for: what is carved out of a rule may be just what was made up to try it.
-    pub(super) fn leave_out(&self, rules: &mut Vec<Rule>, candidates: &mut [Candidate]) {
+    pub(super) fn leave_out(&self, rules: Vec<Rule>, candidates: &mut [Candidate]) -> Vec<Rule> {
         let excluding =
             |node: &&Node| node.is_used() && node.on_match == Some(OnMatch::Exclude) && node.relation == Relation::Or;
         let items = self
@@ -94,14 +94,15 @@ impl<'a> Standing<'a> {
             .collect();
         let of_these =
             |rules: &[Rule]| -> BTreeSet<usize> { rules.iter().flat_map(|rule| &rule.candidates).copied().collect() };
-        let (standing, lacking): (Vec<Rule>, Vec<Rule>) =
-            rules.drain(..).partition(|rule| there.contains(&Digest::of_rule(rule)));
+        let (standing, lacking): (Vec<Rule>, Vec<Rule>) = rules
+            .into_iter()
+            .partition(|rule| there.contains(&Digest::of_rule(rule)));
         for index in of_these(&standing).difference(&of_these(&lacking)) {
             if let Some(candidate) = candidates.get_mut(*index) {
                 candidate.is_covered = true;
             }
         }
-        *rules = lacking;
+        lacking
     }
 }
 

@@ -162,12 +162,12 @@ fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Op
     if let Some(standing) = &standing {
         // First as if the config had no rules: what is written the same again and stands there is for all of its
         // candidates, though it may carve out of one what must stay of another.
-        standing.leave_out(&mut write(&candidates), &mut candidates);
+        standing.leave_out(write(&candidates), &mut candidates);
         standing.cover(&mut candidates);
     }
     let mut rules = write(&candidates);
     if let Some(standing) = &standing {
-        standing.leave_out(&mut rules, &mut candidates);
+        rules = standing.leave_out(rules, &mut candidates);
     }
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
     Core { candidates, verified }

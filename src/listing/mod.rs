@@ -7,7 +7,7 @@ pub use entries::entries;
 
 use std::cmp::Ordering;
 
-use crate::baseline::{Baseline, Evidence, Pair, Part};
+use crate::baseline::{Baseline, Evidence, Pair, Part, most_frequent_first};
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
@@ -74,8 +74,8 @@ pub fn list(scan: &Scan, by: By, filter: Filter) -> Report {
         By::Family => families::section(&scan.baseline, &filter),
         By::Pair => section(&scan.baseline, pairs.filter_map(|pair| row(pair, &filter)), by, &filter),
         By::Pipe | By::Image => {
-            drop(pairs);
-            section(&scan.baseline, rows(scan.baseline.pairs(), by, &filter), by, &filter)
+            let rows = rows(most_frequent_first(pairs), by, &filter);
+            section(&scan.baseline, rows, by, &filter)
         }
     };
     Report {

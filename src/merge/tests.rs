@@ -116,6 +116,36 @@ fn a_draft_lacks_none_of_its_rules_where_one_carves_out_of_a_name_what_must_stay
 }
 
 #[test]
+fn an_attackers_name_that_an_earlier_rule_takes_is_told_and_logged_again_when_that_is_pruned() {
+    let edge = r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe";
+    let noise = |key: &str| format!(r"\LOCAL\crashpad_4204_{key}DRRJKSGR");
+    let keys = ["QJXIPZKW", "RYQXXALX", "IMQGKXWK", "LDVPNSEQ"];
+    let mut events: Vec<Events> = keys
+        .iter()
+        .map(|key| Events::created(&noise(key), edge).own_pid())
+        .collect();
+    let first = draft::draft(&baseline(&events), Knowledge::builtin(), &Options::default());
+    let mut file = Vec::new();
+    draft::write::write(&first, &Options::default(), "tests", &mut file).unwrap();
+    // Code that runs in the browser makes a pipe of the browser's shape, named after no process of its own.
+    let attackers = r"\LOCAL\crashpad_9336_WPRBTGZLQVNXSYKC";
+    assert!(!logs(&file, Kind::Created, attackers, edge), "the shape takes it");
+    events.push(Events::created(attackers, edge));
+    let again = |prune| {
+        let baseline = baseline(&events);
+        merge(&file, &baseline, Knowledge::builtin(), &Options::default(), prune).unwrap()
+    };
+    let left = again(Prune::Leave);
+    assert!(left.dropped.undue > 0 && left.bytes == file);
+    let pruned = again(Prune::Apply);
+    assert_eq!((pruned.own.stale.len(), pruned.dropped.undue), (1, 0));
+    assert!(logs(&pruned.bytes, Kind::Created, attackers, edge));
+    for key in keys {
+        assert!(!logs(&pruned.bytes, Kind::Created, &noise(key), edge), "{key}");
+    }
+}
+
+#[test]
 fn line_ends_marks_and_encodings_stay() {
     let crlf = BY_OR.replace('\n', "\r\n");
     let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };

@@ -38,16 +38,16 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Exit> {
     {
         bail!("{}: not all of it could be read, so it stays as it is", path.display());
     }
-    // What another run added in the meantime is in none of these sources.
-    if let Some(path) = grows
-        && before != Some(state(path))
-    {
-        bail!(
-            "{}: it has changed while the sources were read; nothing was written",
-            path.display()
-        );
-    }
-    target.write(|out| save(&scan.baseline, Packing::of(path), out))?;
+    target.write(|out| {
+        save(&scan.baseline, Packing::of(path), out)?;
+        // What another run added in the meantime is in none of these sources. Asked last: to save much takes its time.
+        if before != grows.map(state) {
+            return Err(io::Error::other(
+                "it has changed while the sources were read; nothing was written",
+            ));
+        }
+        Ok(())
+    })?;
     if !args.sources.quiet {
         say(&format!(
             "{} of {} saved",

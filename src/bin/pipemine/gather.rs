@@ -25,13 +25,13 @@ pub(crate) fn gather(sources: &Sources) -> anyhow::Result<Scan> {
 
 /// Reads these sources, in the way that `sources` says.
 pub(crate) fn gather_from(sources: &Sources, paths: &[PathBuf]) -> anyhow::Result<Scan> {
-    let progress = Arc::new(Progress::default());
-    let watch = Watch::start(&progress, sources.quiet);
     if let (Some(since), Some(until)) = (sources.since, sources.until)
         && since >= until
     {
         bail!("nothing lies between --since and --until: the first is not before the second");
     }
+    let progress = Arc::new(Progress::default());
+    let watch = Watch::start(&progress, sources.quiet);
     let settings = Settings {
         threads: sources.threads,
         format: sources.source_format,

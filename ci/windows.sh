@@ -37,7 +37,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 step "a Wine prefix"
-# The server stays until the end. By itself it leaves when nothing ran for three seconds, and whatever starts just then is lost.
+# The server stays until the end. By itself it leaves when nothing ran for three seconds, and what starts just then may be lost.
 mkdir -p "$WINEPREFIX"
 trap '"$server" -k || true' EXIT
 "$server" -p || skip "Wine does not start here"

@@ -41,8 +41,8 @@ run() {
     number=$((number + 1))
     once "$@" || code=$?
     # Above 128 it was a signal that ended Wine itself. No Windows program can bring that about: one that faults ends with 5,
-    # one that aborts with 3 or 9. Wine 8 has a race where a process ends, everything said: its own SIGSEGV, or SIGKILL by
-    # its server, ended up to 2 of 184 commands of some whole runs, others not, and none of 3,400 runs of such a command
+    # one that aborts with 3 or 9. Wine 8 does so on a busy machine, where a process ends and everything is said: SIGSEGV, or
+    # SIGKILL from its server, for up to 2 of 184 commands of a whole run, and for none of 3,400 runs of such a command
     # alone. Such a command is run again, five times in all, and only counts if it says the same again.
     if [ $code -gt 128 ] && [ "${program[0]}" = "$WINE" ] && [ $deaths -lt 5 ]; then
         deaths=$((deaths + 1))

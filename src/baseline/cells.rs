@@ -50,8 +50,11 @@ impl Cell<'_> {
 }
 
 impl Cells {
-    pub(super) fn add(&mut self, key: CellKey, id: u64) {
-        self.ids(key).add(id);
+    /// Adds an event; tells whether it is the first of its cell.
+    pub(super) fn add(&mut self, key: CellKey, id: u64) -> bool {
+        let ids = self.ids(key);
+        ids.add(id);
+        ids.as_slice().len() == 1
     }
 
     fn ids(&mut self, key: CellKey) -> &mut Ids {
@@ -87,7 +90,8 @@ impl Cells {
 
     /// Sorts the cells and makes one of those with the same key.
     fn tidy(&mut self) {
-        self.cells.sort_by_key(|(key, _)| *key);
+        // A sort that is stable would take half as much memory again.
+        self.cells.sort_unstable_by_key(|(key, _)| *key);
         self.cells.dedup_by(|(key, ids), (before, into)| {
             let same = key == before;
             if same {
@@ -169,6 +173,10 @@ impl Cells {
         })
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
@@ -184,9 +192,20 @@ fn keep_last(cells: &mut [(CellKey, Ids)]) {
         }
         return;
     }
-    let mut seen: IndexSet<u64, foldhash::fast::RandomState> = IndexSet::default();
+    // Nearly always there is none that two of them have: that is found out in the least memory.
+    let mut all: Vec<u64> = cells
+        .iter()
+        .flat_map(|(_, ids)| ids.as_slice().iter().copied())
+        .collect();
+    all.sort_unstable();
+    let twice = all.windows(2).filter_map(|pair| (pair[0] == pair[1]).then_some(pair[0]));
+    let mut left: IndexSet<u64, foldhash::fast::RandomState> = twice.collect();
+    if left.is_empty() {
+        return;
+    }
+    let twice = left.clone();
     for (_, ids) in cells.iter_mut().rev() {
-        ids.retain(|id| seen.insert(id));
+        ids.retain(|id| !twice.contains(&id) || left.swap_remove(&id));
     }
 }
 

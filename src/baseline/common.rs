@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 
 use super::fold::{group, whole};
 use super::shares::ROOM;
-use super::{Baseline, Fold};
+use super::{Baseline, Fold, SMALL};
 
 /// All folds together take one in so many of the room, besides what they have handed over.
 const SHARES: usize = 4;
 
 /// So many events whose pairs are left out are handed over too: kept by every thread, they would be copied by every merge.
-const LEFT_OUT: usize = if cfg!(test) { 1 << 6 } else { 1 << 18 };
+const LEFT_OUT: usize = if SMALL { 1 << 6 } else { 1 << 18 };
 
 /// A group that takes more of the room is one whose names are worth leaving out at once.
 const LOUD: usize = 16;

@@ -1,148 +1,330 @@
-//! Hosts and users without number in, as many as memory has room for out.
+//! Hosts, users and days without number in, as many as memory has room for out.
 //!
-//! A real fleet has thousands of hosts; a forged log can name millions. Beyond a limit only a sample is kept, that of the
-//! smallest hashes, which merges as the sample of names does; the events of all others count as those of a host, or a user,
-//! that is not known. So counts stay exact, and evidence, which is counted in hosts that are known, can only become less.
+//! A real fleet has thousands of hosts; a forged log can name millions, and as many users and days. Each spelling of a host
+//! keeps no more than [`USERS`] users, and [`CLOCKS`] days of clocks that are wrong (of right ones there are no more than
+//! 31,192); and of all spellings as many are kept as [`ROOM`] has room for their users and days. It is always those with the
+//! smallest hashes, and none of the three limits changes what another one counts: so what is kept of parts, merged, is what is
+//! kept of the whole.
+//!
+//! The events of all others count as those of a host, a user or a day that is not known. So counts stay exact, and evidence,
+//! which is counted in hosts that are known and in days that can be, can only become less.
 
 use indexmap::IndexSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::cells::CellKey;
+use super::cells::{CellKey, Cells};
 use super::fold::{Fold, intern_text};
 use super::group::Group;
 use super::identity;
 use super::interner::number;
-use super::{Baseline, Label};
+use super::{Baseline, Label, Map, SMALL};
 use crate::normalize::EMPTY;
+use crate::normalize::day::Day;
 use crate::normalize::host::short_name;
 
-/// How many spellings of hosts, and how many users, are kept at the end; while a fold grows, twice as many.
-pub(super) const KEPT: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
+/// How many spellings of hosts are kept.
+pub(super) const KEPT: usize = if SMALL { 1 << 8 } else { 1 << 16 };
 
-/// Texts with a hash above these are not kept: all are, where it is `None`.
+/// How many users and days, each counted once for every spelling of a host, are kept.
+pub(super) const ROOM: usize = if SMALL { 1 << 12 } else { 1 << 20 };
+
+/// So many users of one spelling of a host are kept.
+pub(super) const USERS: usize = if SMALL { 1 << 4 } else { 1 << 12 };
+
+/// So many days of one spelling of a host are kept that are no evidence.
+pub(super) const CLOCKS: usize = if SMALL { 1 << 4 } else { 1 << 10 };
+
+/// So many spellings of an image are kept, besides the one in lower case, which stands for the others.
+pub(super) const SPELLINGS: usize = 16;
+
+/// While a fold grows, its tables take so much before it is thinned.
+const LOOSE: usize = ROOM / 4;
+
+/// What is not kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Limits {
+    /// Spellings of hosts with a hash above this: none, where it is `None`.
     pub(super) hosts: Option<u64>,
-    pub(super) users: Option<u64>,
+    /// Some users.
+    pub(super) lacks_users: bool,
+    /// Some days of wrong clocks.
+    pub(super) lacks_days: bool,
 }
 
 impl Limits {
-    /// The lower of each.
+    /// What either does not keep.
     fn and(self, other: Self) -> Self {
-        let lower = |a: Option<u64>, b: Option<u64>| a.into_iter().chain(b).min();
         Self {
-            hosts: lower(self.hosts, other.hosts),
-            users: lower(self.users, other.users),
+            hosts: self.hosts.into_iter().chain(other.hosts).min(),
+            lacks_users: self.lacks_users || other.lacks_users,
+            lacks_days: self.lacks_days || other.lacks_days,
         }
     }
 
     pub(super) fn keep_host(self, spelling: &str) -> bool {
-        keeps(self.hosts, spelling)
+        self.hosts
+            .is_none_or(|limit| spelling == EMPTY || hash(spelling) <= limit)
     }
-
-    pub(super) fn keep_user(self, user: &str) -> bool {
-        keeps(self.users, user)
-    }
-}
-
-fn keeps(limit: Option<u64>, text: &str) -> bool {
-    limit.is_none_or(|limit| text == EMPTY || hash(text) <= limit)
 }
 
 fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-/// The hash above which texts are dropped so that [`KEPT`] are left; `None` where there are no more.
-fn limit<'a>(texts: impl Iterator<Item = &'a str>) -> Option<u64> {
-    let mut hashes: Vec<u64> = texts.filter(|text| *text != EMPTY).map(hash).collect();
-    if hashes.len() <= KEPT {
-        return None;
+fn hash_of_day(day: Day) -> u64 {
+    xxh3_64(&day.number().to_le_bytes())
+}
+
+/// By the number of a host's spelling: hashes above which what it has told is not kept.
+type PerHost = Map<u32, u64>;
+
+fn keeps(limits: &PerHost, host: u32, hash: impl Fn() -> u64) -> bool {
+    limits.get(&host).is_none_or(|limit| hash() <= *limit)
+}
+
+/// Distinct pairs of a host's spelling and something that it has told.
+struct Told<T> {
+    pairs: Vec<(u32, T)>,
+    /// How many there were when they were last sorted.
+    sorted: usize,
+}
+
+impl<T: Ord + Copy> Told<T> {
+    fn of(pairs: impl Iterator<Item = (u32, T)>) -> Self {
+        let mut told = Self {
+            pairs: Vec::new(),
+            sorted: 0,
+        };
+        for pair in pairs {
+            if told.pairs.last() == Some(&pair) {
+                continue;
+            }
+            told.pairs.push(pair);
+            if told.pairs.len() > 2 * told.sorted + LOOSE {
+                told.sort();
+            }
+        }
+        told.sort();
+        told
     }
-    let (_, limit, _) = hashes.select_nth_unstable(KEPT - 1);
-    Some(*limit)
+
+    fn sort(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        self.sorted = self.pairs.len();
+    }
+
+    /// What each spelling has told.
+    fn by_host(&self) -> impl Iterator<Item = (u32, &[(u32, T)])> {
+        let told = self.pairs.chunk_by(|a, b| a.0 == b.0);
+        told.filter_map(|pairs| Some((pairs.first()?.0, pairs)))
+    }
+}
+
+impl Told<u64> {
+    /// The limits by which each spelling keeps no more than `most` hashes: none where it has no more.
+    fn limits(&self, most: usize) -> PerHost {
+        let limit = |(host, pairs): (u32, &[(u32, u64)])| {
+            let last = pairs.get(most - 1).filter(|_| pairs.len() > most)?;
+            Some((host, last.1))
+        };
+        self.by_host().filter_map(limit).collect()
+    }
 }
 
 impl Fold {
     /// Whether it is time to [thin](Self::thin) while it grows.
     pub(super) fn is_crowded(&self) -> bool {
-        self.hosts.len() > 2 * KEPT || self.users.len() > 2 * KEPT
+        self.tables() + self.cells_made > self.crowd.max(LOOSE)
     }
 
-    /// Forgets the hosts and users beyond the limit.
+    fn tables(&self) -> usize {
+        self.hosts.len() + self.users.len() + self.labels.len() + self.images.len()
+    }
+
+    fn all_cells(&self) -> impl Iterator<Item = &Cells> {
+        self.groups.values().flat_map(Group::cells).chain([&self.others])
+    }
+
+    /// Forgets hosts, users, days and spellings of images beyond the limits.
     pub(super) fn thin(&mut self) {
-        let limits = Limits {
-            hosts: limit(self.hosts.spellings()),
-            users: limit(self.users.iter().map(|user| &**user)),
+        let cells: usize = self.all_cells().map(Cells::len).sum();
+        let is_full = cells + self.labels.len() > ROOM;
+        self.spell_images();
+        let users = (is_full || self.users.len() > USERS).then(|| self.users_told());
+        let days = self.days_told(is_full);
+        let wrong = days.pairs.iter().filter(|(_, day)| !day.is_plausible());
+        let wrong = Told::of(wrong.map(|(host, day)| (*host, hash_of_day(*day))));
+        let users_kept = users.as_ref().map(|users| users.limits(USERS)).unwrap_or_default();
+        let days_kept = wrong.limits(CLOCKS);
+        let mut needs = vec![0; self.hosts.len()];
+        let mut need = |host: u32, told: usize| {
+            if let Some(need) = needs.get_mut(host as usize) {
+                *need += told;
+            }
         };
-        self.limit_to(limits);
+        if is_full {
+            let users = users.iter().flat_map(Told::by_host);
+            users.for_each(|(host, users)| need(host, users.len().min(USERS)));
+            for (host, days) in days.by_host() {
+                let right = days.iter().filter(|(_, day)| day.is_plausible()).count();
+                need(host, right + (days.len() - right).min(CLOCKS));
+            }
+        }
+        let limits = Limits {
+            hosts: self.host_limit(&needs),
+            lacks_users: !users_kept.is_empty(),
+            lacks_days: !days_kept.is_empty(),
+        };
+        self.keep(limits, &users_kept, &days_kept);
+        self.cells_made = 0;
+        self.crowd = 2 * self.tables() + cells / 2;
     }
 
-    /// Forgets the hosts and users beyond these limits.
+    /// The users of each host's spelling, by their hashes.
+    fn users_told(&self) -> Told<u64> {
+        let hashes: Vec<Option<u64>> = self
+            .users
+            .iter()
+            .map(|user| (**user != *EMPTY).then(|| hash(user)))
+            .collect();
+        let hash = |user: u32| hashes.get(user as usize).copied().flatten();
+        let labels = self.labels.iter();
+        Told::of(labels.filter_map(|label| Some((label.host_spelling, hash(label.user)?))))
+    }
+
+    /// The days of each host's spelling: all, or those that no clock can show.
+    fn days_told(&self, all: bool) -> Told<Day> {
+        let days = self.all_cells().flat_map(Cells::iter).filter_map(|cell| {
+            let day = cell.key.day;
+            let is_told = day != Day::NONE && (all || !day.is_plausible());
+            let label = self.labels.get_index(cell.key.label as usize).filter(|_| is_told)?;
+            Some((label.host_spelling, day))
+        });
+        Told::of(days)
+    }
+
+    /// The hash above which spellings are not kept, so that those left have no more than there is room for; `None` where all
+    /// of them have.
+    fn host_limit(&self, needs: &[usize]) -> Option<u64> {
+        if self.hosts.len() <= KEPT && needs.iter().sum::<usize>() <= ROOM {
+            return None;
+        }
+        let mut hosts: Vec<(u64, usize)> = self
+            .hosts
+            .spellings()
+            .zip(needs)
+            .filter(|(spelling, _)| *spelling != EMPTY)
+            .map(|(spelling, need)| (hash(spelling), *need))
+            .collect();
+        hosts.sort_unstable();
+        let mut left = ROOM;
+        for (nth, (hash, need)) in hosts.into_iter().enumerate() {
+            match left.checked_sub(need) {
+                Some(rest) if nth < KEPT => left = rest,
+                // Just below the first that has no room: that is the same, whatever else there is.
+                _ => return Some(hash.saturating_sub(1)),
+            }
+        }
+        None
+    }
+
+    /// Forgets the hosts beyond these limits, and takes note of what else is not kept.
     pub(super) fn limit_to(&mut self, limits: Limits) {
+        self.keep(limits, &PerHost::default(), &PerHost::default());
+    }
+
+    /// Forgets hosts, users and days beyond these limits.
+    fn keep(&mut self, limits: Limits, users_kept: &PerHost, days_kept: &PerHost) {
         let limits = self.limits.and(limits);
-        if limits == self.limits {
+        let all_hosts = limits.hosts == self.limits.hosts;
+        self.limits = limits;
+        if all_hosts && users_kept.is_empty() && days_kept.is_empty() {
             return;
         }
-        self.limits = limits;
         // Its number is another now.
         self.host = None;
         let old = self.hosts.clone();
         let kept: Vec<bool> = old.spellings().map(|spelling| limits.keep_host(spelling)).collect();
-        let keeps = |spelling: u32| kept.get(spelling as usize).copied().unwrap_or_default();
         let hosts = self.hosts.compact(&kept, short_name);
         let nobody = self.hosts.intern(EMPTY, short_name);
-        let mut users = IndexSet::default();
-        let user_numbers: Vec<u32> = self
-            .users
-            .iter()
-            .map(|user| intern_text(&mut users, if limits.keep_user(user) { user } else { EMPTY }))
-            .collect();
-        self.users = users;
-        let mut labels = IndexSet::default();
-        let numbers: Vec<(u32, bool)> = self
-            .labels
+        let host = |spelling: u32| {
+            let is_kept = kept.get(spelling as usize).copied().unwrap_or_default();
+            is_kept.then(|| hosts.spelling(spelling))
+        };
+        let old_labels = std::mem::take(&mut self.labels);
+        let old_users = std::mem::take(&mut self.users);
+        let mut user = |label: &Label| {
+            let user = old_users.get_index(label.user as usize).map_or(EMPTY, |user| &**user);
+            let is_kept = user == EMPTY || keeps(users_kept, label.host_spelling, || hash(user));
+            intern_text(&mut self.users, if is_kept { user } else { EMPTY })
+        };
+        let labels: Vec<u32> = old_labels
             .iter()
             .map(|label| {
-                let is_kept = keeps(label.host_spelling);
                 let label = Label {
-                    user: user_numbers.get(label.user as usize).copied().unwrap_or_default(),
-                    host_spelling: if is_kept {
-                        hosts.spelling(label.host_spelling)
-                    } else {
-                        nobody.spelling
-                    },
+                    user: user(label),
+                    host_spelling: host(label.host_spelling).unwrap_or(nobody.spelling),
                     ..*label
                 };
-                (number(labels.insert_full(label).0), is_kept)
+                number(self.labels.insert_full(label).0)
             })
             .collect();
-        self.labels = labels;
+        let keep = |mut key: CellKey, mut ids: super::ids::Ids| {
+            let spelling = old_labels
+                .get_index(key.label as usize)
+                .map_or(0, |label| label.host_spelling);
+            key.label = labels.get(key.label as usize).copied().unwrap_or_default();
+            if host(spelling).is_some() {
+                key.host = hosts.key(key.host);
+            } else {
+                let name = old.key(key.host);
+                ids = ids.map(|id| identity::of_nobody(id, name));
+                key.host = nobody.key;
+            }
+            let is_right = key.day == Day::NONE || key.day.is_plausible();
+            if !is_right && !keeps(days_kept, spelling, || hash_of_day(key.day)) {
+                ids = ids.map(|id| identity::of_no_day(id, key.day));
+                key.day = Day::NONE;
+            }
+            (key, ids)
+        };
         let others = [&mut self.others];
         for cells in self.groups.values_mut().flat_map(Group::cells_mut).chain(others) {
-            cells.map(|key, ids| {
-                let (label, is_kept) = numbers.get(key.label as usize).copied().unwrap_or_default();
-                if is_kept {
-                    let host = hosts.key(key.host);
-                    return (CellKey { host, label, ..key }, ids);
-                }
-                let host = old.key(key.host);
-                let ids = ids.map(|id| identity::of_nobody(id, host));
-                (
-                    CellKey {
-                        host: nobody.key,
-                        label,
-                        ..key
-                    },
-                    ids,
-                )
-            });
+            cells.map(keep);
+        }
+    }
+
+    /// Keeps few spellings of each image.
+    fn spell_images(&mut self) {
+        let Some(numbers) = self.images.keep_few(SPELLINGS) else {
+            return;
+        };
+        let labels = std::mem::take(&mut self.labels);
+        let labels: Vec<u32> = labels
+            .into_iter()
+            .map(|label| {
+                let image_spelling = numbers.get(label.image_spelling as usize).copied();
+                let label = Label {
+                    image_spelling: image_spelling.unwrap_or(label.image_spelling),
+                    ..label
+                };
+                number(self.labels.insert_full(label).0)
+            })
+            .collect();
+        let renumber = |key: CellKey| CellKey {
+            label: labels.get(key.label as usize).copied().unwrap_or_default(),
+            ..key
+        };
+        let others = [&mut self.others];
+        for cells in self.groups.values_mut().flat_map(Group::cells_mut).chain(others) {
+            cells.renumber(renumber);
         }
     }
 
     /// `other` as it would be with this fold's limits.
     pub(super) fn limited(&self, other: Baseline) -> Baseline {
-        if self.limits.and(other.limits) == other.limits {
+        if self.limits.and(other.limits).hosts == other.limits.hosts {
             return other;
         }
         let mut fold = Self::from(other);
@@ -158,9 +340,15 @@ impl Baseline {
         self.limits.hosts.is_some()
     }
 
-    /// Whether there were more users than are kept.
+    /// Whether a host had more users than are kept.
     #[must_use]
     pub fn users_are_sampled(&self) -> bool {
-        self.limits.users.is_some()
+        self.limits.lacks_users
+    }
+
+    /// Whether a host had more days of a wrong clock than are kept.
+    #[must_use]
+    pub fn days_are_sampled(&self) -> bool {
+        self.limits.lacks_days
     }
 }

@@ -34,8 +34,12 @@ pub struct Fold {
     pub(super) others: Cells,
     /// How many were added to these, one by one.
     pub(super) left_out: usize,
-    /// Which hosts and users are kept.
+    /// Which hosts are kept, and whether all users and days are.
     pub(super) limits: Limits,
+    /// How much its tables may take before they are thinned.
+    pub(super) crowd: usize,
+    /// How many cells were made since they were.
+    pub(super) cells_made: usize,
     /// Which pairs are kept.
     pub(super) shares: Shares,
     /// The template of the event at hand: one buffer for all.
@@ -109,7 +113,7 @@ impl Fold {
         let known = self.limits.keep_host(host);
         let told = host;
         let host = self.host(if known { host } else { EMPTY });
-        let user = self.user(if self.limits.keep_user(user) { user } else { EMPTY });
+        let user = self.user(user);
         let label = Label {
             kind: found.kind,
             user,
@@ -130,7 +134,7 @@ impl Fold {
                 (&mut self.others, OTHER)
             }
         };
-        cells.add(
+        let is_new = cells.add(
             CellKey {
                 host: host.key,
                 day,
@@ -139,6 +143,7 @@ impl Fold {
             },
             id,
         );
+        self.cells_made += usize::from(is_new);
         self.keep_small();
     }
 
@@ -204,6 +209,7 @@ impl Fold {
         self.limit_to(other.limits);
         self.share_like(&other.shares);
         let other = self.limited(other);
+        self.cells_made += other.all_cells().map(Cells::len).sum::<usize>();
         let hosts = self.hosts.absorb(&other.hosts, short_name);
         let images = self.images.absorb(&other.images, whole);
         let users: Vec<u32> = other

@@ -7,7 +7,7 @@
 use indexmap::map::MutableKeys;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Map;
+use super::{Map, SMALL};
 use super::cells::{CellKey, Cells};
 use super::interner::number;
 use super::name::{Name, OTHER};
@@ -15,7 +15,7 @@ use crate::normalize::fold::{self, Folded, FoldedRef};
 
 /// The first name of a group takes one unit of room, for the group costs as much as several names; so many more names take
 /// another.
-pub(super) const NAMES_IN_ROOM: usize = if cfg!(test) { 2 } else { 8 };
+pub(super) const NAMES_IN_ROOM: usize = if SMALL { 2 } else { 8 };
 
 /// Where the events of a name in one spelling are, as long as no name of the group goes.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Texts that many events share, each kept once: a number for each spelling, and one for each key that spellings share.
 
 use indexmap::IndexSet;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Map;
 use crate::normalize::fold::{self, Folded, FoldedRef};
@@ -128,6 +129,36 @@ impl Interner {
         }
         *self = new;
         renumbering
+    }
+
+    /// Keeps so many spellings of each key, those with the smallest hashes, besides that in lower case, which stands for the
+    /// others from then on. Keys keep their numbers; gives the new numbers of the spellings, where any key had more.
+    pub(super) fn keep_few(&mut self, most: usize) -> Option<Vec<u32>> {
+        if self.spellings.len() - self.keys.len() < most {
+            return None;
+        }
+        let is_plain = |text: &str| !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let hash = |text: &str| xxh3_64(text.as_bytes());
+        let others = self.spellings.iter().filter(|(text, _)| !is_plain(text));
+        let mut others: Vec<(u32, u64)> = others.map(|(text, key)| (*key, hash(text))).collect();
+        others.sort_unstable();
+        let limits: Map<u32, u64> = others
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|spellings| spellings.len() > most)
+            .filter_map(|spellings| spellings.get(most.checked_sub(1)?).copied())
+            .collect();
+        if limits.is_empty() {
+            return None;
+        }
+        let mut kept = Map::default();
+        let mut keep = |text: Box<str>, key: u32| number(kept.insert_full(text, key).0);
+        let numbers = std::mem::take(&mut self.spellings).into_iter().map(|(text, key)| {
+            let is_kept = is_plain(&text) || limits.get(&key).is_none_or(|limit| hash(&text) <= *limit);
+            keep(if is_kept { text } else { text.to_ascii_lowercase().into() }, key)
+        });
+        let numbers = numbers.collect();
+        self.spellings = kept;
+        Some(numbers)
     }
 
     pub(super) fn len(&self) -> usize {

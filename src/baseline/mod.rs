@@ -52,6 +52,9 @@ use group::Group;
 use interner::Interner;
 use shares::Shares;
 
+/// Whether limits are low, so that tests and fuzzers meet them.
+const SMALL: bool = cfg!(any(test, fuzzing));
+
 /// A map that remembers insertion order; its hash is keyed anew in every process, so that no input can flood it.
 type Map<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
 

@@ -236,8 +236,28 @@ fn a_flood_of_names_is_sampled_and_still_counted() {
     assert_eq!(baseline(b).merge(baseline(a)), whole);
 }
 
+/// What a flood must be, whatever was folded: so many events, the same in any parts and order, and as it is saved.
+fn assert_still_counted(events: &[Owned]) -> Baseline {
+    let whole = baseline(events);
+    assert_eq!(whole.events(), events.len() as u64);
+    let (a, b) = events.split_at(1_234);
+    let (a, b) = (baseline(a), baseline(b));
+    assert_eq!(b.clone().merge(a.clone()), whole);
+    assert_eq!(a.merge(whole.clone()), whole);
+    let saved = text(&whole);
+    let mut input = saved.as_bytes();
+    let mut lines = crate::source::saved::Lines::of(&mut input).unwrap();
+    let mut back = None;
+    saved::read(&mut lines, |read| back = Some(read.unwrap().fold.finish())).unwrap();
+    assert_eq!(back.as_ref(), Some(&whole));
+    let mut turned = events.to_vec();
+    turned.reverse();
+    assert_eq!(baseline(&turned), whole);
+    whole
+}
+
 #[test]
-fn a_flood_of_hosts_and_users_is_sampled_and_still_counted() {
+fn a_flood_of_hosts_is_sampled_and_still_counted() {
     let mut events: Vec<Owned> = (0..10_000)
         .map(|n| Owned {
             user: format!("CORP\\u{n}"),
@@ -246,27 +266,78 @@ fn a_flood_of_hosts_and_users_is_sampled_and_still_counted() {
         })
         .collect();
     events.extend((0..1000).map(|n| owned(r"\often", "WS01", n)));
-    let whole = baseline(&events);
-    assert_eq!(whole.events(), 11_000);
-    assert!(whole.hosts_are_sampled() && whole.users_are_sampled());
+    let whole = assert_still_counted(&events);
+    // Those of no known host have users of their own, too many of them.
+    assert!(whole.hosts_are_sampled() && whole.users_are_sampled() && !whole.days_are_sampled());
     let most = crowd::KEPT as u64;
     assert!((most - 2..=most).contains(&whole.hosts()), "{}", whole.hosts());
-    let pairs = whole.pairs();
-    let counts: Vec<u64> = pairs.iter().map(|pair| pair.evidence.events()).collect();
+    let counts: Vec<u64> = whole.pairs().iter().map(|pair| pair.evidence.events()).collect();
     assert_eq!(counts, [10_000, 1000]);
-    let (a, b) = events.split_at(1_234);
-    let (a, b) = (baseline(a), baseline(b));
-    assert_eq!(b.clone().merge(a.clone()), whole);
-    assert_eq!(a.merge(whole.clone()), whole);
-    let mut saved = Vec::new();
-    whole.save(&mut saved).unwrap();
-    let mut input = &saved[..];
-    let mut lines = crate::source::saved::Lines::of(&mut input).unwrap();
-    let mut back = None;
-    saved::read(&mut lines, |read| back = Some(read.unwrap().fold.finish())).unwrap();
-    assert_eq!(back.as_ref(), Some(&whole));
-    events.reverse();
-    assert_eq!(baseline(&events), whole);
+}
+
+#[test]
+fn a_flood_of_users_is_sampled_host_by_host() {
+    let event = |n: u64| Owned {
+        user: format!("CORP\\u{n}"),
+        ..owned(r"\x", "a", n)
+    };
+    let mut events: Vec<Owned> = (0..5_000).map(event).collect();
+    events.extend((0..100).map(|n| owned(r"\x", "b", n)));
+    let whole = assert_still_counted(&events);
+    assert!(whole.users_are_sampled() && !whole.hosts_are_sampled());
+    let pairs = whole.pairs();
+    assert_eq!(pairs[0].evidence.users.len(), crowd::USERS + 2);
+    assert_eq!(pairs[0].evidence.spread(), Threshold { hosts: 2, days: 1 });
+    let of_b = Owned {
+        user: "CORP\\u1".into(),
+        ..owned(r"\x", "b", 1_000)
+    };
+    let users = |baseline: Baseline| baseline.pairs()[0].evidence.users.len();
+    // A host that has few loses none of them.
+    assert!(users(baseline(&[of_b]).merge(whole)) >= crowd::USERS + 2);
+}
+
+#[test]
+fn a_flood_of_days_that_cannot_be_is_sampled_and_leaves_those_that_can() {
+    let at = |day: u64, n: u64| Owned {
+        time: Some(Millis(day.cast_signed() * 86_400_000 + 7)),
+        ..owned(r"\x", "a", n)
+    };
+    let mut events: Vec<Owned> = (0..5_000).map(|n| at(100_000 + n, n)).collect();
+    events.extend((0..100).map(|n| at(20_000 + n, n)));
+    let whole = assert_still_counted(&events);
+    assert!(whole.days_are_sampled() && !whole.hosts_are_sampled());
+    assert_eq!(whole.pairs()[0].evidence.spread(), Threshold { hosts: 1, days: 100 });
+    assert_eq!(whole.days().count(), 100 + crowd::CLOCKS + 1);
+}
+
+#[test]
+fn hosts_with_more_days_than_there_is_room_for_are_sampled() {
+    let day = |n: u64| Millis((20_000 + n.cast_signed()) * 86_400_000);
+    let event = |n: u64| Owned {
+        time: Some(day(n / 100)),
+        ..owned(r"\x", &format!("H{}", n % 100), n)
+    };
+    let whole = assert_still_counted(&(0..10_000).map(event).collect::<Vec<_>>());
+    assert!(whole.hosts_are_sampled());
+    // Each has 100 days and a user.
+    assert_eq!(whole.hosts(), crowd::ROOM as u64 / 101);
+    assert_eq!(whole.pairs()[0].evidence.spread().days, 100);
+}
+
+#[test]
+fn a_flood_of_spellings_of_an_image_keeps_few() {
+    let spelled = |n: u64| -> String {
+        let cased = |bit: u64| if n >> bit & 1 == 1 { 'A' } else { 'a' };
+        (0..12).map(cased).collect()
+    };
+    let event = |n: u64| Owned {
+        image: format!(r"C:\{}.exe", spelled(n)),
+        ..owned(r"\x", "a", n)
+    };
+    let whole = assert_still_counted(&(0..4096).map(event).collect::<Vec<_>>());
+    assert_eq!(whole.images.len(), crowd::SPELLINGS + 1);
+    assert_eq!(whole.pairs()[0].image, r"c:\aaaaaaaaaaaa.exe");
 }
 
 #[test]

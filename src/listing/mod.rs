@@ -303,13 +303,21 @@ pub(crate) fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String
         ));
     }
     for (sampled, what) in [
-        (scan.baseline.hosts_are_sampled(), "hosts"),
-        (scan.baseline.users_are_sampled(), "users"),
+        (
+            scan.baseline.hosts_are_sampled(),
+            "More hosts than are kept: a sample of them is counted, the events of all others are those of none",
+        ),
+        (
+            scan.baseline.users_are_sampled(),
+            "More users of a host than are kept: a sample of them is told, the events of all others are those of none",
+        ),
+        (
+            scan.baseline.days_are_sampled(),
+            "More days of a host's wrong clock than are kept: the events of all others are without a day",
+        ),
     ] {
         if sampled {
-            lines.push(format!(
-                "More {what} than are kept: a sample of them is counted, the events of all others are those of none"
-            ));
+            lines.push(what.to_owned());
         }
     }
     let families = families(&scan.baseline, Part::ALL);

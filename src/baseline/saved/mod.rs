@@ -16,7 +16,7 @@ pub use read::{Refusal, Saved, read};
 
 /// The newest version of the format. Versions up to this one are read; a baseline is written in the oldest that can say
 /// what it holds.
-pub const VERSION: u64 = 3;
+pub const VERSION: u64 = 4;
 
 /// Stands for the day of events without a time.
 const NO_DAY: &str = "-";

@@ -141,8 +141,13 @@ struct Members<'a> {
     limit: Option<&'a str>,
     #[serde(default)]
     host_limit: Option<&'a str>,
+    /// Of version 3 and before.
     #[serde(default)]
     user_limit: Option<&'a str>,
+    #[serde(default)]
+    other_users: bool,
+    #[serde(default)]
+    other_days: bool,
     #[serde(borrow, default)]
     pipe: Option<Text<'a>>,
     #[serde(borrow, default)]
@@ -237,11 +242,16 @@ impl Reader {
                 Ok(false)
             }
             Members {
-                host_limit, user_limit, ..
-            } if host_limit.or(user_limit).is_some() => {
+                host_limit,
+                user_limit,
+                other_users,
+                other_days,
+                ..
+            } if host_limit.or(user_limit).is_some() || other_users || other_days => {
                 self.fold.limit_to(Limits {
                     hosts: host_limit.map(number).transpose()?,
-                    users: user_limit.map(number).transpose()?,
+                    lacks_users: other_users || user_limit.is_some(),
+                    lacks_days: other_days,
                 });
                 Ok(false)
             }

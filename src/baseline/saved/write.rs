@@ -19,7 +19,8 @@ impl Baseline {
         let mut lines = Lines::to(out);
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
         let version = match self {
-            _ if !self.shares.is_empty() || !self.others.is_empty() => VERSION,
+            _ if self.limits.lacks_users || self.limits.lacks_days => VERSION,
+            _ if !self.shares.is_empty() || !self.others.is_empty() => 3,
             _ if self.holds_counted() => 2,
             _ => 1,
         };
@@ -29,10 +30,18 @@ impl Baseline {
         )?;
         lines.end()?;
 
-        let limits = [("host_limit", self.limits.hosts), ("user_limit", self.limits.users)];
-        for (name, limit) in limits.into_iter().filter_map(|(name, limit)| Some((name, limit?))) {
-            write!(lines.line(), "{{\"{name}\":\"{limit:016x}\"")?;
+        if let Some(limit) = self.limits.hosts {
+            write!(lines.line(), "{{\"host_limit\":\"{limit:016x}\"")?;
             lines.end()?;
+        }
+        for (name, lacks) in [
+            ("other_users", self.limits.lacks_users),
+            ("other_days", self.limits.lacks_days),
+        ] {
+            if lacks {
+                write!(lines.line(), "{{\"{name}\":true")?;
+                lines.end()?;
+            }
         }
         for (name, limits) in [
             ("images_in", &self.shares.folders),

@@ -24,13 +24,13 @@ use super::group::Group;
 use super::interner::number;
 use super::name::OTHER;
 use super::recent::Recent;
-use super::{Baseline, GroupKey, Label, Map};
+use super::{Baseline, GroupKey, Label, Map, SMALL};
 use crate::event::Kind;
 use tree::{Claim, Sharing};
 
 /// The room at the end; while a fold grows, an eighth more. A template with an image takes one unit for its first name, and
 /// one for every eight that follow: so a million names of fifty thousand templates fit.
-pub(super) const ROOM: usize = if cfg!(test) { 1 << 8 } else { 15 << 14 };
+pub(super) const ROOM: usize = if SMALL { 1 << 8 } else { 15 << 14 };
 
 /// Folders of an image that lie deeper than this are told apart by their paths alone.
 const DEEPEST: usize = 16;

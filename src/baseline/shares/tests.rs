@@ -6,6 +6,7 @@ use super::{ROOM, Shares, parts};
 use crate::baseline::group::Group;
 use crate::baseline::tests::{Owned, baseline, owned, text};
 use crate::baseline::{Baseline, Common, Fold, Occurrences, Pair};
+use crate::event::Millis;
 
 /// What a flood varies.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,14 @@ enum Flood {
     /// With their users.
     Hosts,
     Spellings,
+    /// Of the image.
+    Cases,
+    /// Of few hosts.
+    Users,
+    /// Of few hosts, and beyond all calendars.
+    Clocks,
+    /// Of many hosts.
+    Days,
 }
 
 fn letters(mut n: u64) -> String {
@@ -55,6 +64,19 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
                         .collect::<String>()
                 );
             }
+            Flood::Cases => {
+                let upper = |bit: u64, c: char| if n >> (bit % 11) & 1 == 1 { c.to_ascii_uppercase() } else { c };
+                event.image = (0..).zip(r"c:\spellings.exe".chars()).map(|(bit, c)| upper(bit, c)).collect();
+            }
+            Flood::Users => event.user = format!(r"CORP\u{}", n / 7),
+            Flood::Clocks => {
+                event.time = Some(Millis((5_000_000 + (n / 3).cast_signed()) * 86_400_000));
+                event.user = format!(r"CORP\u{}", n % 3);
+            }
+            Flood::Days => {
+                event.host = format!("H{}", n % 40);
+                event.time = Some(Millis((20_000 + (n / 9).cast_signed()) * 86_400_000));
+            }
             Flood::All => {
                 event.image = format!(r"C:\Users\{}\{}.exe", letters(n / 2), letters(n));
                 event.name = format!(r"\{}", letters(n * 7));
@@ -88,9 +110,13 @@ fn any_flood() -> impl Strategy<Value = (Flood, u64)> {
         Just(Flood::Folders),
         Just(Flood::All),
         Just(Flood::Hosts),
-        Just(Flood::Spellings)
+        Just(Flood::Spellings),
+        Just(Flood::Cases),
+        Just(Flood::Users),
+        Just(Flood::Clocks),
+        Just(Flood::Days),
     ];
-    (kind, 1..4 * ROOM as u64)
+    (kind, 1..8 * ROOM as u64)
 }
 
 fn shuffle<T>(items: &mut [T], seed: u64) {
@@ -114,8 +140,6 @@ proptest! {
         let whole = baseline(&events);
         let bytes = text(&whole);
         prop_assert!(room(&whole) <= ROOM);
-
-
         let cut = |at: f64| { #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] { (at * events.len() as f64) as usize } };
         let (a, b) = (cut(cuts.0.min(cuts.1)), cut(cuts.0.max(cuts.1)));
         let [x, y, z] = [baseline(&events[..a]), baseline(&events[a..b]), baseline(&events[b..])];

@@ -1,5 +1,5 @@
-//! A flood: millions of distinct names, templates, programs, hosts, users or days in, a line of JSON for each event out, as
-//! NXLog writes them. Ten pairs are truly frequent in it, and are all that anybody wants to know.
+//! A flood: millions of distinct names, programs, hosts, users, days and what else a log may vary in, a line of JSON for each
+//! event out, as NXLog writes them. Ten pairs are truly frequent in it, and are all that anybody wants to know.
 
 use std::io::{self, Write};
 
@@ -23,17 +23,35 @@ pub enum Flood {
     Users,
     /// Days and hosts: two hundred hosts whose clocks jump.
     Days,
+    /// Days of one host, most of which no calendar of Windows has.
+    Clocks,
+    /// Hosts by days by users: two hundred of each.
+    Crossed,
+    /// Hosts by users by programs: two hundred of each.
+    Programs,
+    /// Spellings of one program.
+    Cases,
+    /// Processes, of a log that does not number its events.
+    Processes,
+    /// Names of two hundred letters.
+    Long,
 }
 
 impl Flood {
     /// All floods.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Names,
         Self::Templates,
         Self::Images,
         Self::Hosts,
         Self::Users,
         Self::Days,
+        Self::Clocks,
+        Self::Crossed,
+        Self::Programs,
+        Self::Cases,
+        Self::Processes,
+        Self::Long,
     ];
 
     /// Its name on the command line.
@@ -46,6 +64,12 @@ impl Flood {
             Self::Hosts => "hosts",
             Self::Users => "users",
             Self::Days => "days",
+            Self::Clocks => "clocks",
+            Self::Crossed => "crossed",
+            Self::Programs => "programs",
+            Self::Cases => "cases",
+            Self::Processes => "processes",
+            Self::Long => "long",
         }
     }
 
@@ -59,13 +83,25 @@ impl Flood {
         let start = Time::utc(2026, 1, 5, 0, 0, 0);
         for nth in 0..count {
             let at = start.plus_millis(i64::try_from(nth / 40).unwrap_or_default());
+            let numbered = self != Self::Processes;
+            let id = |id: u64| numbered.then_some(id);
             if nth % 19 == 0 {
                 let (name, image) = frequent(nth / 19 % 10);
-                line(out, 2 * nth, &name, &image, "WS01", r"CORP\alice", at)?;
+                let event = Line {
+                    id: id(2 * nth),
+                    name: &name,
+                    image: &image,
+                    host: "WS01",
+                    user: r"CORP\alice",
+                    process: 4204,
+                };
+                event.write(at, out)?;
             }
             let bits = random.bits();
+            let days = |days: u64| start.plus_millis(i64::try_from(days).unwrap_or_default() * 86_400_000);
             let (mut name, mut image) = (r"\srvsvc".to_owned(), r"C:\Windows\System32\flood.exe".to_owned());
             let (mut host, mut user, mut time) = ("WS02".to_owned(), r"CORP\bob".to_owned(), at);
+            let mut process = 4204;
             match self {
                 Self::Names => name = format!(r"\mojo.4204.{nth}"),
                 Self::Templates => name = words(bits),
@@ -74,10 +110,32 @@ impl Flood {
                 Self::Users => user = format!(r"CORP\{bits:016x}"),
                 Self::Days => {
                     host = format!("WS{:03}", bits % 200);
-                    time = start.plus_millis(i64::try_from(bits >> 8 & 0xFFFF).unwrap_or_default() * 86_400_000);
+                    time = days(bits >> 8 & 0xFFFF);
                 }
+                Self::Clocks => time = days(bits % 2_900_000),
+                Self::Crossed => {
+                    host = format!("WS{:03}", bits % 200);
+                    user = format!(r"CORP\u{}", (bits >> 16) % 200);
+                    time = days((bits >> 32) % 200);
+                }
+                Self::Programs => {
+                    host = format!("WS{:03}", bits % 200);
+                    user = format!(r"CORP\u{}", (bits >> 16) % 200);
+                    image = format!(r"C:\Program Files\{}.exe", (bits >> 32) % 200);
+                }
+                Self::Cases => image = cased(r"C:\Windows\System32\spellingsofaprogram.exe", bits),
+                Self::Processes => process = bits >> 40,
+                Self::Long => name = format!(r"\{nth:0199}"),
             }
-            line(out, 2 * nth + 1, &name, &image, &host, &user, time)?;
+            let event = Line {
+                id: id(2 * nth + 1),
+                name: &name,
+                image: &image,
+                host: &host,
+                user: &user,
+                process,
+            };
+            event.write(time, out)?;
         }
         Ok(())
     }
@@ -108,11 +166,35 @@ pub fn frequent(nth: u64) -> (String, String) {
     )
 }
 
-fn line(out: &mut dyn Write, id: u64, name: &str, image: &str, host: &str, user: &str, at: Time) -> io::Result<()> {
-    let line = json!({
-        "EventID": 18, "SourceName": "Microsoft-Windows-Sysmon", "Hostname": host, "RecordNumber": id,
-        "UtcTime": at.sysmon(), "ProcessGuid": "{7f3d96aa-f100-67c4-0000-1000b4040000}", "ProcessId": "4204",
-        "PipeName": name, "Image": image, "User": user,
-    });
-    writeln!(out, "{line}")
+/// The text with a capital for each of the bits that is set.
+fn cased(text: &str, bits: u64) -> String {
+    let cased = |(nth, c): (usize, char)| match bits >> (nth % 64) & 1 {
+        1 => c.to_ascii_uppercase(),
+        _ => c.to_ascii_lowercase(),
+    };
+    text.chars().enumerate().map(cased).collect()
+}
+
+/// One event, but for its time.
+struct Line<'a> {
+    id: Option<u64>,
+    name: &'a str,
+    image: &'a str,
+    host: &'a str,
+    user: &'a str,
+    process: u64,
+}
+
+impl Line<'_> {
+    fn write(&self, at: Time, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = json!({
+            "EventID": 18, "SourceName": "Microsoft-Windows-Sysmon", "Hostname": self.host,
+            "UtcTime": at.sysmon(), "ProcessGuid": format!("{{7f3d96aa-f100-67c4-0000-1000{:08x}}}", self.process),
+            "ProcessId": self.process.to_string(), "PipeName": self.name, "Image": self.image, "User": self.user,
+        });
+        if let (Some(id), Some(line)) = (self.id, line.as_object_mut()) {
+            line.insert("RecordNumber".into(), id.into());
+        }
+        writeln!(out, "{line}")
+    }
 }

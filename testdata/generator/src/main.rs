@@ -47,7 +47,7 @@ enum What {
     },
     /// Write millions of events that differ, with ten frequent pairs among them, to standard output
     Flood {
-        /// What differs: names, templates, images, hosts, users, days
+        /// What differs: names, templates, images, hosts, users, days, clocks, crossed, programs, cases, processes, long
         #[arg(value_parser = flood_named)]
         what: Flood,
         /// How many events

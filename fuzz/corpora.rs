@@ -12,7 +12,7 @@ use pipemine_testdata::{Event, Export, Fleet, Form, Log, PipeEvent, Random};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "fuzz/seeds".into()));
     for target in [
-        "evtx", "source", "config", "engine", "draft", "baseline", "merge", "sinks",
+        "evtx", "source", "config", "engine", "draft", "baseline", "merge", "flood", "sinks",
     ] {
         fs::create_dir_all(root.join(target))?;
     }
@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     exports(&root, &events)?;
     baselines(&root)?;
     configs(&root)?;
-    for target in ["engine", "draft", "merge", "sinks"] {
+    for target in ["engine", "draft", "merge", "flood", "sinks"] {
         for seed in 0..8 {
             let mut random = Random::new(seed);
             let bytes: Vec<u8> = (0..64 << (seed % 5)).map(|_| random.bits().to_le_bytes()[0]).collect();

@@ -198,7 +198,9 @@ fn keep_last(cells: &mut [(CellKey, Ids)]) {
         .flat_map(|(_, ids)| ids.as_slice().iter().copied())
         .collect();
     all.sort_unstable();
-    let twice = all.windows(2).filter_map(|pair| (pair[0] == pair[1]).then_some(pair[0]));
+    let twice = all
+        .windows(2)
+        .filter_map(|pair| (pair[0] == pair[1]).then_some(pair[0]));
     let mut left: IndexSet<u64, foldhash::fast::RandomState> = twice.collect();
     if left.is_empty() {
         return;

@@ -9,7 +9,6 @@
 //! The events of all others count as those of a host, a user or a day that is not known. So counts stay exact, and evidence,
 //! which is counted in hosts that are known and in days that can be, can only become less.
 
-use indexmap::IndexSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::cells::{CellKey, Cells};
@@ -26,7 +25,7 @@ use crate::normalize::host::short_name;
 pub(super) const KEPT: usize = if SMALL { 1 << 8 } else { 1 << 16 };
 
 /// How many users and days, each counted once for every spelling of a host, are kept.
-pub(super) const ROOM: usize = if SMALL { 1 << 12 } else { 1 << 20 };
+pub(super) const ROOM: usize = if SMALL { 1 << 10 } else { 1 << 20 };
 
 /// So many users of one spelling of a host are kept.
 pub(super) const USERS: usize = if SMALL { 1 << 4 } else { 1 << 12 };
@@ -151,12 +150,8 @@ impl Fold {
         let cells: usize = self.all_cells().map(Cells::len).sum();
         let is_full = cells + self.labels.len() > ROOM;
         self.spell_images();
-        let users = (is_full || self.users.len() > USERS).then(|| self.users_told());
-        let days = self.days_told(is_full);
-        let wrong = days.pairs.iter().filter(|(_, day)| !day.is_plausible());
-        let wrong = Told::of(wrong.map(|(host, day)| (*host, hash_of_day(*day))));
-        let users_kept = users.as_ref().map(|users| users.limits(USERS)).unwrap_or_default();
-        let days_kept = wrong.limits(CLOCKS);
+        let mut users = (is_full || self.users.len() > USERS).then(|| self.users_told());
+        let mut days = self.days_told(is_full);
         let mut needs = vec![0; self.hosts.len()];
         let mut need = |host: u32, told: usize| {
             if let Some(need) = needs.get_mut(host as usize) {
@@ -171,14 +166,41 @@ impl Fold {
                 need(host, right + (days.len() - right).min(CLOCKS));
             }
         }
-        let limits = Limits {
+        let mut limits = Limits {
             hosts: self.host_limit(&needs),
-            lacks_users: !users_kept.is_empty(),
-            lacks_days: !days_kept.is_empty(),
+            ..Limits::default()
         };
+        if limits.hosts.is_some() {
+            // What a host has told that is not kept is told by nobody, who keeps no more than others.
+            let nobody = self.hosts.intern(EMPTY, short_name).spelling;
+            let kept = self.kept(limits);
+            let host = |host: u32| {
+                if kept.get(host as usize) == Some(&false) {
+                    nobody
+                } else {
+                    host
+                }
+            };
+            users = users.map(|users| Told::of(users.pairs.into_iter().map(|(by, user)| (host(by), user))));
+            days = Told::of(days.pairs.into_iter().map(|(by, day)| (host(by), day)));
+        }
+        let wrong = days.pairs.iter().filter(|(_, day)| !day.is_plausible());
+        let wrong = Told::of(wrong.map(|(host, day)| (*host, hash_of_day(*day))));
+        let users_kept = users.as_ref().map(|users| users.limits(USERS)).unwrap_or_default();
+        let days_kept = wrong.limits(CLOCKS);
+        limits.lacks_users = !users_kept.is_empty();
+        limits.lacks_days = !days_kept.is_empty();
         self.keep(limits, &users_kept, &days_kept);
         self.cells_made = 0;
         self.crowd = 2 * self.tables() + cells / 2;
+    }
+
+    /// By number, whether each spelling of a host is kept.
+    fn kept(&self, limits: Limits) -> Vec<bool> {
+        self.hosts
+            .spellings()
+            .map(|spelling| limits.keep_host(spelling))
+            .collect()
     }
 
     /// The users of each host's spelling, by their hashes.
@@ -244,19 +266,18 @@ impl Fold {
         }
         // Its number is another now.
         self.host = None;
+        let was_nobody = self.hosts.intern(EMPTY, short_name).spelling;
         let old = self.hosts.clone();
-        let kept: Vec<bool> = old.spellings().map(|spelling| limits.keep_host(spelling)).collect();
+        let kept = self.kept(limits);
         let hosts = self.hosts.compact(&kept, short_name);
         let nobody = self.hosts.intern(EMPTY, short_name);
-        let host = |spelling: u32| {
-            let is_kept = kept.get(spelling as usize).copied().unwrap_or_default();
-            is_kept.then(|| hosts.spelling(spelling))
-        };
+        let is_known = |spelling: u32| kept.get(spelling as usize).copied().unwrap_or_default();
+        let by = |spelling: u32| if is_known(spelling) { spelling } else { was_nobody };
         let old_labels = std::mem::take(&mut self.labels);
         let old_users = std::mem::take(&mut self.users);
         let mut user = |label: &Label| {
             let user = old_users.get_index(label.user as usize).map_or(EMPTY, |user| &**user);
-            let is_kept = user == EMPTY || keeps(users_kept, label.host_spelling, || hash(user));
+            let is_kept = user == EMPTY || keeps(users_kept, by(label.host_spelling), || hash(user));
             intern_text(&mut self.users, if is_kept { user } else { EMPTY })
         };
         let labels: Vec<u32> = old_labels
@@ -264,7 +285,7 @@ impl Fold {
             .map(|label| {
                 let label = Label {
                     user: user(label),
-                    host_spelling: host(label.host_spelling).unwrap_or(nobody.spelling),
+                    host_spelling: hosts.spelling(by(label.host_spelling)),
                     ..*label
                 };
                 number(self.labels.insert_full(label).0)
@@ -275,7 +296,7 @@ impl Fold {
                 .get_index(key.label as usize)
                 .map_or(0, |label| label.host_spelling);
             key.label = labels.get(key.label as usize).copied().unwrap_or_default();
-            if host(spelling).is_some() {
+            if is_known(spelling) {
                 key.host = hosts.key(key.host);
             } else {
                 let name = old.key(key.host);
@@ -283,7 +304,7 @@ impl Fold {
                 key.host = nobody.key;
             }
             let is_right = key.day == Day::NONE || key.day.is_plausible();
-            if !is_right && !keeps(days_kept, spelling, || hash_of_day(key.day)) {
+            if !is_right && !keeps(days_kept, by(spelling), || hash_of_day(key.day)) {
                 ids = ids.map(|id| identity::of_no_day(id, key.day));
                 key.day = Day::NONE;
             }

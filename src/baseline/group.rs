@@ -7,10 +7,10 @@
 use indexmap::map::MutableKeys;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Map, SMALL};
 use super::cells::{CellKey, Cells};
 use super::interner::number;
 use super::name::{Name, OTHER};
+use super::{Map, SMALL};
 use crate::normalize::fold::{self, Folded, FoldedRef};
 
 /// The first name of a group takes one unit of room, for the group costs as much as several names; so many more names take

@@ -154,7 +154,14 @@ impl Interner {
         let mut keep = |text: Box<str>, key: u32| number(kept.insert_full(text, key).0);
         let numbers = std::mem::take(&mut self.spellings).into_iter().map(|(text, key)| {
             let is_kept = is_plain(&text) || limits.get(&key).is_none_or(|limit| hash(&text) <= *limit);
-            keep(if is_kept { text } else { text.to_ascii_lowercase().into() }, key)
+            keep(
+                if is_kept {
+                    text
+                } else {
+                    text.to_ascii_lowercase().into()
+                },
+                key,
+            )
         });
         let numbers = numbers.collect();
         self.spellings = kept;

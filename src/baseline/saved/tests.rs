@@ -226,8 +226,8 @@ fn what_is_wrong_is_said_with_its_line() {
         "line 3: a saved baseline is damaged here: the line does not fit its check; none of it is counted"
     );
     assert_eq!(
-        refused(text.replace(r#""version":1"#, r#""version":4"#)),
-        "line 1: a saved baseline of version 4 of the format, of which this program reads up to 3: use a newer pipemine; \
+        refused(text.replace(r#""version":1"#, r#""version":5"#)),
+        "line 1: a saved baseline of version 5 of the format, of which this program reads up to 4: use a newer pipemine; \
          none of it is counted"
     );
     let without = [&lines[..2], &lines[3..]].concat().join("\n");

@@ -44,7 +44,8 @@ fn letters(mut n: u64) -> String {
 fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
     (0..count).map(move |n| {
         let host = format!("WS{}", n % 5);
-        let mut event = owned(&format!(r"\mojo.4204.{n}"), &host, 1000 + n);
+        // An event of one flood is none of another, but for its like.
+        let mut event = owned(&format!(r"\mojo.4204.{n}"), &host, 1000 + n + 10_000 * flood as u64);
         match flood {
             Flood::Names => {}
             Flood::Templates => event.name = format!(r"\{}", letters(n)),
@@ -65,8 +66,17 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
                 );
             }
             Flood::Cases => {
-                let upper = |bit: u64, c: char| if n >> (bit % 11) & 1 == 1 { c.to_ascii_uppercase() } else { c };
-                event.image = (0..).zip(r"c:\spellings.exe".chars()).map(|(bit, c)| upper(bit, c)).collect();
+                let upper = |bit: u64, c: char| {
+                    if n >> (bit % 11) & 1 == 1 {
+                        c.to_ascii_uppercase()
+                    } else {
+                        c
+                    }
+                };
+                event.image = (0..)
+                    .zip(r"c:\spellings.exe".chars())
+                    .map(|(bit, c)| upper(bit, c))
+                    .collect();
             }
             Flood::Users => event.user = format!(r"CORP\u{}", n / 7),
             Flood::Clocks => {
@@ -116,7 +126,7 @@ fn any_flood() -> impl Strategy<Value = (Flood, u64)> {
         Just(Flood::Clocks),
         Just(Flood::Days),
     ];
-    (kind, 1..8 * ROOM as u64)
+    (kind, 1..6 * ROOM as u64)
 }
 
 fn shuffle<T>(items: &mut [T], seed: u64) {

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::random::Random;
 use crate::time::Time;
@@ -185,16 +185,39 @@ struct Line<'a> {
     process: u64,
 }
 
+/// As NXLog names it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    #[serde(rename = "EventID")]
+    event_id: u32,
+    source_name: &'a str,
+    hostname: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record_number: Option<u64>,
+    utc_time: String,
+    process_guid: String,
+    process_id: String,
+    pipe_name: &'a str,
+    image: &'a str,
+    user: &'a str,
+}
+
 impl Line<'_> {
     fn write(&self, at: Time, out: &mut dyn Write) -> io::Result<()> {
-        let mut line = json!({
-            "EventID": 18, "SourceName": "Microsoft-Windows-Sysmon", "Hostname": self.host,
-            "UtcTime": at.sysmon(), "ProcessGuid": format!("{{7f3d96aa-f100-67c4-0000-1000{:08x}}}", self.process),
-            "ProcessId": self.process.to_string(), "PipeName": self.name, "Image": self.image, "User": self.user,
-        });
-        if let (Some(id), Some(line)) = (self.id, line.as_object_mut()) {
-            line.insert("RecordNumber".into(), id.into());
-        }
-        writeln!(out, "{line}")
+        let line = Written {
+            event_id: 18,
+            source_name: "Microsoft-Windows-Sysmon",
+            hostname: self.host,
+            record_number: self.id,
+            utc_time: at.sysmon(),
+            process_guid: format!("{{7f3d96aa-f100-67c4-0000-1000{:08x}}}", self.process),
+            process_id: self.process.to_string(),
+            pipe_name: self.name,
+            image: self.image,
+            user: self.user,
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        out.write_all(b"\n")
     }
 }

@@ -57,6 +57,8 @@ impl Merged {
             ("stale", Value::Array(stale.collect())),
             ("pruned", Value::Flag(own.is_applied)),
             ("edited", Value::Array(edited.collect())),
+            ("unjudged", own.unjudged.into()),
+            ("narrower", own.narrower.into()),
         ])
     }
 }

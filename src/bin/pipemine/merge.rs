@@ -79,7 +79,7 @@ impl Current {
                 "{name}: it had no pipe rules, so Sysmon logged no pipe events; now it logs those that no rule drops"
             )),
             Some(Placed::NextToIncludes) => say(&format!(
-                "{name}: its include nodes go on to decide what is logged; the rules take away from that"
+                "{name}: its include nodes go on to decide what is logged; the rules take away from what takes everything"
             )),
             Some(Placed::Wrapped(line)) => say(&format!(
                 "{name}: the exclude node of line {line} stands in a RuleGroup by `or` now, which changes nothing of what \
@@ -132,6 +132,13 @@ impl Current {
                 "{name}: nothing was seen of {}, which says nothing: the logs hold no event that the config drops, as if \
                  they were collected with it",
                 counted(own.unjudged as u64, "rule")
+            ));
+        }
+        if own.narrower > 0 {
+            say(&format!(
+                "{name}: nothing or too little was seen of {}, which says nothing: the logs are of fewer hosts or days than \
+                 they were written from",
+                counted(own.narrower as u64, "rule")
             ));
         }
     }

@@ -9,7 +9,7 @@ use super::shapes::{SHAPES, Shape};
 use super::walk::{Row, Walk};
 use crate::source::notes::Note;
 use crate::source::values::{Meaning, Told};
-use crate::source::{Sink, text};
+use crate::source::{Sink, saved, text};
 
 /// What came of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,13 @@ fn tell(row: &mut Row, scratch: &mut String, offset: u64, sink: &mut dyn Sink) -
     } else {
         Told::Nothing
     };
+    if told == Told::Nothing && saved::is_line(&row.keys) {
+        // A log that is called something else would be passed over; what was learned must not get lost without a word.
+        sink.skip(
+            offset,
+            "a line of a saved baseline whose beginning is damaged: save it again".into(),
+        );
+    }
     if told == Told::Nothing {
         sink.note(Note::Shape {
             form: "JSON",

@@ -89,6 +89,15 @@ fn a_silent_source_says_why() {
         "no JSON in any known shape: its first keys are name, version, EventData"
     );
     assert_eq!(gathered("[]").silence(), "there is no record in it");
+    // A saved baseline behind the mark of a conflict is damage, and no log without events.
+    let saved = "<<<<<<< HEAD\n{\"pipemine\":\"baseline\",\"version\":1,\"program\":\"x\",\"check\":\"ipze\"}\n\
+                 {\"image\":\"C:\\\\a.exe\",\"check\":\"5PUG\"}\n";
+    let skips = gathered(saved).skips;
+    assert_eq!(skips.len(), 2, "{skips:?}");
+    assert!(
+        skips.iter().all(|(_, what)| what.contains("saved baseline")),
+        "{skips:?}"
+    );
 }
 
 #[test]

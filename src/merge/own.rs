@@ -15,7 +15,7 @@ use crate::draft::mark::{self, Digest};
 use crate::draft::owners::Owners;
 use crate::draft::write;
 use crate::normalize::EMPTY;
-use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
+use crate::sysmon::{Condition, Config, Event, Field, Item, ItemId, OnMatch, Relation, Span};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,6 +65,8 @@ struct Own<'c> {
     said: &'c str,
     comment_start: usize,
     seen: u64,
+    /// Events of these that may be excluded.
+    borne_out: u64,
     /// What it drops and must not, however widely it was seen.
     against: Option<String>,
     /// What it drops that was not seen widely enough.
@@ -89,6 +91,7 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
                     said,
                     comment_start,
                     seen: 0,
+                    borne_out: 0,
                     against: None,
                     too_little: None,
                 };
@@ -121,6 +124,8 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
         let is_as_wide = was.is_none_or(|was| breadth.hosts >= was.hosts && breadth.days >= was.days);
         let why = match (&rule.against, &rule.too_little) {
             (Some(why), _) => why.clone(),
+            // A shape that is seen widely, and holds what is not.
+            (None, Some(why)) if rule.borne_out > 0 && is_of_shape(rule.item) => why.clone(),
             (None, None) if rule.seen > 0 => continue,
             (None, None) if dropped == 0 => {
                 judgement.unjudged += 1;
@@ -165,8 +170,13 @@ fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &m
         for id in matches {
             let Some(rule) = own.get_mut(&id) else { continue };
             rule.seen += events;
-            let Some(candidate) = stays else { continue };
-            let objection = if guards::lacks_evidence_alone(&candidate.reasons) {
+            let Some(candidate) = stays else {
+                rule.borne_out += events;
+                continue;
+            };
+            // A name of its own that a shape happens to hold is none that the rule was written for.
+            let is_own = candidate.family.name.exact().is_none() || !is_of_shape(rule.item);
+            let objection = if is_own && guards::lacks_evidence_alone(&candidate.reasons) {
                 &mut rule.too_little
             } else {
                 &mut rule.against
@@ -179,6 +189,12 @@ fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &m
         }
     }
     dropped
+}
+
+/// Whether a rule is for a shape of names, and lists none.
+fn is_of_shape(item: &Item) -> bool {
+    let mut names = item.filters().iter().filter(|filter| filter.field == Field::PipeName);
+    names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
 }
 
 /// The mark in the comment that stands right before an item: where the comment begins, and what it says.

@@ -491,6 +491,18 @@ fn logs_of_fewer_hosts_or_days_than_a_rule_was_written_from_say_nothing_of_it() 
         (of_one.own.stale.len(), of_one.own.narrower, of_one.own.unjudged),
         (0, 3, 0)
     );
+    // But a name that a shape happens to hold, seen once: the shape's rule must let it through from now on.
+    let odd = r"\mojo.4204.8052.7";
+    let of_one = again(&[
+        Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME)
+            .own_pid()
+            .hosts(1)
+            .days(1),
+        Events::created(odd, CHROME).hosts(1).days(1),
+    ]);
+    let left = String::from_utf8(of_one.bytes).unwrap();
+    assert_eq!((of_one.own.stale.len(), of_one.own.narrower), (1, 2), "{left}");
+    assert!(!logs(all.as_bytes(), Kind::Created, odd, CHROME) && logs(left.as_bytes(), Kind::Created, odd, CHROME));
     // As many hosts and days: now it says something.
     let of_all = again(&[Events::connected(r"\wkssvc", SVCHOST)]);
     assert_eq!((of_all.own.stale.len(), of_all.own.narrower), (2, 0));

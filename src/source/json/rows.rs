@@ -38,6 +38,8 @@ pub(super) enum Given {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     row: Row,
+    /// Whether it is told that these are lines of a saved baseline.
+    is_saved: bool,
     scratch: String,
 }
 
@@ -66,7 +68,14 @@ impl Rows {
         let read = walk.deserialize(&mut json).and_then(|()| json.end());
         if read.is_ok() && (rows == 0 || !self.row.is_empty()) {
             rows += 1;
-            is_known &= tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
+            let is_told = tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
+            is_known &= is_told;
+            // What was learned must not be passed over as if it were a log of something else.
+            if !is_told && !self.is_saved && saved::is_line(&self.row.keys) {
+                self.is_saved = true;
+                let what = "a saved baseline whose beginning is damaged: nothing of it is read";
+                sink.skip(offset, what.into());
+            }
         }
         sink.records(rows);
         match read {
@@ -107,13 +116,6 @@ fn tell(row: &mut Row, scratch: &mut String, offset: u64, sink: &mut dyn Sink) -
     } else {
         Told::Nothing
     };
-    if told == Told::Nothing && saved::is_line(&row.keys) {
-        // A log that is called something else would be passed over; what was learned must not get lost without a word.
-        sink.skip(
-            offset,
-            "a line of a saved baseline whose beginning is damaged: save it again".into(),
-        );
-    }
     if told == Told::Nothing {
         sink.note(Note::Shape {
             form: "JSON",

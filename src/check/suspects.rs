@@ -29,10 +29,7 @@ pub(super) fn suspects(tally: &Tally, knowledge: &Knowledge) -> Vec<Suspect> {
 /// Why a pair is suspect, and where that is known from: the strongest reason.
 fn suspicion(row: &Row, knowledge: &Knowledge) -> Option<(String, String)> {
     let (name, image) = (row.pipe_name.as_str(), row.image.as_str());
-    if let Some(bad) = knowledge
-        .known_bad(name)
-        .or_else(|| knowledge.known_bad_by_image(name, image))
-    {
+    if let Some(bad) = knowledge.known_bad_of(name, &[image]) {
         return Some((format!("Attackers' tools use it: {}", bad.what), bad.source.to_string()));
     }
     let told = |before: &str, found: Finding<'_>| (format!("{before}: {}", found.what), found.source.to_owned());

@@ -163,13 +163,6 @@ pub(super) fn by_pair(
 
 /// What attackers' tool has one of these names, if any has.
 fn known_bad(knowledge: &Knowledge, names: &[String], images: &[String]) -> Option<String> {
-    let by_image = |name: &str| {
-        images
-            .iter()
-            .find_map(|image| knowledge.known_bad_by_image(name, image))
-    };
-    let bad = names
-        .iter()
-        .find_map(|name| knowledge.known_bad(name).or_else(|| by_image(name)))?;
+    let bad = names.iter().find_map(|name| knowledge.known_bad_of(name, images))?;
     Some(bad.what.to_string())
 }

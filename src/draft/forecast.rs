@@ -11,7 +11,7 @@ use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
-use crate::scan::{by_groups, by_threads};
+use crate::scan::{by_groups, by_threads, each_by_threads};
 
 /// What was found by leaving parts out.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,9 @@ impl Fold {
         options: &Options,
     ) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
-        let Core { verified, .. } = core(baseline, Part::of(&is_in), knowledge, options);
+        let Core { candidates, verified } = core(baseline, Part::of(&is_in), knowledge, options);
+        // There may be as many as take a while to free.
+        each_by_threads(candidates, drop);
         let mut fold = Self {
             events: 0,
             dropped: 0,

@@ -5,11 +5,14 @@
 
 use std::io::{self, Write};
 
+use indexmap::IndexMap;
+
 use super::candidate::Verdict;
 use super::mark::mark;
 use super::rule::Rule;
 use super::{Draft, Options};
 use crate::output::{counted, grouped, rfc3339};
+use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::write::{Unwritable, comment, filter};
 
@@ -23,8 +26,8 @@ pub fn config(rules: &[Rule], schema: SchemaVersion) -> Result<String, Unwritabl
         "<Sysmon schemaversion=\"{schema}\">\n<EventFiltering>\n<RuleGroup name=\"\" groupRelation=\"or\">\n\
          <PipeEvent onmatch=\"exclude\">\n"
     );
-    for rule in rules {
-        text += &element(rule, "")?;
+    for element in by_threads(rules.len(), |index| element(&rules[index], "")) {
+        text += &element?;
     }
     text += "</PipeEvent>\n</RuleGroup>\n</EventFiltering>\n</Sysmon>\n";
     Ok(text)
@@ -82,13 +85,11 @@ pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Wr
 
 /// The rules of each product, the product that drops most first.
 fn by_product(rules: &[Rule]) -> Vec<(&str, Vec<&Rule>)> {
-    let mut products: Vec<(&str, Vec<&Rule>)> = Vec::new();
+    let mut products: IndexMap<&str, Vec<&Rule>> = IndexMap::new();
     for rule in rules {
-        match products.iter_mut().find(|(product, _)| *product == rule.product) {
-            Some((_, rules)) => rules.push(rule),
-            None => products.push((&rule.product, vec![rule])),
-        }
+        products.entry(&rule.product).or_default().push(rule);
     }
+    let mut products: Vec<(&str, Vec<&Rule>)> = products.into_iter().collect();
     products.sort_by_key(|(product, rules)| {
         let events: u64 = rules.iter().map(|rule| rule.evidence.events()).sum();
         (std::cmp::Reverse(events), *product)

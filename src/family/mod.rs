@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use crate::baseline::{self, Baseline, Evidence, GroupView};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, Piece};
-use crate::scan::by_groups;
+use crate::scan::{by_groups, each_by_threads, sorted_by_threads};
 use crate::template::{Part, Template, Variable};
 use apart::Apart;
 use image::Images;
@@ -140,23 +140,20 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
             let of_image = by_image.entry(shape).or_default();
             entries.into_iter().for_each(|entry| join(of_image, entry));
         }
-        for (image, entries) in by_image {
+        let of_image = |(image, entries): (&Shape, IndexMap<String, Entry>)| -> Vec<Family> {
             let (alone, others): (Vec<Entry>, Vec<Entry>) = entries.into_values().partition(|entry| {
                 entry.is_planted || entry.names.first().is_some_and(|name| apart.stands_alone(name))
             });
             let alone = alone.into_iter().map(|entry| (entry.name.clone(), vec![entry]));
-            families.extend(
-                alone
-                    .chain(prefix::merge(others))
-                    .map(|entries| family(kind, image, entries)),
-            );
-        }
+            let all = alone.chain(prefix::merge(others));
+            all.map(|entries| family(kind, image, entries)).collect()
+        };
+        families.extend(each_by_threads(by_image.into_iter().collect(), of_image));
     }
-    families.sort_by_cached_key(|family| {
+    sorted_by_threads(families.into_iter().flatten().collect(), |family: &Family| {
         let events = std::cmp::Reverse(family.evidence.events());
         (events, family.name.to_string(), family.image.to_string(), family.kind)
-    });
-    families
+    })
 }
 
 /// The entries of one group: one for its template where its names vary, else one for each name.

@@ -24,18 +24,29 @@ impl Knowledge {
         below(name).find_map(|name| {
             let digits = name.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
             let joined = APPENDED.filter(|count| *count <= digits);
-            let joined = joined.filter_map(|count| name.get(..name.len() - count));
-            let stem = name.get(..name.len() - digits).unwrap_or_default();
-            let apart = (digits > 0 && stem.ends_with(is_separator)).then(|| stem.trim_end_matches(is_separator));
-            let mut stems = std::iter::once(name).chain(joined).chain(apart);
-            stems.find_map(|stem| self.looks_like(stem))
+            let is_apart = name
+                .get(..name.len() - digits)
+                .is_some_and(|stem| stem.ends_with(is_separator));
+            let apart = (digits > 0 && is_apart).then_some(digits);
+            // Each digit that is cut off is one of the skeleton's.
+            let skeleton = skeleton(name);
+            let mut appended = std::iter::once(0).chain(joined).chain(apart);
+            appended.find_map(|count| {
+                let of_stem = skeleton.get(..skeleton.len() - count)?;
+                self.reads_as(name.get(..name.len() - count)?.trim_end_matches(is_separator), of_stem)
+            })
         })
     }
 
     /// The pipe of Windows that a text is, or cannot be told from at a glance.
     #[must_use]
     pub fn looks_like(&self, text: &str) -> Option<&Entry> {
-        let by_skeleton = self.skeletons.get(&skeleton(text)).and_then(|at| self.entries.get(*at));
+        self.reads_as(text, &skeleton(text))
+    }
+
+    /// As [`looks_like`](Self::looks_like), for a text with this skeleton.
+    fn reads_as(&self, text: &str, skeleton: &str) -> Option<&Entry> {
+        let by_skeleton = self.skeletons.get(skeleton).and_then(|at| self.entries.get(*at));
         by_skeleton.or_else(|| {
             if text.is_ascii() {
                 return None;

@@ -1,7 +1,7 @@
 //! Many patterns in, those that a text fits out, without trying all of them.
 //!
-//! Every pattern has some fixed text. One automaton looks for all of these at once; only patterns whose fixed text is
-//! there are tried.
+//! Every pattern has some fixed text, or one of several. One automaton looks for all of these at once; only patterns of
+//! which a text is there are tried.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use smallvec::SmallVec;
@@ -12,8 +12,10 @@ use super::pattern::{Pattern, Subject};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     patterns: Vec<Pattern>,
-    /// Finds the anchor of `patterns[i]` as its pattern `i`; none while there are no patterns.
+    /// Finds the patterns' anchors; none while there are no patterns.
     anchors: Option<AhoCorasick>,
+    /// The place in `patterns` of each anchor.
+    owners: Vec<usize>,
 }
 
 impl Index {
@@ -22,13 +24,15 @@ impl Index {
     /// # Errors
     /// The patterns are too many or too long for one automaton.
     pub(super) fn new(patterns: Vec<Pattern>) -> Result<Self, String> {
+        let of_pattern = |(at, pattern): (usize, &Pattern)| pattern.anchors().into_iter().map(move |text| (at, text));
+        let (owners, texts): (Vec<usize>, Vec<String>) = patterns.iter().enumerate().flat_map(of_pattern).unzip();
         let anchors = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
-            // A pattern without fixed text has an empty anchor, which is everywhere: it is always tried.
-            .build(patterns.iter().map(|pattern| pattern.anchor().unwrap_or_default()))
+            .build(texts)
             .map_err(|error| format!("too many patterns: {error}"))?;
         Ok(Self {
             anchors: (!patterns.is_empty()).then_some(anchors),
+            owners,
             patterns,
         })
     }
@@ -49,7 +53,9 @@ impl Index {
         let mut found = SmallVec::<[usize; 4]>::new();
         let Some(anchors) = &self.anchors else { return found };
         for hit in anchors.find_overlapping_iter(text) {
-            let at = hit.pattern().as_usize();
+            let Some(at) = self.owners.get(hit.pattern().as_usize()).copied() else {
+                continue;
+            };
             if tried.contains(&at) {
                 continue;
             }

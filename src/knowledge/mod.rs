@@ -22,16 +22,19 @@ mod masquerade;
 mod path;
 mod pattern;
 mod place;
+mod telling;
 mod witness;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
+use smallvec::SmallVec;
 
 pub use entry::{Entry, List, Proof};
 pub use family::{FamilyMatch, PidProof, Piece};
 pub use pattern::{Outline, Pattern};
+pub use telling::Telling;
 pub use witness::{Witness, WitnessKind};
 
 use crate::event::Kind;
@@ -100,6 +103,8 @@ pub struct Knowledge {
     programs: IndexMap<Box<str>, Vec<Pattern>>,
     /// The places in `entries` of the pipes of Windows that have one name, by how it reads at a glance.
     skeletons: IndexMap<String, usize>,
+    /// See [`telling`](Self::telling).
+    telling: Vec<Telling>,
 }
 
 impl Knowledge {
@@ -156,6 +161,7 @@ impl Knowledge {
             .map(|(at, entry)| (imitation::skeleton(entry.pattern.literal_prefix()), at))
             .collect();
         Ok(Self {
+            telling: Telling::all(&entries),
             entries,
             lists,
             programs,
@@ -172,30 +178,38 @@ impl Knowledge {
     /// tool's name is the same.
     #[must_use]
     pub fn known_bad(&self, name: &str) -> Option<&Entry> {
-        below(name).find_map(|name| {
-            self.all(List::KnownBad, name)
-                .into_iter()
-                .find(|entry| !entry.is_by_image())
-        })
+        self.bad(name).find(|entry| !entry.is_by_image())
     }
 
-    /// What makes this name bad when `image` uses it, if it is not bad by itself: PowerShell's pipe of a program that
-    /// is no host of PowerShell, any pipe of the script host of WMI event consumers.
+    /// What makes this name bad when one of `images` uses it: that it is bad by itself, or else PowerShell's pipe of a
+    /// program that is no host of PowerShell, any pipe of the script host of WMI event consumers.
     #[must_use]
-    pub fn known_bad_by_image(&self, name: &str, image: &str) -> Option<&Entry> {
-        below(name).find_map(|name| {
-            self.all(List::KnownBad, name).into_iter().find(|entry| {
-                entry.is_by_image()
-                    && entry.image.as_ref().is_none_or(|only| only.matches(image))
-                    && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
-            })
-        })
+    pub fn known_bad_of(&self, name: &str, images: &[impl AsRef<str>]) -> Option<&Entry> {
+        let bad: SmallVec<[&Entry; 2]> = self.bad(name).collect();
+        let is_of = |entry: &Entry, image: &str| {
+            entry.image.as_ref().is_none_or(|only| only.matches(image))
+                && entry.unless.as_ref().is_none_or(|group| !self.is_host(group, image))
+        };
+        let by_name = || bad.iter().find(|entry| !entry.is_by_image());
+        let by_image = |image: &str| bad.iter().find(|entry| entry.is_by_image() && is_of(entry, image));
+        let by_images = || images.iter().find_map(|image| by_image(image.as_ref()));
+        by_name().or_else(by_images).copied()
     }
 
-    /// All names that are bad by themselves, for rules that must not match them: see [`Pattern::examples`] and
-    /// [`Pattern::telling_literal`].
+    /// The entries for bad names that a name fits, or what it is below each of its folders.
+    fn bad(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        below(name).flat_map(|name| self.all(List::KnownBad, name))
+    }
+
+    /// All names that are bad by themselves, for rules that must not match them: see [`Pattern::examples`].
     pub fn known_bad_names(&self) -> impl Iterator<Item = &Entry> {
         self.of_list(List::KnownBad).filter(|entry| !entry.is_by_image())
+    }
+
+    /// What tells the names that are bad by themselves, sorted.
+    #[must_use]
+    pub fn telling(&self) -> &[Telling] {
+        &self.telling
     }
 
     /// What pipe of Windows this is.

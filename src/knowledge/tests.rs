@@ -133,7 +133,7 @@ fn some_names_are_bad_in_some_images() {
     const PSHOST: &str = r"\PSHost.132398639893402046.6536.DefaultAppDomain.x";
     let what = |name, image| {
         Knowledge::builtin()
-            .known_bad_by_image(name, image)
+            .known_bad_of(name, &[image])
             .map(|entry| &*entry.what)
     };
     assert_eq!(what(PSHOST, POWERSHELL), None);
@@ -179,7 +179,7 @@ fn a_bad_name_is_bad_below_a_folder_too() {
     let notepad = r"C:\Windows\System32\notepad.exe";
     assert!(
         knowledge
-            .known_bad_by_image(r"\LOCAL\PSHost.1.2.x.notepad", notepad)
+            .known_bad_of(r"\LOCAL\PSHost.1.2.x.notepad", &[notepad])
             .is_some()
     );
     assert!(knowledge.known_bad(r"\LOCAL\xgruntsvc").is_none());
@@ -277,7 +277,7 @@ fn a_million_names_take_a_moment() {
     for i in 0..rounds {
         let name = format!(r"\mojo.{i}.{}.{}", i * 7, i * 1_000_003);
         bad += usize::from(knowledge.known_bad(&name).is_some());
-        bad += usize::from(knowledge.known_bad_by_image(&name, image).is_some());
+        bad += usize::from(knowledge.known_bad_of(&name, &[image]).is_some());
         bad += usize::from(knowledge.well_known(&name).is_some());
     }
     println!("{rounds} names: {:?}", start.elapsed());
@@ -307,9 +307,7 @@ fn real_events_are_judged_rightly() {
                 .replace("&gt;", ">")
         };
         let (name, image) = (field("PipeName"), field("Image"));
-        let bad = knowledge
-            .known_bad(&name)
-            .or_else(|| knowledge.known_bad_by_image(&name, &image));
+        let bad = knowledge.known_bad_of(&name, &[&image]);
         let place = knowledge.writable(&image).or_else(|| knowledge.masquerade(&image));
         let foreign = knowledge.runs_foreign_code(&image);
         match label {

@@ -219,10 +219,7 @@ mod tests {
         for witness in knowledge.attack_witnesses() {
             let (name, image) = (&*witness.pipe_name, witness.image);
             let is_known = match witness.kind {
-                WitnessKind::KnownBad => knowledge
-                    .known_bad(name)
-                    .or_else(|| knowledge.known_bad_by_image(name, image))
-                    .is_some(),
+                WitnessKind::KnownBad => knowledge.known_bad_of(name, &[image]).is_some(),
                 WitnessKind::Payload => {
                     let disguise = knowledge.masquerade(image).is_some();
                     disguise

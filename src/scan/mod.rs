@@ -23,7 +23,7 @@ use crate::source::container::Limits;
 use crate::source::format::Format;
 use crate::source::walk::Walked;
 pub use kept::Kept;
-pub(crate) use pool::{by_groups, by_threads, with_threads};
+pub(crate) use pool::{by_groups, by_threads, each_by_threads, sorted_by_threads, with_threads};
 
 /// How a scan is to read.
 #[derive(Debug, Clone, Copy, Default)]

@@ -28,6 +28,25 @@ pub(crate) fn by_threads<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync
     }
 }
 
+/// The results of `task` for each item, in their order: as [`by_threads`].
+pub(crate) fn each_by_threads<I: Send, T: Send>(items: Vec<I>, task: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
+    match rayon::current_thread_index() {
+        Some(_) => items.into_par_iter().map(task).collect(),
+        None => items.into_iter().map(task).collect(),
+    }
+}
+
+/// The items, sorted by a key that takes a while to make: those of [`by_threads`].
+pub(crate) fn sorted_by_threads<I: Send + Sync, K: Ord + Send>(
+    items: Vec<I>,
+    key: impl Fn(&I) -> K + Sync + Send,
+) -> Vec<I> {
+    let keys = by_threads(items.len(), |index| key(&items[index]));
+    let mut keyed: Vec<(K, I)> = keys.into_iter().zip(items).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    keyed.into_iter().map(|(_, item)| item).collect()
+}
+
 /// The results of `task` for each group of a part of a baseline, with its image, in their order: as [`by_threads`].
 pub(crate) fn by_groups<'a, T: Send>(
     baseline: &'a Baseline,

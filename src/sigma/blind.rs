@@ -28,6 +28,9 @@ pub struct Blinded {
 /// The rules that a config blinds, by rule and by what blinds them: one example for each.
 #[must_use]
 pub fn blinded(config: &Config, engine: &Engine, rules: &[SigmaRule]) -> Vec<Blinded> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
     let dropping = dropping(config);
     let mut all = Vec::new();
     for (place, rule) in rules.iter().enumerate() {

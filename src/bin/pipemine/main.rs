@@ -24,9 +24,15 @@ mod wildcards;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use cli::{Cli, Command};
 use exit::Exit;
+
+/// A draft makes and frees millions of small texts: with the allocators of glibc, musl and Windows that takes a quarter of
+/// its time or more.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let mut cli = Cli::parse();

@@ -3,22 +3,12 @@
 use super::{Case, Reason, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    let knowledge = case.knowledge;
-    for name in &case.family.names {
-        let by_image = || {
-            case.family
-                .images
-                .iter()
-                .find_map(|image| knowledge.known_bad_by_image(name, image))
-        };
-        if let Some(bad) = knowledge.known_bad(name).or_else(by_image) {
-            return keep(
-                "known-bad",
-                format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),
-            );
-        }
-    }
-    None
+    let mut names = case.family.names.iter();
+    let (name, bad) = names.find_map(|name| Some((name, case.knowledge.known_bad_of(name, &case.family.images)?)))?;
+    keep(
+        "known-bad",
+        format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),
+    )
 }
 
 #[cfg(test)]

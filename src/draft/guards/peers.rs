@@ -8,6 +8,7 @@ use crate::event::Kind;
 use crate::family::Family;
 use crate::knowledge::Knowledge;
 use crate::normalize::pipe_name::ANONYMOUS;
+use crate::scan::by_threads;
 
 /// Guards that say something against the program that makes a pipe, whoever opens it; not how often it was seen.
 const DOUBTS: [&str; 10] = [
@@ -40,21 +41,26 @@ impl Peers {
     pub(super) fn of(families: &[Family], knowledge: &Knowledge, threshold: Threshold) -> Self {
         let mut peers = Self::default();
         let nothing = Self::default();
-        for family in families {
+        let of_family = |index: usize| {
+            let family = families.get(index)?;
             let case = Case {
                 family,
                 peers: &nothing,
                 knowledge,
                 threshold,
             };
-            if family.kind == Kind::Created && case.is_own_family() {
+            let is_served = family.kind == Kind::Created && case.is_own_family();
+            Some((family, is_served, image_key(family), lonely_host(family)))
+        };
+        for (family, is_served, image, lonely) in by_threads(families.len(), of_family).into_iter().flatten() {
+            if is_served {
                 peers.served.extend(names(family));
             }
-            if let Some((host, form)) = lonely_host(family) {
-                peers.lonely.entry((image_key(family), form)).or_default().insert(host);
+            let hosts = peers.hosts.entry(image.clone()).or_default();
+            hosts.extend(family.evidence.hosts());
+            if let Some((host, form)) = lonely {
+                peers.lonely.entry((image, form)).or_default().insert(host);
             }
-            let hosts = peers.hosts.entry(image_key(family)).or_default();
-            hosts.extend(family.evidence.hosts().iter().copied());
         }
         peers
     }

@@ -5,10 +5,8 @@
 //! gets a text to be recognised by, as short as the shape allows: `\p` is in no name of this shape, `\m` is. What is too
 //! short costs at most a little noise, so in doubt a text is longer, and never left out.
 
-use indexmap::IndexSet;
-
 use crate::family::{Family, Shape};
-use crate::knowledge::{Knowledge, Pattern};
+use crate::knowledge::{Knowledge, Telling};
 use crate::template::{Part, Variable};
 
 /// Texts without ASCII case, sorted; every known-bad name that a rule for the shape would hold has one in it, and no name
@@ -18,35 +16,40 @@ pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
         return Vec::new();
     };
     let own = Own::of(family, begin, middle, end);
-    // Most bad names have the same short text.
-    let different: IndexSet<String> = knowledge
-        .known_bad_names()
-        .filter(|bad| may_end_so(&bad.pattern, end))
-        .map(|bad| own.tell(&bad.pattern))
-        .filter(|text| !text.is_empty())
-        .collect();
-    let mut texts = Vec::from_iter(different);
+    let mut texts: Vec<&str> = Vec::new();
+    for bad in knowledge.telling() {
+        // They are sorted, and most are told by the same short text as the one before.
+        let is_told = texts.last().is_some_and(|text| bad.begins.starts_with(text));
+        if !is_told && may_end_so(bad, &own.end) {
+            texts.extend(Some(own.tell(bad)).filter(|text| !text.is_empty()));
+        }
+    }
     texts.sort_unstable();
-    // A shorter text is in all names that a longer one with it is in.
-    let all = texts.clone();
-    texts.retain(|text| !all.iter().any(|other| other != text && text.contains(other.as_str())));
-    texts
+    // A shorter text is in all names that a longer one with it is in. Sorted, it stands before those that begin with it.
+    texts.dedup_by(|text, before| text.starts_with(*before));
+    // Nearly all of those with a backslash have no other, so that only those without one can be within them.
+    let parts: Vec<&str> = texts.iter().copied().filter(|text| !text.starts_with('\\')).collect();
+    let holds_another = |text: &str| {
+        let others = if text.rfind('\\') > Some(0) { &texts } else { &parts };
+        others
+            .iter()
+            .any(|other| other.len() < text.len() && text.contains(*other))
+    };
+    let shortest = texts.iter().filter(|text| !holds_another(text));
+    shortest.map(|text| (*text).to_owned()).collect()
 }
 
 /// Whether a bad name can end as the names of a shape do.
-fn may_end_so(bad: &Pattern, end: &str) -> bool {
-    if end.is_empty() {
-        return true;
-    }
-    let bad = bad.is_exact().then(|| bad.literal_prefix().to_ascii_lowercase());
-    let end = end.to_ascii_lowercase();
-    bad.is_none_or(|bad| bad.ends_with(&end) || end.ends_with(&bad))
+fn may_end_so(bad: &Telling, end: &str) -> bool {
+    !bad.is_exact || bad.begins.ends_with(end) || end.ends_with(&*bad.begins)
 }
 
 /// What the names of a shape hold. Without ASCII case.
 struct Own {
-    names: Vec<String>,
+    /// The names and the fixed texts, each from each of its backslashes on; sorted.
+    tails: Vec<String>,
     literals: Vec<String>,
+    end: String,
     /// What follows a backslash.
     heads: Vec<Head>,
 }
@@ -84,36 +87,51 @@ impl Own {
             }
             heads
         });
+        let names = family.names.iter().map(|name| name.to_ascii_lowercase());
+        let all = names.chain(literals.iter().cloned());
+        let mut tails: Vec<String> = all.flat_map(from_backslashes).collect();
+        tails.sort_unstable();
         Self {
             heads: heads.collect(),
-            names: family.names.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            tails,
             literals,
+            end: end.to_ascii_lowercase(),
         }
     }
 
     /// The shortest text that tells a bad name from the own ones.
-    fn tell(&self, bad: &Pattern) -> String {
-        let whole = bad.telling_literal().to_ascii_lowercase();
-        if self.literals.iter().any(|literal| literal.contains(&whole)) {
+    fn tell<'a>(&self, bad: &'a Telling) -> &'a str {
+        let whole = &*bad.begins;
+        if self.literals.iter().any(|literal| literal.contains(whole)) {
             // It begins as the family does: `\Winsock2\CatalogChangeListener-<3 hex>-0,` is told by its comma.
-            return bad.last_literal().to_ascii_lowercase();
+            return &bad.ends;
         }
         if !whole.starts_with('\\') {
             return whole;
         }
         let mut beginnings = whole.char_indices().skip(2).filter_map(|(at, _)| whole.get(..at));
-        let short = beginnings.find(|text| !self.may_hold(text)).map(str::to_owned);
-        short.unwrap_or(whole)
+        beginnings.find(|text| !self.may_hold(text)).unwrap_or(whole)
     }
 
     /// Whether an own name may hold a text that begins with a backslash; in doubt, it may.
     fn may_hold(&self, text: &str) -> bool {
         let folder = text.strip_prefix('\\').unwrap_or(text);
         text.ends_with(char::is_whitespace)
-            || self.names.iter().any(|name| name.contains(text))
-            || self.literals.iter().any(|literal| literal.contains(text))
+            || self.is_held(text)
             || self.heads.iter().any(|head| head.may_become(folder))
     }
+
+    /// Whether a name that was seen, or a fixed text, holds a text that begins with a backslash.
+    fn is_held(&self, text: &str) -> bool {
+        let first = self.tails.partition_point(|tail| tail.as_str() < text);
+        self.tails.get(first).is_some_and(|tail| tail.starts_with(text))
+    }
+}
+
+/// A text from each of its backslashes on.
+fn from_backslashes(text: String) -> Vec<String> {
+    let tails = text.match_indices('\\').filter_map(|(at, _)| text.get(at..));
+    tails.map(str::to_owned).collect()
 }
 
 impl Head {

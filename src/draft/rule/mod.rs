@@ -23,7 +23,7 @@ use crate::baseline::Evidence;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
-use crate::scan::by_threads;
+use crate::scan::{by_threads, sorted_by_threads};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field};
 pub use filters::LIST;
@@ -204,8 +204,7 @@ pub(super) fn rules(
             .into_iter()
             .filter(|rule| !rule.candidates.is_empty()),
     );
-    rules.sort_by_cached_key(|rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()));
-    rules
+    sorted_by_threads(rules, |rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()))
 }
 
 /// The rule that one candidate would have by itself, whatever its verdict, with nothing carved out for others. `None` where

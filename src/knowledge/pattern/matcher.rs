@@ -2,6 +2,8 @@
 //!
 //! All positions that the parts so far can reach are carried along, so that no text makes it try the same twice.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{Class, Part, Pattern};
 
 /// Stands in a [`Subject`] for the event's own process id.
@@ -62,10 +64,25 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// Places in a text that the parts so far can end at.
+type Positions = SmallVec<[usize; 8]>;
+
 impl Pattern {
+    /// Whether `subject` ends as everything of this shape does: most that does not fit is told by that alone.
+    fn ends(&self, subject: &Subject<'_>) -> bool {
+        let Some(Part::Literal(end)) = self.parts.last() else {
+            return true;
+        };
+        let start = subject.text.len().checked_sub(end.len());
+        start.is_some_and(|start| subject.after_literal(start, end).is_some())
+    }
+
     /// Whether `subject` has this shape.
     pub(in crate::knowledge) fn fits(&self, subject: &Subject<'_>) -> bool {
-        let mut reached = vec![0];
+        if !self.ends(subject) {
+            return false;
+        }
+        let mut reached: Positions = smallvec![0];
         for (i, part) in self.parts.iter().enumerate() {
             let last = i + 1 == self.parts.len();
             if let (
@@ -80,7 +97,7 @@ impl Pattern {
                 // Any rest will do.
                 return reached.first().is_some_and(|at| subject.tail(*at).len() >= *least);
             }
-            let mut next = Vec::new();
+            let mut next = Positions::new();
             let mut runs = Runs::default();
             for at in reached {
                 part.advance(subject, at, &mut runs, &mut next);
@@ -98,7 +115,7 @@ impl Pattern {
 
 impl Part {
     /// Adds every position that this part can end at when it begins at `at`.
-    fn advance(&self, subject: &Subject<'_>, at: usize, runs: &mut Runs, next: &mut Vec<usize>) {
+    fn advance(&self, subject: &Subject<'_>, at: usize, runs: &mut Runs, next: &mut Positions) {
         match self {
             Self::Literal(text) => next.extend(subject.after_literal(at, text)),
             Self::Choice(texts) => next.extend(texts.iter().filter_map(|text| subject.after_literal(at, text))),
@@ -142,7 +159,7 @@ impl Runs {
         subject: &Subject<'_>,
         at: usize,
         (class, least, most): (Class, usize, usize),
-        next: &mut Vec<usize>,
+        next: &mut Positions,
     ) {
         // Up to `end` all bytes are known to be of the class.
         let known = self.end.saturating_sub(at);

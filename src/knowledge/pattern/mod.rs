@@ -14,6 +14,9 @@ pub use outline::Outline;
 /// A pattern with less fixed text than this says too little to stand alone.
 const SHORTEST_LITERAL: usize = 3;
 
+/// More texts than this are not looked for in place of one pattern.
+const MOST_ANCHORS: usize = 64;
+
 /// The shape of a pipe name or of a path.
 ///
 /// The notation is small. A pattern describes the *whole* text, without ASCII case (Sysmon compares so); what stands
@@ -126,7 +129,7 @@ impl Pattern {
         let prefix = self.literal_prefix();
         let within = || self.literals().find(|text| letters(text) >= SHORTEST_LITERAL);
         match prefix {
-            "" => within().or_else(|| self.anchor()).unwrap_or_default(),
+            "" => within().or_else(|| self.longest_literal()).unwrap_or_default(),
             _ => prefix,
         }
     }
@@ -163,9 +166,35 @@ impl Pattern {
         examples
     }
 
-    /// The longest fixed text, which an index can look for; of equals the last, since paths begin alike.
-    pub(super) fn anchor(&self) -> Option<&str> {
-        self.literals().max_by_key(|literal| literal.len())
+    /// Texts that an index can look for: everything of this shape holds one of them. They are the longest that can be had;
+    /// of equals the last, since paths begin alike. One that is empty is everywhere.
+    pub(super) fn anchors(&self) -> Vec<String> {
+        let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
+        let nothing = || vec![String::new()];
+        let mut best = nothing();
+        // What the parts just before the next one read, as far as they are fixed.
+        let mut before = nothing();
+        for part in &self.parts {
+            let texts = match part {
+                Part::Literal(text) => std::slice::from_ref(text),
+                Part::Choice(texts) => texts.as_slice(),
+                Part::Run { .. } | Part::Guid | Part::Pid { .. } | Part::Stem => {
+                    before = nothing();
+                    continue;
+                }
+            };
+            if before.len() * texts.len() > MOST_ANCHORS {
+                before = nothing();
+            }
+            let with =
+                |before: &String| -> Vec<String> { texts.iter().map(|text| format!("{before}{text}")).collect() };
+            before = before.iter().flat_map(with).collect();
+            best = [best, before.clone()]
+                .into_iter()
+                .max_by_key(shortest)
+                .unwrap_or_default();
+        }
+        best
     }
 
     /// Refuses a pattern that nearly everything fits.
@@ -173,7 +202,10 @@ impl Pattern {
     /// # Errors
     /// How to mend it.
     pub(super) fn check_telling(&self) -> Result<(), String> {
-        if self.anchor().is_some_and(|literal| literal.len() >= SHORTEST_LITERAL) {
+        if self
+            .longest_literal()
+            .is_some_and(|literal| literal.len() >= SHORTEST_LITERAL)
+        {
             return Ok(());
         }
         Err(format!(
@@ -189,6 +221,10 @@ impl Pattern {
     /// Whether the shape holds a process id.
     pub(super) fn has_pid(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Pid { .. }))
+    }
+
+    fn longest_literal(&self) -> Option<&str> {
+        self.literals().max_by_key(|literal| literal.len())
     }
 
     fn literals(&self) -> impl Iterator<Item = &str> {

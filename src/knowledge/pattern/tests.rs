@@ -142,3 +142,26 @@ proptest! {
         prop_assert_eq!(pattern.matches(&text), fits_slowly(&pattern.parts, &text), "{} {}", pattern, text);
     }
 }
+
+#[test]
+fn everything_of_a_shape_holds_one_of_its_anchors() {
+    let anchors = |text: &str| Pattern::parse(text).unwrap().anchors();
+    assert_eq!(anchors(r"<*>\mshta.exe"), [r"\mshta.exe"]);
+    assert_eq!(anchors(r"<*>\<sc|reg>.exe"), [r"\sc.exe", r"\reg.exe"]);
+    assert_eq!(
+        anchors(r"C:\Program Files<| (x86)>\App\<*>.exe"),
+        [r"C:\Program Files\App\", r"C:\Program Files (x86)\App\"]
+    );
+    // The longest, and of equals the last.
+    assert_eq!(anchors(r"\abc_<hex>_defg<*>xyzwv"), ["xyzwv"]);
+    assert_eq!(anchors("<*>"), [""]);
+    for entry in crate::knowledge::Knowledge::builtin().list() {
+        let anchors = entry.pattern.anchors();
+        for example in entry.pattern.examples() {
+            assert!(
+                anchors.iter().any(|anchor| example.contains(anchor.as_str())),
+                "{example}: {anchors:?}"
+            );
+        }
+    }
+}

@@ -30,7 +30,7 @@ if [ $code -gt 128 ]; then
     run "$@"
 fi
 [ $code != 0 ] || exit 0
-mapfile -t failed < <(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$work/said")
+mapfile -t failed < <(sed -n 's/^test \(.*\) \.\.\. FAILED\r\?$/\1/p' "$work/said")
 ends=$(grep -c ' pipemine\.exe$' "$work/ended" || true)
 [ ${#failed[@]} -gt 0 ] && [ ${#failed[@]} -le "$ends" ] || exit $code
 echo "Wine was ended by a signal in $ends commands; the tests that failed are run again: ${failed[*]}" >&2

@@ -215,8 +215,10 @@ fn what_whole_logs_hold_has_its_lines_and_comes_back() {
     );
     assert_eq!(loaded(&text), baseline);
     // One that was read before events came is not forgotten for them.
-    let mut logs_first = Fold::default();
-    logs_first.logs = baseline.logs.clone();
+    let mut logs_first = Fold {
+        logs: baseline.logs.clone(),
+        ..Fold::default()
+    };
     logs_first.join(Fold::from(baseline.clone()));
     assert_eq!(logs_first.finish(), baseline);
 }

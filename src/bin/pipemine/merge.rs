@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use pipemine::baseline::Baseline;
 use pipemine::draft::candidate::Verdict;
 use pipemine::draft::{Draft, Options};
@@ -13,6 +13,7 @@ use pipemine::merge::own::Prune as How;
 use pipemine::merge::{Merged, Placed, merge};
 use pipemine::output::{counted, grouped};
 
+use crate::before::Before;
 use crate::cli::draft::Prune;
 use crate::exit::say;
 
@@ -21,6 +22,7 @@ use crate::exit::say;
 pub(crate) struct Current {
     path: PathBuf,
     bytes: Vec<u8>,
+    before: Before,
 }
 
 impl Current {
@@ -28,6 +30,7 @@ impl Current {
         let bytes = fs::read(path).with_context(|| path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
+            before: Before::with(path, &bytes),
             bytes,
         })
     }
@@ -47,15 +50,9 @@ impl Current {
         merge(&self.bytes, baseline, knowledge, options, how).map_err(|error| anyhow!("{}: {error}", self.name()))
     }
 
-    /// Somebody else may have saved it while the logs were read.
+    /// Fails where somebody else has saved it since.
     pub(crate) fn is_unchanged(&self) -> anyhow::Result<()> {
-        if fs::read(&self.path).with_context(|| self.name())? != self.bytes {
-            bail!(
-                "{}: it has changed while the logs were read; nothing was written",
-                self.name()
-            );
-        }
-        Ok(())
+        self.before.still_holds().with_context(|| self.name())
     }
 
     fn name(&self) -> String {

@@ -45,7 +45,10 @@ pub(super) fn begins(text: &[u8]) -> bool {
 /// Whether an object with these first keys is a line of a saved baseline: they all end with a check of the line.
 pub(super) fn is_line(keys: &str) -> bool {
     let first = keys.split(", ").next().unwrap_or_default();
-    matches!(first, "pipemine" | "image" | "template" | "name" | "pipe" | "end") && keys.ends_with(", check")
+    matches!(
+        first,
+        "pipemine" | "log_of" | "image" | "template" | "name" | "pipe" | "end"
+    ) && keys.ends_with(", check")
 }
 
 /// Hands the lines of saved baselines to `sink`.

@@ -74,13 +74,12 @@ fn neither_its_size_nor_its_time_hides_that_a_baseline_has_changed() {
     let [a, b] = ["a.base", "b.base"].map(|name| folder.read(name));
     assert_eq!(a.len(), b.len());
     let (code, said) = meanwhile(&folder, &["baseline", "-q", "-o", "a.base", "a.base", "-"], || {
+        // As a whole, since the run may be reading it.
         let written = std::fs::metadata(folder.path("a.base")).unwrap().modified().unwrap();
-        folder.write("a.base", &b);
-        let file = std::fs::File::options()
-            .write(true)
-            .open(folder.path("a.base"))
-            .unwrap();
-        file.set_modified(written).unwrap();
+        folder.write("other.base", &b);
+        let other = std::fs::File::options().write(true).open(folder.path("other.base"));
+        other.unwrap().set_modified(written).unwrap();
+        std::fs::rename(folder.path("other.base"), folder.path("a.base")).unwrap();
     });
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("a.base: it has changed while"), "{said}");

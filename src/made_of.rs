@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::baseline::{Host, Pair};
-use crate::listing::{Filter, SCHEMA, headline, summary};
+use crate::listing::{Filter, headline, summary};
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
-use crate::output::{Column, Report, Section, Value};
+use crate::output::{Column, Report, SCHEMA, Section, Value};
 use crate::scan::Scan;
 
 /// The report of `scan --by host`: those that were silent for longest at the end stand first.

@@ -30,11 +30,14 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
+use memchr::memmem;
+
 use self::chunk::{CHUNK_SIGNATURE, CHUNK_SIZE, FIRST_RECORD, RECORD_SIGNATURE, Record, Walk};
 use self::decoded::{Decoded, Verdict};
-use self::fast::Fast;
+use self::fast::{Fast, PROVIDER_UTF16};
 use self::twin::Twin;
 use super::Sink;
+use super::notes::Note;
 
 /// The first bytes of a file.
 const FILE_SIGNATURE: &[u8; 8] = b"ElfFile\0";
@@ -141,6 +144,7 @@ impl Reader {
     pub fn read(&mut self, input: &mut dyn Read, start: u64, sink: &mut dyn Sink) -> io::Result<()> {
         self.buffer.resize(CHUNK_SIZE, 0);
         let mut at = start;
+        let mut is_first = start == 0;
         let mut filled = 0;
         if start == 0 {
             filled = fill(input, self.buffer.get_mut(..FILE_HEADER).unwrap_or_default())?;
@@ -159,7 +163,12 @@ impl Reader {
             let Some(chunk) = self.buffer.get(..len).filter(|chunk| !chunk.is_empty()) else {
                 return Ok(());
             };
-            self.decoder.read(chunk, at, sink);
+            let has_pipe_events = self.decoder.read(chunk, at, sink);
+            // Each chunk spells out the providers of its records. The first is enough to tell whose log it is.
+            if is_first && !has_pipe_events && memmem::find(chunk, &PROVIDER_UTF16).is_some() {
+                sink.note(Note::Sysmon);
+            }
+            is_first = false;
             at += len as u64;
         }
     }
@@ -203,9 +212,9 @@ struct Decoder {
 }
 
 impl Decoder {
-    /// Reads the chunk which is at `start` of the source.
-    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) {
-        let mut records = 0;
+    /// Reads the chunk which is at `start` of the source. Says whether it holds pipe events.
+    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) -> bool {
+        let (mut records, mut has_pipe_events) = (0, false);
         self.hard.clear();
         self.fast.begin_chunk();
         for found in Walk::new(chunk) {
@@ -220,6 +229,7 @@ impl Decoder {
                 Some(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&self.decoded.event(kind));
                     }
                 }
@@ -234,6 +244,7 @@ impl Decoder {
                 Ok(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&decoded.event(kind));
                     }
                 }
@@ -241,5 +252,6 @@ impl Decoder {
             },
         );
         sink.records(records);
+        has_pipe_events
     }
 }

@@ -7,10 +7,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::baseline::{Host, Pair};
-use crate::listing::{Filter, SCHEMA, headline, summary};
+use crate::listing::{Filter, headline, summary};
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
-use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
+use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
 use crate::records::Gap;
 use crate::scan::Scan;
 

@@ -151,11 +151,7 @@ pub(crate) fn asked_for_by(engine: &Engine, config: &Config, event: &Event<'_>) 
 }
 
 fn asked(config: &Config, decision: Decision, name: &str) -> String {
-    let node = config.nodes().get(decision.node);
-    let item = node.and_then(|node| node.items.get(decision.item?));
-    let place = item
-        .map(|item| item.element().place)
-        .or(node.map(|node| node.element.place));
+    let place = config.place_of(decision);
     format!(
         "The config includes it on purpose (line {}, {name}), and a rule that drops it would overrule that: take it out of \
          the include node first.",

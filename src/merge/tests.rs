@@ -445,6 +445,20 @@ fn what_an_earlier_draft_wrote_is_known_and_what_is_no_longer_borne_out_is_taken
     let told = again(&all, Prune::Report);
     assert_eq!((told.bytes.as_slice(), told.own.rules), (all.as_bytes(), 3));
     assert_eq!(told.dropped.undue, 18);
+    let line = 1 + all.lines().position(|line| line.contains("AppPipe")).unwrap();
+    let undue = &told.undue[..];
+    assert!(
+        matches!(undue, [one] if one.events == 18 && one.lines.iter().all(|rule| *rule == line - 1)),
+        "{undue:?} is not by the rule around line {line}:\n{all}"
+    );
+    let mut explained = Vec::new();
+    told.write_markdown(&mut explained).unwrap();
+    let explained = String::from_utf8(explained).unwrap();
+    let item = format!(
+        "- `\\AppPipe opened by {APP}` (keep): 18 of 18 events, by line {}\n",
+        line - 1
+    );
+    assert!(explained.contains(&item), "{item}\n{explained}");
     let why: Vec<&str> = told.own.stale.iter().map(|stale| stale.why.as_str()).collect();
     assert!(
         why.iter().any(|why| why.contains("which is keep: Decided: no longer")),

@@ -1,6 +1,5 @@
 //! `pipemine draft --config`: the config that rules are merged into, and what is said of the merging.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -91,17 +90,10 @@ impl Current {
         }
         if merged.dropped.undue > 0 {
             say(&format!(
-                "{name}: {} that should be logged it dropped before, and drops still; `pipemine check` tells what does",
+                "{name}: {} that should be logged it dropped before, and drops still; `--explain` tells which, and the lines that drop \
+                 them",
                 counted(merged.dropped.undue, "event")
             ));
-        }
-        let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
-        draft
-            .refused
-            .iter()
-            .for_each(|refusal| *refused.entry(&refusal.why).or_default() += 1);
-        for (why, rules) in refused {
-            say(&format!("not written: {}: {why}", counted(rules, "rule")));
         }
         self.sum_up_own(merged);
     }

@@ -32,12 +32,15 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
+use memchr::memmem;
+
 use self::chunk::{CHUNK_SIGNATURE, CHUNK_SIZE, FIRST_RECORD, RECORD_SIGNATURE, Record, Walk};
 use self::decoded::{Decoded, Verdict};
 use self::extent::End;
-use self::fast::Fast;
+use self::fast::{Fast, PROVIDER_UTF16};
 use self::twin::Twin;
 use super::Sink;
+use super::notes::Note;
 pub use extent::{Extent, Whole};
 
 /// The first bytes of a file.
@@ -146,6 +149,7 @@ impl Reader {
         self.buffer.resize(CHUNK_SIZE, 0);
         self.decoder.extent = Extent::Empty;
         let mut at = start;
+        let mut is_first = start == 0;
         let mut filled = 0;
         if start == 0 {
             filled = fill(input, self.buffer.get_mut(..FILE_HEADER).unwrap_or_default())?;
@@ -165,7 +169,12 @@ impl Reader {
                 sink.extent(std::mem::take(&mut self.decoder.extent));
                 return Ok(());
             };
-            self.decoder.read(chunk, at, sink);
+            let has_pipe_events = self.decoder.read(chunk, at, sink);
+            // Each chunk spells out the providers of its records. The first is enough to tell whose log it is.
+            if is_first && !has_pipe_events && memmem::find(chunk, &PROVIDER_UTF16).is_some() {
+                sink.note(Note::Sysmon);
+            }
+            is_first = false;
             at += len as u64;
         }
     }
@@ -213,9 +222,9 @@ struct Decoder {
 }
 
 impl Decoder {
-    /// Reads the chunk which is at `start` of the source.
-    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) {
-        let mut records = 0;
+    /// Reads the chunk which is at `start` of the source. Says whether it holds pipe events.
+    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) -> bool {
+        let (mut records, mut has_pipe_events) = (0, false);
         let mut ends = None;
         self.hard.clear();
         self.fast.begin_chunk();
@@ -232,6 +241,7 @@ impl Decoder {
                 Some(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&self.decoded.event(kind));
                     }
                 }
@@ -251,6 +261,7 @@ impl Decoder {
                 Ok(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&decoded.event(kind));
                     }
                 }
@@ -258,6 +269,7 @@ impl Decoder {
             },
         );
         sink.records(records);
+        has_pipe_events
     }
 
     /// Adds a chunk to the extent, by its first and last record.

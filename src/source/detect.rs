@@ -109,10 +109,7 @@ fn of_text(bytes: &[u8]) -> Detected {
     };
     if text.trim_ascii().is_empty() {
         Detected::Nothing("nothing but spaces")
-    } else if text
-        .iter()
-        .any(|byte| *byte < b' ' && !b"\t\n\r\x0C\x1B".contains(byte))
-    {
+    } else if !is_mostly_text(text) {
         Detected::Nothing("in no known format")
     } else if saved::begins(text) {
         source(Format::Baseline, false)
@@ -124,11 +121,27 @@ fn of_text(bytes: &[u8]) -> Detected {
         source(Format::Xml, true)
     } else if csv::begins(text) {
         source(Format::Csv, false)
+    } else if text.iter().any(is_control) {
+        Detected::Nothing("in no known format")
     } else if text.trim_ascii_start().starts_with(b"<") {
         Detected::Nothing("XML or HTML without events")
     } else {
         Detected::Nothing("text without events")
     }
+}
+
+/// What stands in no text, but for a name that somebody chose, or a page that was lost.
+fn is_control(byte: &u8) -> bool {
+    *byte < b' ' && !b"\t\n\r\x0C\x1B".contains(byte)
+}
+
+/// Whether few characters are none, or few lines have any such: one pipe with a control character in its name must not hide
+/// its log, nor must a lost page. What is packed or a program has more of them: one byte in ten.
+fn is_mostly_text(text: &[u8]) -> bool {
+    let controls = text.iter().filter(|byte| is_control(byte)).count();
+    let lines = || text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let whole = || lines().filter(|line| !line.iter().any(is_control)).count();
+    controls * 16 <= text.len() || whole() * 2 >= lines().count()
 }
 
 #[cfg(test)]
@@ -207,6 +220,14 @@ mod tests {
             ("a,b,c\n1,2,3\n", source(Format::Csv, false)),
             ("17}}\n{\"EventID\": 17}\n", source(Format::Json, true)),
             ("a,b\n17,Microsoft-Windows-Sysmon\n", source(Format::Csv, false)),
+            // A control character in a name, and pages that were lost.
+            ("EventID,PipeName\n17,\\a\u{1}b\n18,\\c\n", source(Format::Csv, false)),
+            ("{\"EventID\": 17}\n\0\0\0\0\0\0\0\0\n", source(Format::Json, true)),
+            ("\0\0\0\0\0\0\0\0 17}\n{\"EventID\": 17}\n", source(Format::Json, true)),
+            (
+                "<Events><Event xmlns='x'><System><Computer>\0\0\0</Computer></System></Event></Events>",
+                source(Format::Xml, true),
+            ),
         ] {
             assert_eq!(found(text), expected, "{text}");
             let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -244,6 +265,7 @@ mod tests {
                 "XML or HTML without events",
             ),
             (b"\x01\x02\x03\x04", "in no known format"),
+            (b"Logs, and more logs, are here.\x01\nRead them.", "in no known format"),
         ] {
             assert_eq!(
                 detect(bytes),

@@ -308,3 +308,25 @@ mod unix {
         keeps_the_good(&run.exits(0).quietly());
     }
 }
+
+/// What is in no text may be in a name, which its owner chose, and in a page that was lost: the rest is read.
+#[test]
+fn a_control_character_hides_no_log() {
+    let row = |nth: u32, name: &str| {
+        format!(
+            "17,WS01,{nth},2025-03-03 08:00:00.{nth:03},{{g}},42,{name},C:\\a.exe,CORP\\a,Microsoft-Windows-Sysmon\r\n"
+        )
+    };
+    let header = "EventID,Computer,EventRecordID,UtcTime,ProcessGuid,ProcessId,PipeName,Image,User,ProviderName\r\n";
+    let mut csv = header.to_owned();
+    csv += &row(1, "\\evil\u{1}pipe");
+    csv += &row(2, "\\pipe");
+    let json = r#"{"EventID":17,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01","RecordNumber":3,"UtcTime":"2025-03-03 08:00:00.003","PipeName":"\\json","Image":"C:\\a.exe"}"#;
+    let folder = Folder::new();
+    folder.write("logs/a.csv", csv);
+    folder.write("logs/b.jsonl", format!("{}\n{json}\n", "\0".repeat(40)));
+    let run = folder.run(&["scan", "logs", "--format", "json"]);
+    let found = run.pairs();
+    let names: Vec<&str> = found.keys().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["\\evil\u{1}pipe", "\\json", "\\pipe"]);
+}

@@ -132,18 +132,14 @@ fn on_a_terminal() {
     let folder = folder();
     let program = env!("CARGO_BIN_EXE_pipemine");
     for args in [
-        "scan .",
-        "scan . --format csv",
-        "scan . --format jsonl",
+        "scan . --color always",
+        "scan . --format csv --color always",
+        "scan . --format jsonl --color always",
         "draft .",
-        "scan . --by family",
+        "scan . --by family --color always",
     ] {
         let mut script = Command::new("script");
-        script.args([
-            "-qec",
-            &format!("stty cols 160; {program} {args} --color always"),
-            "/dev/null",
-        ]);
+        script.args(["-qec", &format!("stty cols 160; {program} {args}"), "/dev/null"]);
         let Ok(output) = script
             .current_dir(folder.path("."))
             .stdin(std::process::Stdio::null())
@@ -152,13 +148,12 @@ fn on_a_terminal() {
             eprintln!("skipped: there is no script to record a terminal with");
             return;
         };
-        if !output.status.success() {
-            eprintln!(
-                "skipped: script cannot record: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
-            return;
-        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "{args}: {said}{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         let mut recorded = String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n");
         for own in ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[22m", "\u{1b}[0m"] {
             recorded = recorded.replace(own, "");

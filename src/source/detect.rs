@@ -3,7 +3,7 @@
 //! Names are not looked at: logs are called `.txt`, and pictures `.json`.
 
 use super::format::Format;
-use super::text::{self, Encoding};
+use super::text::{self, Encoding, is_control};
 use super::{counted, csv, evtx, json, saved, xml};
 
 /// How many of a source's first bytes are enough to tell what it is. Fewer do where the source has no more.
@@ -109,8 +109,6 @@ fn of_text(bytes: &[u8]) -> Detected {
     };
     if text.trim_ascii().is_empty() {
         Detected::Nothing("nothing but spaces")
-    } else if !is_mostly_text(text) {
-        Detected::Nothing("in no known format")
     } else if saved::begins(text) {
         source(Format::Baseline, false)
     } else if counted::begins(text) {
@@ -128,20 +126,6 @@ fn of_text(bytes: &[u8]) -> Detected {
     } else {
         Detected::Nothing("text without events")
     }
-}
-
-/// What stands in no text, but for a name that somebody chose, or a page that was lost.
-fn is_control(byte: &u8) -> bool {
-    *byte < b' ' && !b"\t\n\r\x0C\x1B".contains(byte)
-}
-
-/// Whether few characters are none, or few lines have any such: one pipe with a control character in its name must not hide
-/// its log, nor must a lost page. What is packed or a program has more of them: one byte in ten.
-fn is_mostly_text(text: &[u8]) -> bool {
-    let controls = text.iter().filter(|byte| is_control(byte)).count();
-    let lines = || text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let whole = || lines().filter(|line| !line.iter().any(is_control)).count();
-    controls * 16 <= text.len() || whole() * 2 >= lines().count()
 }
 
 #[cfg(test)]
@@ -221,9 +205,11 @@ mod tests {
             ("17}}\n{\"EventID\": 17}\n", source(Format::Json, true)),
             ("a,b\n17,Microsoft-Windows-Sysmon\n", source(Format::Csv, false)),
             // A control character in a name, and pages that were lost.
-            ("EventID,PipeName\n17,\\a\u{1}b\n18,\\c\n", source(Format::Csv, false)),
+            (
+                "EventID,PipeName\n17,\u{1}\u{1}\u{1}\u{1}\n18,\u{2}\u{2}\u{2}\u{2}\u{2}\u{2}\n",
+                source(Format::Csv, false),
+            ),
             ("{\"EventID\": 17}\n\0\0\0\0\0\0\0\0\n", source(Format::Json, true)),
-            ("\0\0\0\0\0\0\0\0 17}\n{\"EventID\": 17}\n", source(Format::Json, true)),
             (
                 "<Events><Event xmlns='x'><System><Computer>\0\0\0</Computer></System></Event></Events>",
                 source(Format::Xml, true),
@@ -234,6 +220,10 @@ mod tests {
             let Detected::Source(expected) = expected else { continue };
             assert_eq!(detect(&wide), source(expected.format, false), "{text}");
         }
+        assert_eq!(
+            found("\0\0\0\0\0\0\0\0 17}\n{\"EventID\": 17}\n"),
+            source(Format::Json, true)
+        );
         for (bytes, format) in [
             (&b"ElfFile\0"[..], Format::Evtx),
             (b"\x1F\x8B\x08\0", Format::Gzip),
@@ -266,6 +256,7 @@ mod tests {
             ),
             (b"\x01\x02\x03\x04", "in no known format"),
             (b"Logs, and more logs, are here.\x01\nRead them.", "in no known format"),
+            (b"\x01\x02,\x03\nMicrosoft-Windows-Sysmon,x\n", "in no known format"),
         ] {
             assert_eq!(
                 detect(bytes),

@@ -32,6 +32,11 @@ pub(super) fn encoding(first_bytes: &[u8]) -> (Encoding, usize) {
     }
 }
 
+/// What stands in no text but in a name that somebody chose, or in a page that was lost: it says nothing against a log.
+pub(super) fn is_control(byte: &u8) -> bool {
+    *byte < b' ' && !b"\t\n\r\x0C\x1B".contains(byte)
+}
+
 /// Appends UTF-16 to `out` as generalised UTF-8 (WTF-8: a lone surrogate takes the three bytes that it would have as a
 /// character), and returns how many bytes of `wide` that used up: a half unit or half a pair at its end is left, unless
 /// `ended` says that nothing follows.

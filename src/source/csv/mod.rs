@@ -18,6 +18,7 @@ use self::columns::Columns;
 use self::frames::Extent;
 use super::json::embedded;
 use super::notes::Note;
+use super::text::is_control;
 use super::values::{Meaning, Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{PROVIDER, Sink, text};
@@ -50,7 +51,8 @@ pub fn read(input: &mut dyn Read, offset: u64, sink: &mut dyn Sink) -> io::Resul
 /// Whether a text that begins so is a table: by columns of events, by events in it, or by its first rows being alike.
 pub(super) fn begins(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !is_preamble(line));
-    let Some(header) = lines.next() else {
+    // A name may hold what is in no text, but no exporter puts it in a header.
+    let Some(header) = lines.next().filter(|header| !header.iter().any(is_control)) else {
         return false;
     };
     let delimiter = frames::delimiter(header);

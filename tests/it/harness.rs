@@ -11,9 +11,11 @@ use tempfile::TempDir;
 /// The formats of a report, as `--format` names them.
 pub(crate) const FORMATS: [&str; 4] = ["table", "csv", "json", "jsonl"];
 
-/// The program, with nothing of the environment that changes what it prints.
+/// The program (that of `PIPEMINE_PROGRAM`, where another one is to be tested), with nothing of the environment that changes
+/// what it prints.
 pub(crate) fn pipemine() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pipemine"));
+    let program = std::env::var_os("PIPEMINE_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_pipemine").into());
+    let mut command = Command::new(program);
     command
         .stdin(Stdio::null())
         .env_remove("COLUMNS")
@@ -124,11 +126,6 @@ impl Run {
     pub(crate) fn prints_nothing(self) -> Self {
         assert!(self.stdout.is_empty(), "it should print nothing\n{self}");
         self
-    }
-
-    /// How it ended; `None` where a signal ended it.
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.code
     }
 
     pub(crate) fn stderr(&self) -> &str {

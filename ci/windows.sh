@@ -21,9 +21,8 @@ packages=(rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64-win32 wine64)
 triple=x86_64-pc-windows-gnu
 root=$PWD
 target=${CARGO_TARGET_DIR:-$root/target}
-wine=/usr/lib/wine/wine64
 server=/usr/lib/wine/wineserver64
-export WINEPREFIX=$target/wine-prefix WINEDEBUG=-all
+export WINE=/usr/lib/wine/wine64 REAP=$target/wine-reap WINEPREFIX=$target/wine-prefix WINEDEBUG=-all
 
 step "what Windows programs are built and run with"
 missing=()
@@ -42,13 +41,14 @@ mkdir -p "$WINEPREFIX"
 trap '"$server" -k || true' EXIT
 "$server" -p || skip "Wine does not start here"
 if [ ! -e "$WINEPREFIX/drive_c/windows/system32" ]; then
-    "$wine" wineboot --init >/dev/null 2>&1 || skip "Wine does not start here"
+    "$WINE" wineboot --init >/dev/null 2>&1 || skip "Wine does not start here"
 fi
 drive=$WINEPREFIX/drive_c
 if [ ! -e "$drive/windows/system32/bcryptprimitives.dll" ]; then
     x86_64-w64-mingw32-gcc -shared -O2 -s -o "$drive/windows/system32/bcryptprimitives.dll" \
         ci/wine/bcryptprimitives.c -ladvapi32
 fi
+cc -O2 -Wall -o "$REAP" ci/wine/reap.c
 # Shares of this very machine, as Windows has them.
 mkdir -p "$WINEPREFIX/dosdevices/unc/localhost"
 for letter in C Z; do
@@ -63,7 +63,7 @@ step "build for $triple"
 windows_cargo() {
     env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
         CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
-        CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine" \
+        CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$root/ci/wine/tests.sh" \
         /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
 }
 windows_cargo test --no-run --test it
@@ -72,14 +72,14 @@ exe=$target/$triple/debug/pipemine.exe
 
 step "on a console: a table, its width and colours"
 screen=$(mktemp)
-script -qec "stty cols 90 rows 40; '$wine' '$exe' scan testdata/fleet --limit 3" /dev/null </dev/null >"$screen"
+script -qec "stty cols 90 rows 40; '$WINE' '$exe' scan testdata/fleet --limit 3" /dev/null </dev/null >"$screen"
 # (Wine draws the console anew: positions and line ends are its own.)
 grep -q '^PIPE  \|mPIPE  ' "$screen" && grep -q $'\e\[1m' "$screen" && grep -q 'WindowsP\|Windo…' "$screen" ||
     { cat -v "$screen"; exit 1; }
 rm "$screen"
 
 step "the same bytes as the build for this system"
-WINE=$wine ci/wine/same.sh "$target/debug/pipemine" "$exe"
+ci/wine/same.sh "$target/debug/pipemine" "$exe"
 
 step "command-line tests under Wine"
 # Left out are the slowest of those that do nothing but count and compare: the system makes no difference to them.

@@ -31,6 +31,15 @@ impl Kind {
         }
     }
 
+    /// The word for it in what people and programs read: `created` or `connected`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Connected => "connected",
+        }
+    }
+
     /// The value of the field `EventType` (Sysmon's source, ioctlcmd.h). Logs of schemas before 4.21 lack the field;
     /// the EventID says the same, so it is always taken from there.
     #[must_use]

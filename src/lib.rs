@@ -23,6 +23,7 @@
 pub mod error;
 pub mod utf16;
 pub mod event;
+pub mod records;
 pub mod normalize;
 pub mod source;
 pub mod template;

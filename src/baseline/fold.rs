@@ -5,6 +5,7 @@ use indexmap::IndexSet;
 use super::cells::{CellKey, Cells};
 use super::crowd::Limits;
 use super::interner::{Interned, Interner, Renumbering, number};
+use super::logs::Logs;
 use super::name::OTHER;
 use super::recent::{Recent, Slot};
 use super::shares::{NO_IMAGE, Shares};
@@ -18,6 +19,7 @@ use crate::normalize::host::short_name;
 use crate::normalize::image::image;
 use crate::normalize::pipe_name::pipe_name;
 use crate::normalize::{EMPTY, or_empty};
+use crate::source::evtx::Extent;
 use crate::template;
 
 /// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.
@@ -34,6 +36,8 @@ pub struct Fold {
     pub(super) others: Cells,
     /// How many were added to these, one by one.
     pub(super) left_out: usize,
+    /// Which records the logs hold.
+    pub(super) logs: Logs,
     /// Which hosts are kept, and whether all users and days are.
     pub(super) limits: Limits,
     /// How much its tables may take before they are thinned.
@@ -147,6 +151,16 @@ impl Fold {
         self.keep_small();
     }
 
+    /// Adds what a whole log tells of its records.
+    pub fn add_log(&mut self, extent: Extent) {
+        if let Extent::Whole(whole) = extent {
+            whole
+                .hosts
+                .iter()
+                .for_each(|host| self.logs.add(host, &whole.stretches));
+        }
+    }
+
     /// Forgets what is beyond the limits, where it has become much.
     fn keep_small(&mut self) {
         if self.is_crowded() {
@@ -208,6 +222,7 @@ impl Fold {
     pub fn absorb(&mut self, other: Baseline) {
         self.limit_to(other.limits);
         self.share_like(&other.shares);
+        self.logs.absorb(&other.logs);
         let other = self.limited(other);
         self.cells_made += other.all_cells().map(Cells::len).sum::<usize>();
         let hosts = self.hosts.absorb(&other.hosts, short_name);
@@ -247,7 +262,7 @@ impl Fold {
 
     /// Adds all that another fold has seen.
     pub fn join(&mut self, other: Self) {
-        if self.groups.is_empty() && self.others.is_empty() && self.shares.is_empty() {
+        if self.groups.is_empty() && self.others.is_empty() && self.logs.is_empty() && self.shares.is_empty() {
             *self = other;
         } else {
             self.absorb(other.finish());
@@ -258,6 +273,7 @@ impl Fold {
     #[must_use]
     pub fn finish(mut self) -> Baseline {
         self.thin();
+        self.logs.thin();
         self.share();
         let hosts = self.hosts.sort(short_name);
         let images = self.images.sort(whole);
@@ -287,6 +303,7 @@ impl Fold {
             labels,
             groups,
             others: self.others,
+            logs: self.logs,
             limits: self.limits,
             shares: self.shares,
         };
@@ -305,6 +322,7 @@ impl From<Baseline> for Fold {
             room: baseline.groups.values().map(Group::room).sum(),
             groups: baseline.groups,
             others: baseline.others,
+            logs: baseline.logs,
             limits: baseline.limits,
             shares: baseline.shares,
             ..Self::default()

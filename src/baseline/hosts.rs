@@ -1,12 +1,15 @@
 //! A baseline in, what each of its hosts has told out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::Cells;
+use super::cells::{Cell, Cells};
 use super::pairs::most_frequent;
-use super::{Baseline, Evidence};
+use super::{Baseline, Evidence, identity};
 use crate::event::Kind;
 use crate::normalize::EMPTY;
+use crate::normalize::day::Day;
+use crate::normalize::fold::Folded;
+use crate::normalize::host::short_name;
 
 /// What one host has told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,5 +45,59 @@ impl Baseline {
             evidence,
         };
         hosts.into_iter().map(host).collect()
+    }
+
+    /// The short names of the hosts that are known, in order.
+    pub fn host_names(&self) -> impl Iterator<Item = &str> {
+        self.hosts.keys().filter(|host| *host != EMPTY)
+    }
+
+    /// Whether any event is of this host, in whatever way it is spelled.
+    #[must_use]
+    pub fn knows_host(&self, name: &str) -> bool {
+        let name = Folded::new(short_name(name));
+        self.hosts.keys().any(|host| Folded::new(host) == name)
+    }
+
+    /// How many events are of no host that is known: they are no evidence.
+    #[must_use]
+    pub fn events_without_host(&self) -> u64 {
+        let nameless = |cell: &Cell<'_>| self.hosts.key(cell.key.host) == EMPTY;
+        let cells = self.all_cells().flat_map(Cells::iter).filter(nameless);
+        cells
+            .map(|cell| self.label_of(&cell).map_or(0, |label| label.events(cell.ids)))
+            .sum()
+    }
+
+    /// The short names of hosts of which events with and without an EventRecordID are there, both of one day. An event that
+    /// came in both ways cannot be told to be one, and counts twice.
+    #[must_use]
+    pub fn hosts_told_in_two_ways(&self) -> Vec<&str> {
+        // Identities are sorted, those that are numbers first.
+        let ways = |cell: &Cell<'_>| {
+            let is_hash = |id: &u64| identity::parts(*id).is_hash;
+            let (first, last) = (cell.ids.first()?, cell.ids.last()?);
+            Some((!is_hash(first), is_hash(last)))
+        };
+        let of_events = |cell: &Cell<'_>| self.label_of(cell).is_some_and(|label| label.counted == 0);
+        let cells = || self.all_cells().flat_map(Cells::iter).filter(of_events);
+        let has = |way: fn((bool, bool)) -> bool| cells().filter_map(|cell| ways(&cell)).any(way);
+        if !has(|(numbered, _)| numbered) || !has(|(_, hashed)| hashed) {
+            return Vec::new();
+        }
+        let mut days: BTreeMap<(u32, Day), (bool, bool)> = BTreeMap::new();
+        for cell in cells().filter(|cell| cell.key.day != Day::NONE) {
+            let day = days.entry((cell.key.host, cell.key.day)).or_default();
+            let (numbered, hashed) = ways(&cell).unwrap_or_default();
+            *day = (day.0 || numbered, day.1 || hashed);
+        }
+        let both = days.into_iter().filter(|(_, ways)| *ways == (true, true));
+        let hosts: BTreeSet<u32> = both.map(|((host, _), _)| host).collect();
+        let names = hosts.into_iter().map(|host| self.hosts.key(host));
+        names.filter(|host| *host != EMPTY).collect()
+    }
+
+    fn label_of(&self, cell: &Cell<'_>) -> Option<&super::Label> {
+        self.labels.get(cell.key.label as usize)
     }
 }

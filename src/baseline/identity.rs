@@ -109,6 +109,11 @@ fn changed(id: u64, hash: u64) -> u64 {
     HASHED | (id ^ ((hash ^ of_number) & LOW))
 }
 
+/// The EventRecordID of its event, if it has one.
+pub(super) fn record_id(id: u64) -> Option<u64> {
+    (id & HASHED == 0).then_some(id & LOW)
+}
+
 /// The milliseconds since its day began.
 pub(super) fn millis(id: u64) -> u32 {
     u32::try_from((id & !HASHED) >> LOW_BITS).unwrap_or(u32::MAX)

@@ -68,6 +68,11 @@ impl Interner {
         self.keys.get_index(number as usize).map_or("", Folded::as_str)
     }
 
+    /// The number of a key, in any spelling.
+    pub(super) fn number_of(&self, key: &str) -> Option<u32> {
+        self.keys.get_index_of(&FoldedRef(key)).map(number)
+    }
+
     pub(super) fn spellings(&self) -> impl Iterator<Item = &str> {
         self.spellings.keys().map(|text| &**text)
     }

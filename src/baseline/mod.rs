@@ -1,8 +1,8 @@
 //! Pipe events in, everything that later stages need out: pairs with counts, hosts, days, users, first and last seen.
 //!
-//! A [`Baseline`] is a pure function of the *set* of events that it has seen. Each event is kept as its identity (eight
-//! bytes) in the cell of its pair, host, day, kind and user; counts are the sizes of these sets. So [`Baseline::merge`]
-//! is associative, commutative and idempotent: chunks, files, threads, machines and weeks combine in any order, and a log
+//! A [`Baseline`] is a pure function of the *set* of events that it has seen, and of the records that whole logs hold (`logs`).
+//! Each event is kept as its identity (eight bytes) in the cell of its pair, host, day, kind and user; counts are the sizes of
+//! these sets. So [`Baseline::merge`] is associative, commutative and idempotent: chunks, files, threads, machines and weeks combine in any order, and a log
 //! read twice counts once. Rows that were counted elsewhere have identities too, each of which stands for many events
 //! (`counted`).
 //!
@@ -21,6 +21,7 @@ mod hours;
 mod identity;
 mod ids;
 mod interner;
+mod logs;
 mod name;
 mod pairs;
 mod recent;
@@ -50,6 +51,7 @@ use cells::Cells;
 use crowd::Limits;
 use group::Group;
 use interner::Interner;
+use logs::Logs;
 use shares::Shares;
 
 /// Whether limits are low, so that tests and fuzzers meet them.
@@ -68,6 +70,8 @@ pub struct Baseline {
     groups: Map<GroupKey, Group>,
     /// Events of pairs that are in no group.
     others: Cells,
+    /// Which records the logs hold.
+    logs: Logs,
     limits: Limits,
     shares: Shares,
 }

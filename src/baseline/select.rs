@@ -56,6 +56,8 @@ impl Baseline {
             group.cells().any(|cells| !cells.is_empty())
         });
         select(&mut self.others);
+        // A log was handed over as a whole, whatever of it is selected.
+        self.logs.retain(|host| wanted_host(short_name(host)));
         self.compact();
         self
     }

@@ -10,6 +10,7 @@
 
 use super::event::{Judge, Trial};
 use crate::event::Kind;
+use crate::output::{counted, grouped};
 use crate::sysmon::Event;
 
 /// All expectations of a file.
@@ -106,6 +107,22 @@ impl Expectations {
             }
         }
         failed
+    }
+}
+
+/// How many expectations hold, as a clause.
+#[must_use]
+pub fn what_holds(failed: &[Failed<'_>], all: usize) -> String {
+    // One line for events of both kinds fails once.
+    let mut failing: Vec<usize> = failed.iter().map(|failed| failed.expectation.line).collect();
+    failing.dedup();
+    let (failing, all) = (failing.len() as u64, all as u64);
+    match (failing, all) {
+        (0, 1) => "The one expectation holds".to_owned(),
+        (1, 1) => "The one expectation does not hold".to_owned(),
+        (0, _) => format!("All {} hold", counted(all, "expectation")),
+        (1, _) => format!("1 of {} does not hold", counted(all, "expectation")),
+        _ => format!("{} of {} do not hold", grouped(failing), counted(all, "expectation")),
     }
 }
 

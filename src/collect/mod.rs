@@ -5,7 +5,7 @@ mod known_bad;
 
 pub use known_bad::known_bad;
 
-use crate::sysmon::schema::SchemaVersion;
+use crate::sysmon::schema::{NEWEST, STORED, SchemaVersion};
 
 /// The config that logs every pipe event, declaring this schema version.
 ///
@@ -13,7 +13,7 @@ use crate::sysmon::schema::SchemaVersion;
 ///
 /// # Errors
 ///
-/// Where the version is none, or older than 4.22, from which on all of this is valid.
+/// Where the version is none that Sysmon has, or older than 4.22, from which on all of this is valid.
 pub fn config(schema: &str) -> Result<String, String> {
     version(schema)?;
     Ok(format!(
@@ -43,6 +43,11 @@ fn version(schema: &str) -> Result<SchemaVersion, String> {
             "schema {schema} is too old: 4.22 is the oldest that this config is valid for"
         ));
     }
+    if !STORED.contains(&version) {
+        return Err(format!(
+            "no Sysmon known here has schema {schema}: give one that Sysmon has, such as 4.22 or 4.90; {NEWEST} is the newest"
+        ));
+    }
     Ok(version)
 }
 
@@ -66,7 +71,7 @@ mod tests {
     #[test]
     fn old_and_malformed_versions_are_refused() {
         assert!(config("4.22").is_ok() && config("4.90").is_ok());
-        for schema in ["4.21", "3.40", "4", "4.5", "x", "4.22\"/>", "4.-1"] {
+        for schema in ["4.21", "3.40", "4", "4.5", "x", "4.22\"/>", "4.-1", "4.51", "9.99"] {
             assert!(config(schema).is_err(), "{schema}");
         }
     }

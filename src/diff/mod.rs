@@ -12,7 +12,7 @@ use crate::event::{Kind, Millis};
 use crate::knowledge::Knowledge;
 use crate::sysmon::Config;
 use rate::{Sample, THRESHOLD, growth};
-pub use report::{SCHEMA, report};
+pub use report::report;
 
 /// What one change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

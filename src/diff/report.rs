@@ -2,11 +2,8 @@
 
 use super::{Change, Changed, Diff, Fate, Period, Side};
 use crate::event::{Kind, Millis};
-use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
+use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
 use crate::scan::Scan;
-
-/// The version of the JSON that `diff` gives. It grows when a member changes its meaning or goes; new ones may come.
-pub const SCHEMA: u64 = 1;
 
 /// The report of a diff of two scans, with the first `limit` rows.
 #[must_use]

@@ -4,7 +4,7 @@
 //! Both by meaning, through the engine. A candidate is covered when the config drops every name of it that was seen, by
 //! every image, and names of its shape that nobody has seen yet. One that an include node names is for a person to decide:
 //! somebody asked for these events, and an exclude node outranks every include. An include that takes any name of any
-//! image asks for nothing in particular.
+//! image asks for nothing in particular; what stands beside it still does.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,9 @@ use super::owners::Owners;
 use super::rule::Rule;
 use crate::baseline::{Baseline, Evidence, Part, Sighting};
 use crate::family::Shape;
-use crate::sysmon::{Config, Decision, Engine, Event, Field, Node, OnMatch, Relation};
+use crate::sysmon::{Config, Decision, Engine, Event, Field, ItemId, Node, OnMatch, Relation};
 
-/// A name and an image that nobody has: an include that takes them takes everything.
+/// A name and an image that nobody has: what takes them takes everything.
 const NOBODYS: (&str, &str) = (r"\qxzvjkwhgbypf", r"Q:\qxzvjk\whgbypf.qxz");
 
 /// What stands for the variable parts of a shape.
@@ -53,8 +53,10 @@ impl<'a> Standing<'a> {
                 if let Some(logged) = logged.get_mut(index).filter(|_| verdict.logged) {
                     *logged = true;
                 }
-                if let Some(decision) = verdict.decided_by.filter(|_| is_asked_for(&engine, config, &event)) {
-                    wanted.entry(index).or_insert_with(|| asked(config, decision, name));
+                if !wanted.contains_key(&index)
+                    && let Some(decision) = asked_for_by(&engine, config, &event)
+                {
+                    wanted.insert(index, asked(config, decision, name));
                 }
             }
         }
@@ -114,26 +116,42 @@ pub(crate) fn users<'a>(evidence: &Evidence, baseline: &'a Baseline, asks_user: 
         .collect()
 }
 
-/// Whether the config logs an event since an include node names it: its name, its image, or both.
-pub(crate) fn is_asked_for(engine: &Engine, config: &Config, event: &Event<'_>) -> bool {
-    let includes = |decision: Decision| {
-        let node = config.nodes().get(decision.node);
-        node.is_some_and(|node| node.on_match == Some(OnMatch::Include))
+/// What of an include node names an event that the config logs: its name, its image, or both. `None` where nothing does.
+pub(crate) fn asked_for_by(engine: &Engine, config: &Config, event: &Event<'_>) -> Option<Decision> {
+    let includes = |node: usize| {
+        config
+            .nodes()
+            .get(node)
+            .filter(|node| node.on_match == Some(OnMatch::Include))
     };
+    includes(engine.verdict(event).decided_by?.node)?;
     let any = Event {
         pipe_name: NOBODYS.0,
         image: NOBODYS.1,
         ..*event
     };
-    engine.verdict(event).decided_by.is_some_and(includes) && !engine.verdict(&any).logged
+    let (mut of_event, mut of_any) = (Vec::new(), Vec::new());
+    engine.outcome(event, &mut of_event);
+    engine.outcome(&any, &mut of_any);
+    let by_or = |id: &ItemId| includes(id.node).is_some_and(|node| node.relation == Relation::Or);
+    let item = of_event
+        .iter()
+        .find(|found| by_or(&found.item) && !of_any.contains(found));
+    let item = item.map(|found| Decision {
+        node: found.item.node,
+        item: Some(found.item.item),
+    });
+    item.or_else(|| {
+        let of_any = engine.matching_nodes(&any);
+        let by_and = |node: &usize| includes(*node).is_some_and(|node| node.relation == Relation::And);
+        let mut nodes = engine.matching_nodes(event).into_iter();
+        let node = nodes.find(|node| by_and(node) && !of_any.contains(node))?;
+        Some(Decision { node, item: None })
+    })
 }
 
 fn asked(config: &Config, decision: Decision, name: &str) -> String {
-    let node = config.nodes().get(decision.node);
-    let item = node.and_then(|node| node.items.get(decision.item?));
-    let place = item
-        .map(|item| item.element().place)
-        .or(node.map(|node| node.element.place));
+    let place = config.place_of(decision);
     format!(
         "The config includes it on purpose (line {}, {name}), and a rule that drops it would overrule that: take it out of \
          the include node first.",

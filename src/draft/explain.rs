@@ -7,7 +7,7 @@ use super::candidate::{Candidate, Verdict};
 use super::write::element;
 use crate::baseline::{Baseline, Evidence};
 use crate::output::escape::visible;
-use crate::output::{self, Column, Format, Report, Section, Value, counted, rfc3339};
+use crate::output::{self, Column, Format, Report, SCHEMA, Section, Value, counted, rfc3339};
 
 /// Writes the explanation as Markdown.
 ///
@@ -154,7 +154,7 @@ pub fn spread(evidence: &Evidence, baseline: &Baseline) -> String {
 }
 
 /// Text that an attacker may have chosen, as a code span.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
@@ -186,7 +186,7 @@ fn block(text: &str) -> String {
     text.join("\n")
 }
 
-/// Writes the explanation as JSON: `{"summary": {…}, "candidates": […]}`, with more members behind the summary.
+/// Writes the explanation as JSON: `{"schema": …, "summary": {…}, "candidates": […]}`, with more members behind the summary.
 ///
 /// # Errors
 ///
@@ -211,7 +211,10 @@ pub fn write_json(
     ]);
     let section = candidates(draft, baseline);
     let report = Report {
-        members: std::iter::once(("summary", summary)).chain(more).collect(),
+        members: [("schema", Value::Count(SCHEMA)), ("summary", summary)]
+            .into_iter()
+            .chain(more)
+            .collect(),
         sections: vec![section],
         ..Report::default()
     };
@@ -252,10 +255,7 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
             candidate.verdict.word().into(),
             family.name.to_string().into(),
             family.image.to_string().into(),
-            match family.kind {
-                crate::event::Kind::Created => "created".into(),
-                crate::event::Kind::Connected => "connected".into(),
-            },
+            family.kind.word().into(),
             evidence.events().into(),
             family.name_count.into(),
             evidence.hosts().len().into(),

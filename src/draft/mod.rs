@@ -122,13 +122,13 @@ pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> D
 /// As [`draft`], without the forecast, which costs several drafts.
 #[must_use]
 pub fn consider(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
-    let core = core(baseline, Part::ALL, knowledge, options);
-    let dropped = core.verified.dropped(baseline, Part::ALL);
+    let mut core = core(baseline, Part::ALL, knowledge, options);
+    let dropped = core.verified.weigh(baseline);
     let stale_decisions = options.decisions.stale(&core.candidates);
     Draft {
         saturation: Saturation::of(baseline, &core.candidates),
         forecast: None,
-        rules: core.verified.rules,
+        rules: rule::most_first(core.verified.rules),
         refused: core.verified.refused,
         candidates: core.candidates,
         events: baseline.events(),

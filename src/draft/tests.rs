@@ -153,6 +153,29 @@ fn a_rule_that_would_hide_an_attacker_is_refused_even_where_none_was_seen() {
 }
 
 #[test]
+fn a_rules_evidence_is_of_what_it_drops_itself() {
+    let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");
+    let image = teams("<user>");
+    let decided = format!("exclude\tconnected\t\\AppPipe\t{image}\tours");
+    let options = Options {
+        schema: SchemaVersion { major: 4, minor: 22 },
+        decisions: Decisions::parse(&decided).unwrap(),
+        ..Options::default()
+    };
+    let events = ["alice", "bob", "carol"].map(|user| Events::connected(r"\AppPipe", &teams(user)));
+    let [alice, bob, carol] = events;
+    let all = [alice.times(3), bob.on(3).times(2), carol.on(6)];
+    let draft = draft(&baseline(&all), Knowledge::builtin(), &options);
+    // An older schema has no lists: each image has its rule.
+    let of_rules: Vec<(u64, usize)> = draft
+        .rules
+        .iter()
+        .map(|rule| (rule.evidence.events(), rule.evidence.hosts().len()))
+        .collect();
+    assert_eq!(of_rules, [(54, 3), (36, 3), (18, 3)], "{:?}", draft.candidates);
+}
+
+#[test]
 fn the_rules_that_drop_most_are_left_when_few_are_asked_for() {
     let baseline = baseline(&[
         Events::connected(r"\wkssvc", SVCHOST).times(3),

@@ -12,7 +12,7 @@ use super::candidate::{Candidate, Reason, Verdict};
 use super::owners::Owners;
 use super::rule::{Filter, Gate, Rule};
 use super::{Options, awake, write};
-use crate::baseline::{Baseline, GroupView, Part, Sighting};
+use crate::baseline::{Baseline, Evidence, GroupView, Part, Sighting};
 use crate::event::Kind;
 use crate::family::Shape;
 use crate::knowledge::{Knowledge, Witness};
@@ -50,16 +50,38 @@ impl Verified {
             .is_some_and(|engines| !engines.ascii.verdict(&event).logged)
     }
 
-    /// How many events of a part of the baseline it drops.
-    pub(super) fn dropped(&self, baseline: &Baseline, part: Part<'_>) -> u64 {
-        let dropped = |group: GroupView<'_>, image| -> u64 {
-            group
-                .sightings(image)
-                .filter(|sighting| self.drops(sighting.kind, sighting.name, sighting.image))
-                .map(|sighting| sighting.evidence.events())
-                .sum()
+    /// How many events of the baseline it drops. From then on the evidence of each rule is of those that it drops: what
+    /// it was written for may be more, where it carves out what must stay, or several rules share the images.
+    pub(super) fn weigh(&mut self, baseline: &Baseline) -> u64 {
+        let Some(engines) = &self.engines else { return 0 };
+        let of_group = |group: GroupView<'_>, image| {
+            let mut dropped = 0;
+            let mut of_rules: BTreeMap<usize, Evidence> = BTreeMap::new();
+            for sighting in group.sightings(image) {
+                let rules = dropping(&engines.ascii, &Event::of(sighting.kind, sighting.name, sighting.image));
+                if !rules.is_empty() {
+                    dropped += sighting.evidence.events();
+                }
+                for rule in rules {
+                    of_rules.entry(rule).or_default().add(&sighting.evidence);
+                }
+            }
+            (dropped, of_rules)
         };
-        by_groups(baseline, part, dropped).into_iter().sum()
+        let all = by_groups(baseline, Part::ALL, of_group);
+        self.rules
+            .iter_mut()
+            .for_each(|rule| rule.evidence = Evidence::default());
+        let mut dropped = 0;
+        for (of_group, of_rules) in all {
+            dropped += of_group;
+            for (index, evidence) in of_rules {
+                if let Some(rule) = self.rules.get_mut(index) {
+                    rule.evidence.add(&evidence);
+                }
+            }
+        }
+        dropped
     }
 }
 

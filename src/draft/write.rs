@@ -11,6 +11,7 @@ use super::candidate::Verdict;
 use super::mark::mark;
 use super::rule::Rule;
 use super::{Draft, Options};
+use crate::baseline::Threshold;
 use crate::output::{counted, grouped, rfc3339};
 use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
@@ -117,6 +118,23 @@ pub fn evidence(rule: &Rule) -> String {
     line
 }
 
+/// How many hosts and days such a line tells of; `None` where somebody wrote another.
+#[must_use]
+pub fn breadth(line: &str) -> Option<Threshold> {
+    let figure = |noun: &str| {
+        let counted = |part: &str| {
+            let figure = part.strip_suffix('s').unwrap_or(part).strip_suffix(noun)?;
+            figure.trim_end().replace(',', "").parse().ok()
+        };
+        // What stands before the figures, a product, may hold anything.
+        line.rsplit(", ").find_map(counted)
+    };
+    Some(Threshold {
+        hosts: figure("host")?,
+        days: figure("day")?,
+    })
+}
+
 fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "0%".into();
@@ -167,4 +185,25 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
             .into(),
     );
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_evidence_is_read_back_behind_any_product() {
+        let breadth = |line: &str| breadth(line).map(|breadth| (breadth.hosts, breadth.days));
+        assert_eq!(
+            breadth("74 events, 1 host, 5 days, 2025-03-03 to 2025-03-07"),
+            Some((1, 5))
+        );
+        assert_eq!(
+            breadth("A, 7 hosts, 9 days: 1,074 events, 1,200 hosts, 1 day"),
+            Some((1200, 1))
+        );
+        for other in ["", "ours", "3 hosts", "hosts, days", "x hosts, y days"] {
+            assert_eq!(breadth(other), None, "{other}");
+        }
+    }
 }

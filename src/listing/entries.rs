@@ -2,7 +2,7 @@
 
 use crate::event::Kind;
 use crate::knowledge::{Entry, Knowledge, List, Proof};
-use crate::output::{Column, Report, Section, Value, grouped};
+use crate::output::{Column, Report, SCHEMA, Section, Value, grouped};
 
 /// The report of `knowledge`: the entries of one list, or of all, in the order of the files.
 #[must_use]
@@ -29,9 +29,6 @@ pub fn entries(knowledge: &Knowledge, list: Option<List>) -> Report {
         ],
     }
 }
-
-/// The version of the JSON that `knowledge` gives.
-const SCHEMA: u64 = 1;
 
 fn columns() -> Vec<Column> {
     let column = Column::new;

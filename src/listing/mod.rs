@@ -11,7 +11,7 @@ use crate::baseline::{Baseline, Evidence, Pair, Part, most_frequent_first};
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
-use crate::output::{Column, Report, Section, Value, counted, grouped, rfc3339};
+use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
 use crate::scan::Scan;
 use crate::template::Template;
 use indexmap::IndexMap;
@@ -107,9 +107,6 @@ fn section(baseline: &Baseline, rows: impl Iterator<Item = Row>, by: By, filter:
         cut,
     }
 }
-
-/// The version of the JSON that `scan` gives. It grows when a member changes its meaning or goes; new ones may come.
-pub const SCHEMA: u64 = 1;
 
 /// The first rows, most frequent first, and how many more there are. No more than twice as many as are shown are kept.
 fn first(rows: impl Iterator<Item = Row>, limit: usize) -> (Vec<Row>, usize) {

@@ -11,6 +11,7 @@ mod layout;
 pub mod own;
 mod place;
 mod proof;
+mod undue;
 mod wish;
 
 use crate::baseline::Baseline;
@@ -23,6 +24,7 @@ use edit::Edit;
 use own::{Judgement, Prune};
 pub use place::Placed;
 pub use proof::Dropped;
+pub use undue::Undue;
 
 /// Why a config is left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,8 @@ pub struct Merged {
     pub own: Judgement,
     /// How many events of the baseline the config dropped, and what it drops now.
     pub dropped: Dropped,
+    /// The candidates of which it drops what should stay, by rules that it had before.
+    pub undue: Vec<Undue>,
 }
 
 /// Merges into the config `file` the rules that `baseline` asks for. Whatever `options` say of a schema or a current
@@ -96,7 +100,7 @@ pub fn merge(
     };
     overrule_no_wish(&pruned, &mut draft);
     let (after, placed) = add(&pruned, &draft.rules)?;
-    let dropped = proof::prove((&before, &pruned, &after), &draft, baseline, knowledge, placed)?;
+    let (dropped, undue) = proof::prove((&before, &pruned, &after), &draft, baseline, knowledge, placed)?;
     draft.dropped = dropped.after;
     let bytes = after.text().encode_file(after.text().as_str());
     let includes = |node: &Node| node.is_used() && node.on_match == Some(OnMatch::Include);
@@ -107,6 +111,7 @@ pub fn merge(
         placed,
         own,
         dropped,
+        undue,
     })
 }
 

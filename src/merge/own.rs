@@ -2,16 +2,20 @@
 //!
 //! A rule is known by its mark ([`crate::draft::mark`]). One that was edited since is its editor's. One that drops what must
 //! stay by now, or what was not seen any more, is stale. That nothing was seen of it says something only where the logs show
-//! what the config drops: logs that were collected through it cannot hold any of it.
+//! what the config drops: logs that were collected through it cannot hold any of it. And that nothing, or too little, was seen
+//! says something only of logs of as many hosts and days as the rule was written from: those of one host say nothing of a fleet.
 
 use std::collections::BTreeMap;
 
 use super::edit::Edit;
-use crate::baseline::{Baseline, Part, Sighting};
+use crate::baseline::{Baseline, Part, Sighting, Threshold};
 use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
 use crate::draft::owners::Owners;
-use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
+use crate::draft::write;
+use crate::normalize::EMPTY;
+use crate::sysmon::{Condition, Config, Event, Field, Item, ItemId, OnMatch, Relation, Span};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +40,9 @@ pub struct Judgement {
     pub edited: Vec<usize>,
     /// How many of which nothing was seen, where that says nothing: the logs hold nothing that the config drops.
     pub unjudged: usize,
+    /// How many of which nothing, or too little, was seen, where that says nothing: the logs are of fewer hosts or days than
+    /// the rule was written from.
+    pub narrower: usize,
     /// Whether the stale ones were taken out.
     pub is_applied: bool,
 }
@@ -58,7 +65,12 @@ struct Own<'c> {
     said: &'c str,
     comment_start: usize,
     seen: u64,
+    /// Events of these that may be excluded.
+    borne_out: u64,
+    /// What it drops and must not, however widely it was seen.
     against: Option<String>,
+    /// What it drops that was not seen widely enough.
+    too_little: Option<String>,
 }
 
 /// Holds the rules of earlier drafts against the candidates of a new one.
@@ -79,7 +91,9 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
                     said,
                     comment_start,
                     seen: 0,
+                    borne_out: 0,
                     against: None,
+                    too_little: None,
                 };
                 own.insert(
                     ItemId {
@@ -98,15 +112,31 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
         return judgement;
     }
     let dropped = weigh(config, candidates, baseline, &mut own);
+    let breadth = Threshold {
+        hosts: baseline
+            .host_numbers()
+            .filter(|host| baseline.host(*host) != EMPTY)
+            .count(),
+        days: baseline.days().filter(|day| day.is_plausible()).count(),
+    };
     for rule in own.values() {
-        let why = match &rule.against {
-            Some(why) => why.clone(),
-            None if rule.seen > 0 => continue,
-            None if dropped == 0 => {
+        let was = write::breadth(rule.said);
+        let is_as_wide = was.is_none_or(|was| breadth.hosts >= was.hosts && breadth.days >= was.days);
+        let why = match (&rule.against, &rule.too_little) {
+            (Some(why), _) => why.clone(),
+            // A shape that is seen widely, and holds what is not.
+            (None, Some(why)) if rule.borne_out > 0 && is_of_shape(rule.item) => why.clone(),
+            (None, None) if rule.seen > 0 => continue,
+            (None, None) if dropped == 0 => {
                 judgement.unjudged += 1;
                 continue;
             }
-            None => "nothing that it drops was seen".to_owned(),
+            (None, _) if !is_as_wide => {
+                judgement.narrower += 1;
+                continue;
+            }
+            (None, Some(why)) => why.clone(),
+            (None, None) => "nothing that it drops was seen".to_owned(),
         };
         judgement.stale.push(Stale {
             line: rule.item.element().place.line,
@@ -140,17 +170,31 @@ fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &m
         for id in matches {
             let Some(rule) = own.get_mut(&id) else { continue };
             rule.seen += events;
-            if let Some(candidate) = stays.filter(|_| rule.against.is_none()) {
+            let Some(candidate) = stays else {
+                rule.borne_out += events;
+                continue;
+            };
+            // A name of its own that a shape happens to hold is none that the rule was written for.
+            let is_own = candidate.family.name.exact().is_none() || !is_of_shape(rule.item);
+            let objection = if is_own && guards::lacks_evidence_alone(&candidate.reasons) {
+                &mut rule.too_little
+            } else {
+                &mut rule.against
+            };
+            objection.get_or_insert_with(|| {
                 let reason = candidate.reasons.first().map(|reason| format!(": {}", reason.text));
-                rule.against = Some(format!(
-                    "it drops {name} of {image}, which is {}{}",
-                    candidate.verdict,
-                    reason.unwrap_or_default()
-                ));
-            }
+                let reason = reason.unwrap_or_default();
+                format!("it drops {name} of {image}, which is {}{reason}", candidate.verdict)
+            });
         }
     }
     dropped
+}
+
+/// Whether a rule is for a shape of names, and lists none.
+fn is_of_shape(item: &Item) -> bool {
+    let mut names = item.filters().iter().filter(|filter| filter.field == Field::PipeName);
+    names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
 }
 
 /// The mark in the comment that stands right before an item: where the comment begins, and what it says.

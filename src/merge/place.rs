@@ -78,11 +78,21 @@ pub(super) fn edits(config: &Config, rules: &[Rule]) -> Result<(Vec<Edit>, Place
 /// Refuses a config whose pipe rules do nothing of what they say: what Sysmon throws away, or two exclude nodes.
 pub(super) fn check(config: &Config) -> Result<(), MergeError> {
     for node in config.nodes() {
-        if let Fate::Discarded { field, place } = &node.fate {
-            return no_place(format!(
-                "{place}: pipe events have no {field}, so Sysmon throws this PipeEvent node away and ignores all that \
-                 follow; mend it first"
-            ));
+        match &node.fate {
+            Fate::Discarded { field, place } => {
+                return no_place(format!(
+                    "{place}: pipe events have no {field}, so Sysmon throws this PipeEvent node away and ignores all that \
+                     follow; mend it first"
+                ));
+            }
+            Fate::Skipped if !node.is_empty() => {
+                return no_place(format!(
+                    "{}: this PipeEvent node has both onmatch and default, or neither, so Sysmon passes over it and its \
+                     filters; write onmatch=\"exclude\" or onmatch=\"include\" first, or delete it",
+                    node.element.place
+                ));
+            }
+            Fate::Used | Fate::Skipped | Fate::Ignored => {}
         }
     }
     let places: Vec<String> = used(config, OnMatch::Exclude)

@@ -3,6 +3,7 @@
 //! Both are run through the engine on the baseline and on what attackers do. A change that cannot be vouched for is never
 //! written.
 
+use super::undue::{self, Undue};
 use super::{MergeError, Placed};
 use crate::baseline::{Baseline, Part};
 use crate::draft::Draft;
@@ -54,7 +55,7 @@ pub(super) fn prove(
     baseline: &Baseline,
     knowledge: &Knowledge,
     placed: Option<Placed>,
-) -> Result<Dropped, MergeError> {
+) -> Result<(Dropped, Vec<Undue>), MergeError> {
     if before.beside_pipes()? != after.beside_pipes()? {
         return Err(MergeError::Unproved(
             "other sections than that of pipes would change".into(),
@@ -81,18 +82,28 @@ pub(super) fn prove(
     let owners = Owners::of(&draft.candidates);
     let asks_user = was.asks_for(Field::User);
     let mut dropped = Dropped::default();
+    let mut undue = undue::Finder::new(after);
     for sighting in baseline.sightings(Part::ALL) {
-        let owner = owners.find(&sighting).and_then(|index| draft.candidates.get(index));
-        let may_be_dropped = owner.is_some_and(|owner| owner.verdict == Verdict::Exclude);
+        let owner = owners.find(&sighting);
+        let verdict = owner
+            .and_then(|index| draft.candidates.get(index))
+            .map(|owner| owner.verdict);
+        let may_be_dropped = verdict == Some(Verdict::Exclude);
         let anybody = Event::of(sighting.kind, sighting.name, sighting.image);
         for user in users(&sighting.evidence, baseline, asks_user) {
             check(&Event { user, ..anybody }, may_be_dropped)?;
         }
         let events = sighting.evidence.events();
-        let is_dropped = !pairs[0].after.verdict(&anybody).logged;
+        let is = pairs[0].after.verdict(&anybody);
+        let is_dropped = !is.logged;
         dropped.before += if was.verdict(&anybody).logged { 0 } else { events };
         dropped.after += if is_dropped { events } else { 0 };
-        dropped.undue += if is_dropped && !may_be_dropped { events } else { 0 };
+        if is_dropped && !may_be_dropped {
+            dropped.undue += events;
+            if let Some(owner) = owner {
+                undue.add(owner, events, is.decided_by);
+            }
+        }
     }
-    Ok(dropped)
+    Ok((dropped, undue.finish()))
 }

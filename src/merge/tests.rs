@@ -283,20 +283,39 @@ fn what_an_include_names_is_kept_though_nobody_has_seen_it_yet() {
         r#"<PipeName condition="is any">\x;\mojo.1.2.3</PipeName>"#,
         r#"<Image condition="image">chrome.exe</Image>"#,
     ] {
-        // Beside an include of everything there is no telling what is asked for.
         let only = grouped(
             "or",
             &format!(
                 "      <PipeEvent onmatch=\"exclude\"/>\n      <PipeEvent onmatch=\"include\">{named}</PipeEvent>\n"
             ),
         );
-        let (_, merged) = text(&only);
+        // Beside an include of everything too, of either kind alone or of both, before it or behind it.
+        let created = r#"<EventType condition="is">CreatePipe</EventType>"#;
+        for beside in ["", all, created] {
+            for both in [format!("{named}{beside}"), format!("{beside}{named}")] {
+                let (after, merged) = text(&only.replace(named, &both));
+                let rules = &merged.draft.rules;
+                assert!(rules.iter().all(|rule| rule.product != "Google Chrome"), "{both}");
+                assert_eq!(rules.len(), if beside == all { 2 } else { 0 }, "{both}: {after}");
+            }
+        }
+    }
+    // A node of its own that needs several at once.
+    let and = r#"<PipeEvent onmatch="include"><PipeName condition="begin with">\mojo.</PipeName><Image condition="image">chrome.exe</Image></PipeEvent>"#;
+    let broad = format!("<PipeEvent onmatch=\"include\">{all}</PipeEvent>");
+    let groups = [("and", and), ("or", broad.as_str())];
+    for order in [[0, 1], [1, 0]] {
+        let group = |at: &usize| {
+            let (relation, node) = groups[*at];
+            format!("    <RuleGroup name=\"\" groupRelation=\"{relation}\">\n      {node}\n    </RuleGroup>\n")
+        };
+        let inside: String = order.iter().map(group).collect();
+        let (_, merged) = text(&config("4.50", &inside));
+        let products: Vec<&str> = merged.draft.rules.iter().map(|rule| rule.product.as_str()).collect();
         assert!(
-            merged.draft.rules.iter().all(|rule| rule.product != "Google Chrome"),
-            "{named}"
+            !products.contains(&"Google Chrome") && products.len() == 2,
+            "{products:?}"
         );
-        let wide = only.replace(named, &format!("{named}{all}"));
-        assert_eq!(text(&wide).1.draft.rules.len(), 3, "{named}");
     }
 }
 
@@ -426,6 +445,20 @@ fn what_an_earlier_draft_wrote_is_known_and_what_is_no_longer_borne_out_is_taken
     let told = again(&all, Prune::Report);
     assert_eq!((told.bytes.as_slice(), told.own.rules), (all.as_bytes(), 3));
     assert_eq!(told.dropped.undue, 18);
+    let line = 1 + all.lines().position(|line| line.contains("AppPipe")).unwrap();
+    let undue = &told.undue[..];
+    assert!(
+        matches!(undue, [one] if one.events == 18 && one.lines.iter().all(|rule| *rule == line - 1)),
+        "{undue:?} is not by the rule around line {line}:\n{all}"
+    );
+    let mut explained = Vec::new();
+    told.write_markdown(&mut explained).unwrap();
+    let explained = String::from_utf8(explained).unwrap();
+    let item = format!(
+        "- `\\AppPipe opened by {APP}` (keep): 18 of 18 events, by line {}\n",
+        line - 1
+    );
+    assert!(explained.contains(&item), "{item}\n{explained}");
     let why: Vec<&str> = told.own.stale.iter().map(|stale| stale.why.as_str()).collect();
     assert!(
         why.iter().any(|why| why.contains("which is keep: Decided: no longer")),
@@ -456,6 +489,45 @@ fn what_an_earlier_draft_wrote_is_known_and_what_is_no_longer_borne_out_is_taken
     let applied = again(&edited, Prune::Apply);
     assert_eq!(applied.bytes, edited.as_bytes());
     assert_eq!((applied.own.stale.len(), applied.own.edited.len()), (0, 2));
+}
+
+#[test]
+fn logs_of_fewer_hosts_or_days_than_a_rule_was_written_from_say_nothing_of_it() {
+    let (all, _) = text(&grouped("or", "      <PipeEvent onmatch=\"exclude\"/>\n"));
+    let again = |events: &[Events]| {
+        let (baseline, options) = (baseline(events), Options::default());
+        merge(all.as_bytes(), &baseline, Knowledge::builtin(), &options, Prune::Apply).unwrap()
+    };
+    // One host: too little of svchost, nothing of the others.
+    let of_one = again(&[Events::connected(r"\wkssvc", SVCHOST).hosts(1).days(1)]);
+    assert_eq!(String::from_utf8(of_one.bytes).unwrap(), all);
+    assert_eq!(
+        (of_one.own.stale.len(), of_one.own.narrower, of_one.own.unjudged),
+        (0, 3, 0)
+    );
+    // But a name that a shape happens to hold, seen once: the shape's rule must let it through from now on.
+    let odd = r"\mojo.4204.8052.7";
+    let of_one = again(&[
+        Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME)
+            .own_pid()
+            .hosts(1)
+            .days(1),
+        Events::created(odd, CHROME).hosts(1).days(1),
+    ]);
+    let left = String::from_utf8(of_one.bytes).unwrap();
+    assert_eq!((of_one.own.stale.len(), of_one.own.narrower), (1, 2), "{left}");
+    assert!(!logs(all.as_bytes(), Kind::Created, odd, CHROME) && logs(left.as_bytes(), Kind::Created, odd, CHROME));
+    // As many hosts and days: now it says something.
+    let of_all = again(&[Events::connected(r"\wkssvc", SVCHOST)]);
+    assert_eq!((of_all.own.stale.len(), of_all.own.narrower), (2, 0));
+    // What is bad is bad on one host too.
+    let options = Options {
+        decisions: draft::decisions::Decisions::parse(&format!("keep\tany\t\\wkssvc\t{SVCHOST}\tno")).unwrap(),
+        ..Options::default()
+    };
+    let few = baseline(&[Events::connected(r"\wkssvc", SVCHOST).hosts(1).days(1)]);
+    let told = merge(all.as_bytes(), &few, Knowledge::builtin(), &options, Prune::Report).unwrap();
+    assert_eq!((told.own.stale.len(), told.own.narrower), (1, 2));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use indexmap::IndexSet;
 
 use crate::draft::candidate::Candidate;
-use crate::draft::current::{is_asked_for, made_up};
+use crate::draft::current::{asked_for_by, made_up};
 use crate::draft::rule::{Rule, pass};
 use crate::event::Kind;
 use crate::sysmon::condition::search_items;
@@ -70,7 +70,7 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
             let hit = [Kind::Created, Kind::Connected].into_iter().find(|kind| {
                 let event = Event::of(*kind, name, image);
                 let dropped = holds(Field::Image, image) && holds(Field::EventType, event.event_type);
-                dropped && is_asked_for(&engine, config, &event)
+                dropped && asked_for_by(&engine, config, &event).is_some()
             });
             hit.map(|_| format!("the config includes {name} of {image} on purpose, and the rule would overrule that"))
         })

@@ -15,6 +15,9 @@ use jiff::tz::Offset;
 
 use crate::event::Millis;
 
+/// The version of the JSON that commands print. It grows when a member changes its meaning or goes; new ones may come.
+pub const SCHEMA: u64 = 1;
+
 /// What a command found.
 #[derive(Debug, Clone, Default)]
 pub struct Report {

@@ -11,6 +11,7 @@ use crate::baseline::saved::{self, Saved};
 use crate::baseline::{Common, Occurrences};
 use crate::event::{CountedRow, PipeEvent};
 use crate::source::Sink;
+use crate::source::evtx::Extent;
 use crate::source::notes::{Note, Notes};
 use crate::source::saved::Lines;
 
@@ -92,6 +93,15 @@ impl Sink for Gather<'_> {
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
         self.worker.skip(self.name(), Some(offset), what);
+    }
+
+    fn extent(&mut self, extent: Extent) {
+        if self.members.is_empty() {
+            let mut whole = self.source.extent.lock().unwrap_or_else(PoisonError::into_inner);
+            whole.merge(extent);
+        } else {
+            self.worker.fold.add_log(extent);
+        }
     }
 
     fn note(&mut self, note: Note<'_>) {

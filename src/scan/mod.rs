@@ -73,7 +73,7 @@ pub struct Scan {
 /// Only where the threads cannot be had. What could not be read is in [`Scan::skipped`], even if it is everything.
 pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
     let pool = pool::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
-    let workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+    let mut workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
     let common = Common::of(workers.len());
     let sources = Mutex::default();
     let run = run::Run {
@@ -91,8 +91,14 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
             scope.spawn(move |scope| run.open(input, scope));
         }
     });
+    let sources = sources.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Whether a log tells of its records is known when all its spans were read.
+    if let Some(worker) = workers.first_mut() {
+        let worker = worker.get_mut().unwrap_or_else(PoisonError::into_inner);
+        sources.iter().for_each(|source| worker.fold.add_log(source.extent()));
+    }
     let mut scan = worker::merge(workers, common, &pool);
-    for source in sources.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    for source in sources {
         if !source.is_none.load(Ordering::Relaxed) {
             scan.sources += 1;
             scan.silent.merge(source.silence());

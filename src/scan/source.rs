@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::kept::Kept;
 use crate::baseline::Occurrences;
+use crate::source::evtx::Extent;
 use crate::source::format::Format;
 use crate::source::notes::Notes;
 use crate::source::walk::Input;
@@ -20,6 +21,8 @@ pub(super) struct Source {
     pub(super) records: AtomicU64,
     /// What readers noticed, with where in the source they began.
     pub(super) notes: Mutex<Vec<(u64, Notes)>>,
+    /// Which records it holds, if it is one log.
+    pub(super) extent: Mutex<Extent>,
     /// Whether it is nothing that can be read.
     pub(super) is_none: AtomicBool,
 }
@@ -39,8 +42,14 @@ impl Source {
             pipe_events: AtomicU64::new(0),
             records: AtomicU64::new(0),
             notes: Mutex::default(),
+            extent: Mutex::default(),
             is_none: AtomicBool::new(false),
         }
+    }
+
+    /// Which records it holds, once all of it was read.
+    pub(super) fn extent(&self) -> Extent {
+        std::mem::take(&mut self.extent.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Why a source yielded nothing, where it did.

@@ -87,7 +87,8 @@ pub(super) fn of_file(name: &str, bytes: &[u8], rules: &mut Vec<SigmaRule>, prob
     let folded = bytes.to_ascii_lowercase();
     let has = |word: &[u8]| memmem::find(&folded, word).is_some();
     let is_for_pipes = has(b"pipe_created") || has(b"sysmon") && (has(b"17") || has(b"18"));
-    if !is_for_pipes || !has(b"detection") {
+    // What was cut off before it says what it is for may be a rule for pipes.
+    if !is_for_pipes && has(b"logsource") {
         return;
     }
     let mut problem = |fault: Fault| {

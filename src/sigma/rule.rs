@@ -38,8 +38,11 @@ impl SigmaRule {
         if !is_for_pipes(document) {
             return None;
         }
-        // A correlation or a filter of other rules has none.
-        let detection = document.get("detection")?;
+        let Some(detection) = document.get("detection") else {
+            // A correlation or a filter of other rules has none.
+            let is_of_others = ["correlation", "filter"].iter().any(|key| document.get(key).is_some());
+            return (!is_of_others).then(|| Err(document.fault("it has no detection")));
+        };
         let text = |key| {
             document
                 .get(key)

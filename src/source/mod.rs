@@ -59,6 +59,10 @@ pub trait Sink {
     }
     /// Something could not be read: where (bytes from the source's start) and what is wrong.
     fn skip(&mut self, offset: u64, what: Cow<'static, str>);
+    /// The part of an event log that was just read, or all of it, holds these records.
+    fn extent(&mut self, extent: evtx::Extent) {
+        let _ = extent;
+    }
     /// Something that explains why there may be no pipe event in the source; see [`notes::Notes`].
     fn note(&mut self, note: Note<'_>) {
         let _ = note;

@@ -17,8 +17,10 @@ const NAME: usize = 120;
 pub enum Note<'a> {
     /// A record of another provider than Sysmon, whose name this is.
     Provider(&'a str),
-    /// A record of Sysmon with this EventID.
-    EventId(u32),
+    /// A record of Sysmon with another EventID.
+    Sysmon,
+    /// A record with the EventID of a pipe event, which cannot be read as one.
+    Unreadable,
     /// A record in no known shape.
     Shape {
         /// What it is: `JSON`, `XML`, `CSV`.
@@ -34,6 +36,7 @@ pub struct Notes {
     providers: IndexMap<String, u64>,
     of_others: u64,
     of_sysmon: u64,
+    unreadable: u64,
     shape: Option<(&'static str, String)>,
     shapeless: u64,
 }
@@ -46,7 +49,8 @@ impl Notes {
                 self.of_others += 1;
                 self.add_provider(shortened(name), 1);
             }
-            Note::EventId(_) => self.of_sysmon += 1,
+            Note::Sysmon => self.of_sysmon += 1,
+            Note::Unreadable => self.unreadable += 1,
             Note::Shape { form, keys } => {
                 self.shapeless += 1;
                 self.shape.get_or_insert_with(|| (form, shortened(keys).to_owned()));
@@ -61,6 +65,7 @@ impl Notes {
         }
         self.of_others += later.of_others;
         self.of_sysmon += later.of_sysmon;
+        self.unreadable += later.unreadable;
         self.shapeless += later.shapeless;
         self.shape = self.shape.take().or(later.shape);
     }
@@ -68,6 +73,12 @@ impl Notes {
     /// Why a source of so many records yielded no pipe event: half a sentence, to stand after the source's name.
     #[must_use]
     pub fn silence(&self, records: u64) -> String {
+        if self.unreadable > 0 {
+            return format!(
+                "none of {} with EventID 17 or 18 could be read",
+                counted(self.unreadable)
+            );
+        }
         let looked_at = self.of_others + self.of_sysmon + self.shapeless;
         if records == 0 && looked_at == 0 {
             return "there is no record in it".to_owned();
@@ -86,7 +97,11 @@ impl Notes {
                 counted(records)
             );
         }
-        format!("no EventID 17 or 18 in {}", counted(records))
+        let silence = format!("no EventID 17 or 18 in {}", counted(records));
+        if self.of_sysmon == 0 {
+            return silence;
+        }
+        format!("{silence}, Sysmon's among them: its config may log no pipes; `pipemine collect` prints one that does")
     }
 
     fn add_provider(&mut self, name: &str, count: u64) {
@@ -157,9 +172,17 @@ mod tests {
             "no EventID 17 or 18 of Microsoft-Windows-Sysmon in 12,000 events; \
              the first ones are of Microsoft-Windows-Security-Auditing"
         );
+        for notes in [&[Note::Sysmon, security][..], &[Note::Sysmon]] {
+            assert_eq!(
+                silence(12_000, notes),
+                "no EventID 17 or 18 in 12,000 events, Sysmon's among them: its config may log no pipes; \
+                 `pipemine collect` prints one that does"
+            );
+        }
+        assert_eq!(silence(300, &[]), "no EventID 17 or 18 in 300 events");
         assert_eq!(
-            silence(12_000, &[Note::EventId(1), security]),
-            "no EventID 17 or 18 in 12,000 events"
+            silence(1, &[Note::Unreadable]),
+            "none of 1 event with EventID 17 or 18 could be read"
         );
     }
 

@@ -42,6 +42,15 @@ pub(super) fn begins(text: &[u8]) -> bool {
     text.starts_with(BEGINNING)
 }
 
+/// Whether an object with these first keys is a line of a saved baseline: they all end with a check of the line.
+pub(super) fn is_line(keys: &str) -> bool {
+    let first = keys.split(", ").next().unwrap_or_default();
+    matches!(
+        first,
+        "pipemine" | "log_of" | "image" | "template" | "name" | "pipe" | "end"
+    ) && keys.ends_with(", check")
+}
+
 /// Hands the lines of saved baselines to `sink`.
 ///
 /// # Errors

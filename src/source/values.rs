@@ -128,10 +128,11 @@ impl Values {
         match (kind, self.get(Meaning::PipeName)) {
             (Some(kind), Some(pipe_name)) => sink.pipe_event(&self.pipe_event(kind, pipe_name)),
             (Some(_), None) if provider.is_empty() => return Told::Nothing,
-            (Some(_), None) => sink.skip(offset, "a pipe event without its PipeName".into()),
-            (None, _) => {
-                sink.note(Note::EventId(u32::try_from(event_id).unwrap_or(u32::MAX)));
+            (Some(_), None) => {
+                sink.note(Note::Unreadable);
+                sink.skip(offset, "a pipe event without its PipeName".into());
             }
+            (None, _) => sink.note(Note::Sysmon),
         }
         Told::Something
     }

@@ -1,7 +1,7 @@
 //! What cannot be read or written is said in one clear line, with the right exit code. No file is left half written, and
 //! the other files' results are kept.
 
-use pipemine_testdata::{Log, PipeEvent};
+use pipemine_testdata::{Event, Log, PipeEvent, Provider, Time};
 
 use crate::harness::{Folder, Run};
 
@@ -65,6 +65,35 @@ fn a_folder_without_logs() {
         folder.run(&["scan", ".", "--format", "json"]).json()["summary"]["passed_over"],
         2
     );
+}
+
+#[test]
+fn a_log_without_pipe_events_says_what_is_to_be_done() {
+    let at = Time::utc(2025, 3, 3, 9, 0, 0);
+    let other = Event::new(Provider::sysmon(), "Microsoft-Windows-Sysmon/Operational", 1, at);
+    let folder = Folder::with("other.evtx", Log::new("WS01").event(other));
+    folder.run(&["scan", "other.evtx"]).exits(0).says(
+        "pipemine: other.evtx: no pipe events: no EventID 17 or 18 in 1 event, Sysmon's among them: its config may log no \
+         pipes; `pipemine collect` prints one that does",
+    );
+    let nameless = r#"{"EventID":17,"SourceName":"Microsoft-Windows-Sysmon","Image":"C:\\x.exe"}"#;
+    folder.write("nameless.json", nameless);
+    let run = folder.run(&["scan", "nameless.json"]).exits(3);
+    let last = run.stderr().lines().last();
+    let said = "pipemine: nameless.json: no pipe events: none of 1 event with EventID 17 or 18 could be read";
+    assert_eq!(last, Some(said), "{run}");
+}
+
+#[test]
+fn events_of_no_host_are_no_evidence_and_that_is_said() {
+    let row = |day: u8| format!("17,Microsoft-Windows-Sysmon,2025-03-{day:02} 09:00:00.000,\\wkssvc,C:\\x.exe\n");
+    let rows: String = (3..9).map(row).collect();
+    let folder = Folder::new();
+    folder.write("viewer.csv", format!("EventID,Source,UtcTime,PipeName,Image\n{rows}"));
+    let run = folder.run(&["draft", "viewer.csv", "-o", "x.xml"]).exits(0);
+    let said = "pipemine: 6 of 6 events name no host that is known, and are no evidence: give an export that has the \
+                computer's name";
+    assert!(run.stderr().lines().any(|line| line == said), "{run}");
 }
 
 #[test]

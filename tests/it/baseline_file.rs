@@ -264,9 +264,9 @@ fn what_is_damaged_incomplete_or_newer_is_refused() {
     refused(lines[..lines.len() - 1].join("\n"), "ends here without its last line");
     refused(
         good.replace(r"\\y", r"\\z"),
-        "b.base at byte 233: line 4: a saved baseline is damaged here",
+        "b.base at byte 322: line 5: a saved baseline is damaged here",
     );
-    refused(good.replace(r#""version":1"#, r#""version":5"#), "use a newer pipemine");
+    refused(good.replace(r#""version":4"#, r#""version":5"#), "use a newer pipemine");
     // A process that died wrote an empty file, or nothing that is whole.
     refused(lines[0].to_owned(), "incomplete");
 

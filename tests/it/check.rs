@@ -145,11 +145,6 @@ fn table() {
 
     Findings:
     LINE  COLUMN  SEVERITY  FINDING
-       5       9  warning   name-only
-          4 exclusions look (lines 5, 6, 7, 13) at the name alone, which any process
-          may use or connect to.
-          Mend: combine each name with the program's path in <Rule
-          groupRelation="and">.
        6       9  error     no-backslash
           `wkssvc` never matches: names of pipes are logged with a backslash in
           front.
@@ -158,15 +153,20 @@ fn table() {
           begin with takes no list: the semicolons in `\crashpad_;\mojo.` are part
           of the text.
           Mend: write a filter for each.
+      14      11  error     image-without-drive
+          `Program Files\Vendor\agent.exe` never matches: images are logged with
+          their drive.
+          Mend: begin with C:\, or use end with.
+       5       9  warning   name-only
+          4 exclusions look (lines 5, 6, 7, 13) at the name alone, which any process
+          may use or connect to.
+          Mend: combine each name with the program's path in <Rule
+          groupRelation="and">.
       12       9  warning   or-rule
           this rule combines by or: PipeName or Image alone decides, and it drops
           every event that meets one of them.
           Mend: write groupRelation="and" for fields that belong together; list the
           others as loose filters.
-      14      11  error     image-without-drive
-          `Program Files\Vendor\agent.exe` never matches: images are logged with
-          their drive.
-          Mend: begin with C:\, or use end with.
       14      11  note      image-only
           one exclusion looks (line 14) at the program alone: all its pipes are
           dropped, those of code injected into it too.
@@ -180,7 +180,7 @@ fn table() {
     A log holds only what its own config let through: a rule that is never hit may
     have been at work there already.
     Next: `--show dropped` lists what is dropped, and by which rule.
-    Next: `pipemine check --explain name-only` tells more of a finding.
+    Next: `pipemine check --explain no-backslash` tells more of a finding.
     "##);
 }
 
@@ -595,20 +595,52 @@ fn expectations_that_do_not_hold_are_named_with_the_rule_that_decided() {
     let run = folder
         .run(&args("guide.xml"))
         .exits(4)
-        .says("pipemine: 3 events not as expected");
+        .says("pipemine: 2 of 2 expectations do not hold");
     assert_snapshot!(run.stdout(), @r##"
     line,expected,event_type,pipe_name,image,verdict,why,reason
     2,logged,CreatePipe,\lsass,C:\Users\alice\Downloads\payload.exe,dropped,payloads open it.,"created, it is dropped: line 5 matches it: PipeName is \lsass."
     2,logged,ConnectPipe,\lsass,C:\Users\alice\Downloads\payload.exe,dropped,payloads open it.,"connected, it is dropped: line 5 matches it: PipeName is \lsass."
     3,dropped,CreatePipe,\mojo.4711.1.2,C:\Program Files\Google\Chrome\Application\chrome.exe,logged,noise.,"created, it is logged: no rule excludes the event; nearest is line 7, of which this fails: PipeName begins with `\crashpad_;\mojo.` (this condition takes no list: the semicolon is part of the value)."
     "##);
-    let run = folder.run(&args("pairs.xml")).exits(0).quietly();
+    let run = folder
+        .run(&args("pairs.xml"))
+        .exits(0)
+        .says("pipemine: All 2 expectations hold");
     assert_eq!(run.stdout().lines().count(), 1, "{run}");
+    // One line for both kinds of events is one expectation.
+    folder.write("expect.tsv", &kept);
+    folder
+        .run(&args("guide.xml"))
+        .exits(4)
+        .says("pipemine: The one expectation does not hold");
+    folder.write("expect.tsv", "# none yet\n");
+    folder.run(&args("pairs.xml")).exits(1).says_in_one_line(&[
+        "expect.tsv: there is no expectation in it",
+        "five fields with tabs between",
+    ]);
     folder.write("expect.tsv", "logged\tsometimes\t\\x\ty\tz");
     folder
         .run(&args("pairs.xml"))
         .exits(1)
         .says_in_one_line(&["expect.tsv: line 1", "created, connected or any"]);
+}
+
+#[test]
+fn the_worst_finding_comes_first_and_is_the_one_to_ask_about() {
+    let node = "<PipeEvent onmatch=\"exclude\"><PipeName>\\a</PipeName></PipeEvent>";
+    let folder = Folder::new();
+    let config = format!("<Sysmon schemaversion=\"4.50\"><EventFiltering>\n{node}\n{node}\n</EventFiltering></Sysmon>");
+    folder.write("two.xml", config);
+    let args = ["check", "--config", "two.xml", "--format", "table"];
+    let table = folder.run(&args).exits(0).stdout();
+    let first = table
+        .lines()
+        .skip_while(|line| !line.starts_with("LINE"))
+        .nth(1)
+        .unwrap();
+    assert!(first.ends_with("several-excludes"), "{table}");
+    let next = "Next: `pipemine check --explain several-excludes` tells more of a finding.";
+    assert_eq!(table.lines().last(), Some(next), "{table}");
 }
 
 #[test]

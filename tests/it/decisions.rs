@@ -21,6 +21,8 @@ fn what_a_guard_keeps_is_excluded_only_expressly_and_never_in_silence() {
     let overruled = r"\cubeb-pipe-<pid>-<n> created by C:\Program Files\Mozilla Firefox\firefox.exe is excluded as decided, although: Not seen widely enough";
     let (said, xml) = draft(&format!("exclude\t{FIREFOX}\n"));
     assert!(!said.contains("although"), "{said}");
+    let kept = r"firefox.exe is kept: It was decided to exclude it (ours), but a guard keeps it";
+    assert!(said.contains(kept), "{said}");
     assert!(!xml.contains("cubeb"), "a guard keeps it");
     let (said, xml) = draft(&format!("exclude-anyway\t{FIREFOX}\n"));
     assert!(said.contains(overruled), "{said}");
@@ -28,5 +30,7 @@ fn what_a_guard_keeps_is_excluded_only_expressly_and_never_in_silence() {
     // Whatever is decided, no rule hides what attackers do.
     let (said, xml) = draft(&format!("exclude-anyway\t{ATTACKER}\n"));
     assert!(!said.contains("although"), "{said}");
+    let refused = "pipemine: not written: 1 rule: it would hide ";
+    assert!(said.lines().any(|line| line.starts_with(refused)), "{said}");
     assert!(!xml.contains("notepad"));
 }

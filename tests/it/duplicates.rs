@@ -110,3 +110,38 @@ fn equal_events_of_one_log_are_not_duplicates_of_each_other() {
     let json = scan(&folder, &["a.evtx"]).exits(0).json();
     assert_eq!(json["pairs"][0]["count"], 3);
 }
+
+/// An export without the record's number cannot be held against the log that it is of.
+#[test]
+fn what_may_count_twice_is_told() {
+    let at = Time::utc(2025, 3, 3, 9, 0, 0);
+    let log = |host| Log::new(host).event(PipeEvent::created(r"\x").image(r"C:\x.exe").at(at));
+    let folder = Folder::new();
+    folder.write("a.evtx", log("WS01").into_bytes());
+    let csv = |host: &str, day: u8| {
+        let header = "EventID,Source,Computer,UtcTime,PipeName,Image";
+        format!("{header}\n17,Microsoft-Windows-Sysmon,{host},2025-03-{day:02} 09:00:00.000,\\x,C:\\x.exe\n")
+    };
+    folder.write("same.csv", csv("ws01.corp.example", 3));
+    let said = "pipemine: of 1 host (WS01) some events have their record's number and some of the same day have none: what is \
+                there in both forms counts twice; leave out one of the exports";
+    scan(&folder, &["a.evtx", "same.csv"]).exits(0).says(said);
+    scan(&folder, &["a.evtx", "same.csv", "-q"]).exits(0).quietly();
+    for (host, day) in [("WS02", 3), ("WS01", 4)] {
+        folder.write("other.csv", csv(host, day));
+        scan(&folder, &["a.evtx", "other.csv"]).exits(0).quietly();
+    }
+}
+
+#[test]
+fn a_host_of_which_there_is_nothing_is_told_with_those_that_are_there() {
+    let folder = Folder::new();
+    for host in ["WS02", "WS01.corp.example"] {
+        let log = Log::new(host).event(PipeEvent::created(r"\x").at(Time::utc(2025, 3, 3, 9, 0, 0)));
+        folder.write(&format!("logs/{host}.evtx"), log.into_bytes());
+    }
+    let said = "pipemine: --host ws03: no event is of this host; there are WS01, WS02";
+    let run = scan(&folder, &["logs", "--host", "ws03", "--host", "ws01"]).exits(0);
+    assert_eq!(run.says(said).json()["summary"]["pipe_events"], 1);
+    scan(&folder, &["logs", "--host", "ws01"]).exits(0).quietly();
+}

@@ -56,7 +56,8 @@ fn every_member_of_an_explanation_and_of_what_is_known_has_its_line() {
     folder
         .run(&["draft", "log.evtx", "-o", "x.xml", "--explain", "why.json"])
         .exits(0);
-    let why = serde_json::from_str(&folder.read("why.json")).unwrap();
+    let why: Json = serde_json::from_str(&folder.read("why.json")).unwrap();
+    assert_eq!(why["schema"], 1);
     let known = folder.run(&["knowledge", "--format", "json"]).exits(0).json();
     // Merged into a config that holds a rule which was borne out by less evidence than is asked for now.
     folder.write("c.xml", folder.run(&["collect"]).exits(0).bytes());
@@ -72,7 +73,7 @@ fn every_member_of_an_explanation_and_of_what_is_known_has_its_line() {
     members(&why, &mut names);
     members(&merged, &mut names);
     members(&known, &mut names);
-    for name in ["reasons", "expected_share", "pattern", "dropped_unduly", "was"] {
+    for name in ["reasons", "expected_share", "pattern", "dropped_unduly", "undue", "was"] {
         assert!(names.iter().any(|member| member == name), "{name} is there: {why}");
     }
     for name in names {

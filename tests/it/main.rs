@@ -15,6 +15,7 @@
 //! | `seeds` | what the fuzz targets begin with is read without a panic |
 //! | `sinks` | a hostile name does nothing in any output |
 //! | `diff` | what is new, gone or changed between two periods, and nothing that is chance |
+//! | `gaps` | records that are in no log are told, where whole logs show it |
 //! | `exit_codes` | how a run ended can be told from its exit code |
 //! | `closed_pipe` | `\| head` is success |
 //! | `collect` | the config of the first step logs every pipe event; that of known-bad names logs all of them |
@@ -70,6 +71,7 @@ mod exit_codes;
 mod explaining;
 mod families;
 mod faults;
+mod gaps;
 mod ground_truth;
 mod harness;
 mod help;

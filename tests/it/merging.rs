@@ -71,6 +71,10 @@ fn what_cannot_be_merged_into_is_left_as_it_is_with_the_reason() {
             ["config.xml: line 2", "well-formed"],
         ),
         (
+            config().replace("<PipeEvent onmatch=\"exclude\">", "<PipeEvent>"),
+            ["config.xml: line 16", "neither, so Sysmon passes over it"],
+        ),
+        (
             config().replace("\"include\">", "\"exclude\">"),
             [
                 "2 exclude nodes for pipe events (lines 13, 16)",

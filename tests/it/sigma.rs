@@ -152,3 +152,25 @@ fn a_folder_without_rules_for_pipes_is_a_mistake() {
         run.exits(1).prints_nothing().says_in_one_line(&[why]);
     }
 }
+
+#[test]
+fn a_rule_that_ends_before_it_says_what_it_is_for_is_told() {
+    let folder = Folder::new();
+    folder
+        .write("rules/cut.yml", "title: [unclosed")
+        .write("rules/half.yml", "title: x\nlogsource:\n  category: pipe_created\n")
+        .write(
+            "rules/other.yml",
+            "title: [unclosed\nlogsource:\n  category: process_creation\n",
+        )
+        .write(
+            "rules/filter.yml",
+            "title: x\nlogsource:\n  category: pipe_created\nfilter:\n  rules: any\n",
+        );
+    let (rules, problems) = load(&folder.path("rules"));
+    assert!(rules.is_empty());
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("cut.yml:2: this is no YAML"), "{told:?}");
+    assert_eq!(told[1], "half.yml:1: it has no detection");
+}

@@ -61,3 +61,45 @@ fn what_somebody_saved_in_a_config_is_not_lost() {
     assert!(said.contains("config.xml: it has changed while"), "{said}");
     assert_eq!(folder.read("config.xml"), edited);
 }
+
+#[test]
+fn neither_its_size_nor_its_time_hides_that_a_baseline_has_changed() {
+    let folder = Folder::new();
+    folder.write("a.evtx", log(r"\a")).write("b.evtx", log(r"\b"));
+    for name in ["a", "b"] {
+        folder
+            .run(&["baseline", "-q", "-o", &format!("{name}.base"), &format!("{name}.evtx")])
+            .exits(0);
+    }
+    let [a, b] = ["a.base", "b.base"].map(|name| folder.read(name));
+    assert_eq!(a.len(), b.len());
+    let (code, said) = meanwhile(&folder, &["baseline", "-q", "-o", "a.base", "a.base", "-"], || {
+        // As a whole, since the run may be reading it.
+        let written = std::fs::metadata(folder.path("a.base")).unwrap().modified().unwrap();
+        folder.write("other.base", &b);
+        let other = std::fs::File::options().write(true).open(folder.path("other.base"));
+        other.unwrap().set_modified(written).unwrap();
+        std::fs::rename(folder.path("other.base"), folder.path("a.base")).unwrap();
+    });
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("a.base: it has changed while"), "{said}");
+    assert_eq!(folder.read("a.base"), b);
+}
+
+/// What another program gives cannot be read again, and has not changed for that.
+#[cfg(unix)]
+#[test]
+fn a_config_may_come_through_a_pipe() {
+    let folder = Folder::new();
+    folder.write("a.evtx", log(r"\a"));
+    let config = folder.run(&["collect"]).exits(0).stdout();
+    let mut command = pipemine();
+    command
+        .args(["draft", "-q", "a.evtx", "--config", "/dev/stdin", "-o", "new.xml"])
+        .current_dir(folder.path("."));
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+    assert!(folder.read("new.xml").contains("<EventFiltering>"));
+}

@@ -1,6 +1,6 @@
 //! A baseline in, the text that it is saved as out; and back.
 //!
-//! The text is lines of JSON, in one order and one spelling: the same events give the same bytes, and one more event
+//! The text is lines of JSON, in one order and one spelling: the same logs give the same bytes, and one more event
 //! changes one line (and the last). docs/baseline-format.md describes it. What is read is checked, since a file may be
 //! damaged or forged: nothing in it is a size, a count to allocate by, or a number of another line.
 

@@ -12,7 +12,9 @@ use super::seen::{self, Text};
 use super::{VERSION, ids};
 use crate::baseline::Fold;
 use crate::baseline::crowd::Limits;
+use crate::event::Millis;
 use crate::normalize::EMPTY;
+use crate::records::{Stretch, Stretches};
 use crate::source::saved::{BEGINNING, Line, Lines};
 
 /// Why a baseline is not read. None of it counts: half of what was seen would look like all of it.
@@ -149,6 +151,12 @@ struct Members<'a> {
     #[serde(default)]
     other_days: bool,
     #[serde(borrow, default)]
+    log_of: Option<Text<'a>>,
+    #[serde(default)]
+    records: Option<(u64, u64)>,
+    #[serde(default)]
+    written: Option<(i64, i64)>,
+    #[serde(borrow, default)]
     pipe: Option<Text<'a>>,
     #[serde(borrow, default)]
     name: Option<Text<'a>>,
@@ -232,6 +240,19 @@ impl Reader {
                 ..
             } => {
                 self.fold.shares.limit_image(&image, number(limit)?);
+                Ok(false)
+            }
+            Members {
+                log_of: Some(Text(host)),
+                records: Some((first, last)),
+                written: Some((from, until)),
+                ..
+            } => {
+                let stretch = Stretch::new((first, Millis(from)), (last, Millis(until)));
+                let stretch = stretch.ok_or("the numbers of records do not ascend")?;
+                self.fold
+                    .logs
+                    .add(&host.to_ascii_lowercase(), &Stretches::from(stretch));
                 Ok(false)
             }
             Members {

@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::baseline::tests::{Owned, any_event, baseline, owned};
 use crate::baseline::{Baseline, Fold};
+use crate::event::Millis;
+use crate::records::Stretch;
 use crate::source::saved::Lines;
 
 fn saved(baseline: &Baseline) -> String {
@@ -185,6 +187,40 @@ fn spellings_and_what_is_not_known_have_their_lines() {
             r#"{"name":"\\lsass","also_spelled":["\\LSASS"],"seen":{"WS01":{"18 u":{"19675":"hgtpsCC"}}},"check":"DVel"}"#,
         ]
     );
+}
+
+#[test]
+fn what_whole_logs_hold_has_its_lines_and_comes_back() {
+    let mut fold = Fold::default();
+    fold.absorb(baseline(&[owned(r"\lsass", "WS01", 1)]));
+    for (host, first, last) in [
+        ("ws02", 7, 7),
+        ("ws01.corp.example", 90, 99),
+        ("ws01.corp.example", 1, 20),
+    ] {
+        let stretch = Stretch::new((first, Millis(1_000)), (last, Millis(2_000))).unwrap();
+        fold.logs.add(host, &stretch.into());
+    }
+    let baseline = fold.finish();
+    let text = saved(&baseline);
+    assert!(text.starts_with(r#"{"pipemine":"baseline","version":4,"#), "{text}");
+    assert_eq!(
+        text.lines().skip(1).take(4).collect::<Vec<_>>(),
+        [
+            r#"{"log_of":"ws01.corp.example","records":[1,20],"written":[1000,2000],"check":"Vc0A"}"#,
+            r#"{"log_of":"ws01.corp.example","records":[90,99],"written":[1000,2000],"check":"X7MI"}"#,
+            r#"{"log_of":"ws02","records":[7,7],"written":[1000,2000],"check":"5UEw"}"#,
+            r#"{"image":"C:\\a.exe","check":"dpKZ"}"#,
+        ]
+    );
+    assert_eq!(loaded(&text), baseline);
+    // One that was read before events came is not forgotten for them.
+    let mut logs_first = Fold {
+        logs: baseline.logs.clone(),
+        ..Fold::default()
+    };
+    logs_first.join(Fold::from(baseline.clone()));
+    assert_eq!(logs_first.finish(), baseline);
 }
 
 #[test]

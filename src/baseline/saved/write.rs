@@ -8,9 +8,10 @@ use super::rows::{self, Rows};
 use crate::baseline::group::Group;
 use crate::baseline::name::{Name, OTHER};
 use crate::baseline::{Baseline, GroupKey};
+use crate::records::Stretch;
 
 impl Baseline {
-    /// Writes it as text: the same bytes for the same events. See docs/baseline-format.md.
+    /// Writes it as text: the same bytes for the same logs. See docs/baseline-format.md.
     ///
     /// # Errors
     ///
@@ -19,7 +20,7 @@ impl Baseline {
         let mut lines = Lines::to(out);
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
         let version = match self {
-            _ if self.limits.lacks_users || self.limits.lacks_days => VERSION,
+            _ if self.limits.lacks_users || self.limits.lacks_days || !self.logs.is_empty() => VERSION,
             _ if !self.shares.is_empty() || !self.others.is_empty() => 3,
             _ if self.holds_counted() => 2,
             _ => 1,
@@ -53,6 +54,24 @@ impl Baseline {
                 write!(lines.line(), "{{\"{name}\":")?;
                 push_text(place, lines.line());
                 write!(lines.line(), ",\"limit\":\"{limit:016x}\"")?;
+                lines.end()?;
+            }
+        }
+        for (host, stretches) in self.logs.iter() {
+            for Stretch {
+                first,
+                last,
+                from,
+                until,
+            } in stretches.iter()
+            {
+                lines.line().extend(b"{\"log_of\":");
+                push_text(host, lines.line());
+                let (from, until) = (from.0, until.0);
+                write!(
+                    lines.line(),
+                    ",\"records\":[{first},{last}],\"written\":[{from},{until}]"
+                )?;
                 lines.end()?;
             }
         }

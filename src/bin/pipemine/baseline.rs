@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::bail;
 use flate2::Compression;
@@ -17,6 +16,7 @@ use pipemine::source::container::{self, Limits};
 use pipemine::source::detect::FIRST_LOOK;
 use pipemine::source::saved::Lines;
 
+use crate::before::Before;
 use crate::cli::baseline::BaselineArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Exit> {
     let path = args.output.path.as_deref();
     // What a baseline is made of may be its own last version; a log is never overwritten.
     let grows = path.filter(|path| *path != Path::new("-") && holds_baseline(path));
-    let before = grows.map(state);
+    let before = grows.map(Before::of);
     let inputs: &[PathBuf] = if grows.is_some() { &[] } else { &args.sources.sources };
     let target = Target::open(path, inputs)?;
     let scan = gather(&args.sources)?;
@@ -41,12 +41,7 @@ pub(crate) fn run(args: &BaselineArgs) -> anyhow::Result<Exit> {
     target.write(|out| {
         save(&scan.baseline, Packing::of(path), out)?;
         // What another run added in the meantime is in none of these sources. Asked last: to save much takes its time.
-        if before != grows.map(state) {
-            return Err(io::Error::other(
-                "it has changed while the sources were read; nothing was written",
-            ));
-        }
-        Ok(())
+        before.iter().try_for_each(Before::still_holds)
     })?;
     if !args.sources.quiet {
         say(&format!(
@@ -83,7 +78,7 @@ impl Packing {
     }
 }
 
-/// Neither form of packing is given a time or a name, so that the same events give the same bytes.
+/// Neither form of packing is given a time or a name, so that the same logs give the same bytes.
 fn save(baseline: &Baseline, packing: Packing, out: &mut dyn Write) -> io::Result<()> {
     match packing {
         Packing::Plain => baseline.save(out),
@@ -117,12 +112,6 @@ fn holds_baseline(path: &Path) -> bool {
         &mut look,
     );
     look.0
-}
-
-/// What shows that a file was written or replaced: its size, and when that was.
-fn state(path: &Path) -> Option<(u64, SystemTime)> {
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 /// Sees whether there are baselines.

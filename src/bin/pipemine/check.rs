@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use pipemine::check::event::Judge;
-use pipemine::check::expectations::{Expectations, Failed};
+use pipemine::check::expectations::{Expectations, Failed, what_holds};
 use pipemine::check::{Check, Contents, Options, Show, check, report, report_trial};
 use pipemine::event::Kind;
 use pipemine::normalize::pipe_name::pipe_name;
-use pipemine::output::{Format, counted, write};
+use pipemine::output::{Format, write};
 use pipemine::sysmon::schema::NEWEST;
 use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
 
@@ -63,6 +63,13 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     };
     let report = report(&check, scan.as_ref(), expected, contents);
     target.write(|out| write(&report, format, out))?;
+    if let Some((failed, all)) = expected {
+        // A table says so itself.
+        let is_told_already = failed.is_empty() && contents.for_people;
+        if !args.sources.quiet && !is_told_already {
+            say(&what_holds(failed, all));
+        }
+    }
     Ok(match &scan {
         _ if is_found(args, &check, failed.as_deref()) => Exit::Found,
         _ if sigma.unread > 0 => Exit::Partial,
@@ -99,7 +106,15 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Config> {
 fn expectations(path: &Path) -> anyhow::Result<Expectations> {
     let told = || path.display().to_string();
     let text = fs::read_to_string(path).with_context(told)?;
-    Expectations::parse(&text).with_context(told)
+    let expectations = Expectations::parse(&text).with_context(told)?;
+    if expectations.is_empty() {
+        bail!(
+            "{}: there is no expectation in it: each is a line of five fields with tabs between, logged or dropped, kind, \
+             pipe, image, why",
+            told()
+        );
+    }
+    Ok(expectations)
 }
 
 fn trial(args: &CheckArgs, config: &Config, name: &str, for_people: bool) -> pipemine::output::Report {
@@ -117,14 +132,10 @@ fn trial(args: &CheckArgs, config: &Config, name: &str, for_people: bool) -> pip
 
 /// Whether there is what was asked to be told by the exit code.
 fn is_found(args: &CheckArgs, check: &Check, failed: Option<&[Failed<'_>]>) -> bool {
-    let failed = failed.map_or(0, <[_]>::len);
-    if failed > 0 && !args.sources.quiet {
-        say(&format!("{} not as expected", counted(failed as u64, "event")));
-    }
     let asked = args
         .fail_on
         .map(Severity::from)
         .or(args.exit_code.then_some(Severity::Warning));
     let is_found = |asked| !check.asleep.is_empty() || check.findings.iter().any(|finding| finding.severity >= asked);
-    failed > 0 || asked.is_some_and(is_found)
+    failed.is_some_and(|failed| !failed.is_empty()) || asked.is_some_and(is_found)
 }

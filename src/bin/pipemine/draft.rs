@@ -1,6 +1,8 @@
 //! `pipemine draft`: candidate exclusion rules as a Sysmon config.
 
-use pipemine::draft::candidate::Verdict;
+use std::collections::BTreeMap;
+
+use pipemine::draft::candidate::{Reason, Verdict};
 use pipemine::draft::{Draft, draft, explain, style_name, write};
 use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
@@ -78,7 +80,9 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
             (Some(current), Some(merged)) => current.sum_up(merged),
             _ => sum_up(draft),
         }
+        tell_refused(draft);
         tell_more(draft, args.explain.is_some());
+        tell_nameless(&scan);
     }
     Ok(judging.exit(exit(&scan)))
 }
@@ -108,6 +112,38 @@ fn sum_up(draft: &Draft) {
     ));
 }
 
+/// So many reasons are read by a person; the rest is in the explanation.
+const SAID: usize = 20;
+
+fn tell_refused(draft: &Draft) {
+    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
+    for refusal in &draft.refused {
+        *refused.entry(&refusal.why).or_default() += 1;
+    }
+    for (why, rules) in refused.iter().take(SAID) {
+        say(&format!("not written: {}: {why}", counted(*rules, "rule")));
+    }
+    let unsaid: u64 = refused.values().skip(SAID).sum();
+    if unsaid > 0 {
+        say(&format!(
+            "not written: {}, for other reasons",
+            counted(unsaid, "more rule")
+        ));
+    }
+}
+
+/// A draft without rules has its reason here more often than in any log.
+fn tell_nameless(scan: &Scan) {
+    let nameless = scan.baseline.events_without_host();
+    if nameless > 0 {
+        say(&format!(
+            "{} of {} name no host that is known, and are no evidence: give an export that has the computer's name",
+            grouped(nameless),
+            counted(scan.baseline.events(), "event"),
+        ));
+    }
+}
+
 fn tell_more(draft: &Draft, explained: bool) {
     for stale in &draft.stale_decisions {
         say(&format!("a decision fits nothing any more: {stale}"));
@@ -119,6 +155,14 @@ fn tell_more(draft: &Draft, explained: bool) {
                 candidate.title(),
                 reason.text
             ));
+        }
+    }
+    for candidate in draft.with(Verdict::Keep) {
+        // A decision that holds is the first reason; one that does not is the last.
+        let is_decided = |reason: &Reason| reason.guard == "decision";
+        let overruled = candidate.reasons.last().filter(|reason| is_decided(reason));
+        if let Some(reason) = overruled.filter(|_| !candidate.reasons.first().is_some_and(is_decided)) {
+            say(&format!("{} is kept: {}", candidate.title(), reason.text));
         }
     }
     if !explained {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
-use pipemine::baseline::Selection;
+use pipemine::baseline::{Baseline, Selection};
 use pipemine::output::{counted, grouped};
 use pipemine::scan::{Kept, Progress, Scan, Settings, scan};
 use pipemine::source::container::Limits;
@@ -67,8 +67,48 @@ pub(crate) fn gather_from(sources: &Sources, paths: &[PathBuf]) -> anyhow::Resul
         }
         bail!("nothing could be read");
     }
+    if !sources.quiet {
+        tell_unknown_hosts(sources, &scan.baseline);
+    }
     scan.baseline = std::mem::take(&mut scan.baseline).select(&selection(sources));
+    if !sources.quiet {
+        tell_two_ways(&scan.baseline);
+    }
     Ok(scan)
+}
+
+/// Who misspells a host gets nothing, which looks like an answer.
+fn tell_unknown_hosts(sources: &Sources, baseline: &Baseline) {
+    for host in sources.host.iter().filter(|host| !baseline.knows_host(host)) {
+        let there: Vec<&str> = baseline.host_names().collect();
+        let known = match there.as_slice() {
+            [] => "none names its host".to_owned(),
+            there => format!("there are {}", some_of(there)),
+        };
+        say(&format!("--host {host}: no event is of this host; {known}"));
+    }
+}
+
+fn tell_two_ways(baseline: &Baseline) {
+    let hosts = baseline.hosts_told_in_two_ways();
+    if !hosts.is_empty() {
+        say(&format!(
+            "of {} ({}) some events have their record's number and some of the same day have none: what is there in both \
+             forms counts twice; leave out one of the exports",
+            counted(hosts.len() as u64, "host"),
+            some_of(&hosts)
+        ));
+    }
+}
+
+/// The first of several names.
+fn some_of(names: &[&str]) -> String {
+    const FIRST: usize = 5;
+    let mut told = names.iter().take(FIRST).copied().collect::<Vec<_>>().join(", ");
+    if let Some(more) = names.len().checked_sub(FIRST).filter(|more| *more > 0) {
+        told += &format!(" and {} more", grouped(more as u64));
+    }
+    told
 }
 
 fn say_each<T: Ord>(all: &Kept<T>, line: impl Fn(&T) -> String, noun: &str) {

@@ -2,6 +2,7 @@
 
 mod check;
 mod baseline;
+mod before;
 mod cli;
 mod collect;
 mod completions;

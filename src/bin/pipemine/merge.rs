@@ -1,10 +1,9 @@
 //! `pipemine draft --config`: the config that rules are merged into, and what is said of the merging.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use pipemine::baseline::Baseline;
 use pipemine::draft::candidate::Verdict;
 use pipemine::draft::{Draft, Options};
@@ -13,6 +12,7 @@ use pipemine::merge::own::Prune as How;
 use pipemine::merge::{Merged, Placed, merge};
 use pipemine::output::{counted, grouped};
 
+use crate::before::Before;
 use crate::cli::draft::Prune;
 use crate::exit::say;
 
@@ -21,6 +21,7 @@ use crate::exit::say;
 pub(crate) struct Current {
     path: PathBuf,
     bytes: Vec<u8>,
+    before: Before,
 }
 
 impl Current {
@@ -28,6 +29,7 @@ impl Current {
         let bytes = fs::read(path).with_context(|| path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
+            before: Before::with(path, &bytes),
             bytes,
         })
     }
@@ -47,15 +49,9 @@ impl Current {
         merge(&self.bytes, baseline, knowledge, options, how).map_err(|error| anyhow!("{}: {error}", self.name()))
     }
 
-    /// Somebody else may have saved it while the logs were read.
+    /// Fails where somebody else has saved it since.
     pub(crate) fn is_unchanged(&self) -> anyhow::Result<()> {
-        if fs::read(&self.path).with_context(|| self.name())? != self.bytes {
-            bail!(
-                "{}: it has changed while the logs were read; nothing was written",
-                self.name()
-            );
-        }
-        Ok(())
+        self.before.still_holds().with_context(|| self.name())
     }
 
     fn name(&self) -> String {
@@ -79,7 +75,7 @@ impl Current {
                 "{name}: it had no pipe rules, so Sysmon logged no pipe events; now it logs those that no rule drops"
             )),
             Some(Placed::NextToIncludes) => say(&format!(
-                "{name}: its include nodes go on to decide what is logged; the rules take away from that"
+                "{name}: its include nodes go on to decide what is logged; the rules take away from what takes everything"
             )),
             Some(Placed::Wrapped(line)) => say(&format!(
                 "{name}: the exclude node of line {line} stands in a RuleGroup by `or` now, which changes nothing of what \
@@ -94,17 +90,10 @@ impl Current {
         }
         if merged.dropped.undue > 0 {
             say(&format!(
-                "{name}: {} that should be logged it dropped before, and drops still; `pipemine check` tells what does",
+                "{name}: {} that should be logged it dropped before, and drops still; `--explain` tells which, and the lines that drop \
+                 them",
                 counted(merged.dropped.undue, "event")
             ));
-        }
-        let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
-        draft
-            .refused
-            .iter()
-            .for_each(|refusal| *refused.entry(&refusal.why).or_default() += 1);
-        for (why, rules) in refused {
-            say(&format!("not written: {}: {why}", counted(rules, "rule")));
         }
         self.sum_up_own(merged);
     }
@@ -132,6 +121,13 @@ impl Current {
                 "{name}: nothing was seen of {}, which says nothing: the logs hold no event that the config drops, as if \
                  they were collected with it",
                 counted(own.unjudged as u64, "rule")
+            ));
+        }
+        if own.narrower > 0 {
+            say(&format!(
+                "{name}: nothing or too little was seen of {}, which says nothing: the logs are of fewer hosts or days than \
+                 they were written from",
+                counted(own.narrower as u64, "rule")
             ));
         }
     }

@@ -7,10 +7,10 @@ mod trial;
 pub use trial::report_trial;
 
 use super::Check;
-use super::expectations::Failed;
+use super::expectations::{Failed, what_holds};
 use super::rules::State;
-use crate::listing::{SCHEMA, summary};
-use crate::output::{Report, Section, Value, counted, grouped};
+use crate::listing::summary;
+use crate::output::{Report, SCHEMA, Section, Value, counted, grouped};
 use crate::scan::Scan;
 use crate::sysmon::Severity;
 
@@ -197,20 +197,7 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
             ),
         });
     }
-    match expected {
-        Some(([], 1)) => lines.push("The one expectation holds.".to_owned()),
-        Some(([], all)) => lines.push(format!("All {} hold.", counted(all as u64, "expectation"))),
-        Some((failed, all)) => {
-            let mut failing: Vec<usize> = failed.iter().map(|failed| failed.expectation.line).collect();
-            failing.dedup();
-            lines.push(format!(
-                "{} of {} do not hold.",
-                failing.len(),
-                counted(all as u64, "expectation")
-            ));
-        }
-        None => {}
-    }
+    lines.extend(expected.map(|(failed, all)| format!("{}.", what_holds(failed, all))));
     lines
 }
 

@@ -4,7 +4,6 @@ use super::super::Check;
 use super::super::expectations::Failed;
 use super::super::hidden::{Example, Group};
 use super::super::rules::{Rule, State};
-use crate::event::Kind;
 use crate::knowledge::WitnessKind;
 use crate::output::{Column, Section, Value, counted};
 use crate::sysmon::OnMatch;
@@ -146,12 +145,6 @@ fn note(check: &Check, rule: &Rule) -> Option<String> {
 }
 
 pub(super) fn findings(check: &Check, limit: usize) -> Section {
-    // The worst are not cut for the sake of lesser ones.
-    let mut worst: Vec<usize> = (0..check.findings.len()).collect();
-    worst.sort_by_key(|at| std::cmp::Reverse(check.findings.get(*at).map(|finding| finding.severity)));
-    let cut = worst.len().saturating_sub(limit);
-    worst.truncate(limit);
-    worst.sort_unstable();
     let columns = vec![
         Column::new("line", "LINE", 0),
         Column::new("column", "COLUMN", 0),
@@ -160,7 +153,7 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
         Column::new("what", "", 0),
         Column::new("mend", "Mend", 0),
     ];
-    let rows = worst.iter().filter_map(|at| check.findings.get(*at)).map(|finding| {
+    let rows = check.findings.iter().map(|finding| {
         vec![
             ordinal(finding.place.line),
             ordinal(finding.place.column),
@@ -170,13 +163,7 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
             Value::Prose(sentence(&finding.mend)),
         ]
     });
-    Section {
-        key: "findings",
-        title: "Findings:".to_owned(),
-        columns,
-        rows: rows.collect(),
-        cut,
-    }
+    section("findings", "Findings:", columns, rows, limit)
 }
 
 /// A clause with a full stop.
@@ -274,10 +261,7 @@ pub(super) fn expectations(failed: &[Failed<'_>], limit: usize) -> Section {
     ];
     let rows = failed.iter().map(|failed| {
         let expectation = failed.expectation;
-        let kind = match failed.kind {
-            Kind::Created => "created",
-            Kind::Connected => "connected",
-        };
+        let kind = failed.kind.word();
         let is = if failed.trial.logged { "logged" } else { "dropped" };
         vec![
             ordinal(expectation.line),

@@ -4,8 +4,7 @@ use super::super::event::{Judge, Near, Trial};
 use super::super::rules::Rule;
 use super::sections::{line, on_match, section, text, verdict};
 use crate::event::Kind;
-use crate::listing::SCHEMA;
-use crate::output::{Column, Report, Value};
+use crate::output::{Column, Report, SCHEMA, Value};
 use crate::sysmon::Event;
 
 /// So many near misses do people read.
@@ -142,11 +141,7 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
 }
 
 fn words(kinds: &[Kind]) -> Vec<&'static str> {
-    let word = |kind: &Kind| match kind {
-        Kind::Created => "created",
-        Kind::Connected => "connected",
-    };
-    kinds.iter().map(word).collect()
+    kinds.iter().map(|kind| kind.word()).collect()
 }
 
 fn near_row(kinds: Value, rule: &Rule, near: &Near) -> Vec<Value> {

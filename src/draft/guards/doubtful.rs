@@ -7,13 +7,14 @@ use super::{Case, Kind, Reason, review};
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let knowledge = case.knowledge;
     let is_fixed = |name: &str| knowledge.well_known(name).is_some_and(|pipe| pipe.pattern.is_exact());
-    let mut names = case.family.names.iter().filter(|_| case.family.kind == Kind::Connected);
-    let name = names.find(|name| case.peers.is_doubtful(name) && !is_fixed(name))?;
+    let names = case.family.names.iter().filter(|_| case.family.kind == Kind::Connected);
+    let mut doubtful = names.filter_map(|name| Some((name, case.peers.doubtful_maker(name)?)));
+    let (name, maker) = doubtful.find(|(name, _)| !is_fixed(name))?;
     review(
         "doubtful",
         format!(
-            "Only programs that a person has to decide about were seen to make {name}: decide about these first, and what \
-             opens their pipes goes with them."
+            "Only programs that a person has to decide about, or that are kept, were seen to make {name}, such as {maker}: \
+             look first at why, since what opens their pipes goes with them."
         ),
     )
 }
@@ -51,6 +52,25 @@ mod tests {
             Events::connected(r"\BackupCtl", APP),
         ];
         assert_eq!(client(&own).0, Verdict::Exclude, "its own program makes it too");
+    }
+
+    #[test]
+    fn one_of_those_who_made_the_pipe_is_named() {
+        let tool = r"C:\Windows\System32\rundll32.exe";
+        let events = [
+            Events::created(r"\BackupCtl", tool),
+            Events::connected(r"\BackupCtl", APP),
+        ];
+        let families = families_knowing(&baseline(&events), Part::ALL, Knowledge::builtin());
+        let candidates = judge(families, Knowledge::builtin(), Threshold::default());
+        let mut reasons = candidates.iter().flat_map(|candidate| &candidate.reasons);
+        let doubtful = reasons.find(|reason| reason.guard == "doubtful").unwrap();
+        assert!(
+            doubtful
+                .text
+                .contains(&format!(r"were seen to make \BackupCtl, such as {tool}: ")),
+            "{doubtful:?}"
+        );
     }
 
     #[test]

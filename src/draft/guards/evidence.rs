@@ -3,10 +3,11 @@
 use super::{Case, Reason, exclude, keep};
 use crate::output::counted;
 
+pub(super) const GUARD: &str = "evidence";
+
 /// Two hosts, or five days on one, by default. A pipe of Windows that its owner creates needs one sighting: it is created
 /// once, when the system starts, so that few logs hold it at all.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    const GUARD: &str = "evidence";
     let evidence = &case.family.evidence;
     let spread = evidence.spread();
     let seen = format!(

@@ -97,6 +97,12 @@ pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Thresho
     reasons.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// Whether all that is said against a candidate is that it was not seen widely enough.
+pub(crate) fn lacks_evidence_alone(reasons: &[Reason]) -> bool {
+    let mut objections = reasons.iter().filter(|reason| reason.verdict != Verdict::Exclude);
+    objections.all(|reason| reason.guard == evidence::GUARD)
+}
+
 fn keep(guard: &'static str, text: String) -> Option<Reason> {
     Some(Reason {
         guard,

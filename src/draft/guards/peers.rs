@@ -1,6 +1,7 @@
 //! The families of a baseline in, what they say of each other out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Case, Reason};
 use crate::baseline::Threshold;
@@ -29,8 +30,8 @@ const DOUBTS: [&str; 10] = [
 pub(super) struct Peers {
     /// Names that known software was seen to make, as its own family.
     served: BTreeSet<String>,
-    /// Names that were made only by programs which something speaks against.
-    doubtful: BTreeSet<String>,
+    /// Names that were made only by programs which something speaks against, with the first of these.
+    doubtful: BTreeMap<String, Arc<str>>,
     /// By image and form of the name, the hosts that have a name of this form which no other host has.
     lonely: BTreeMap<(String, String), BTreeSet<u32>>,
     /// By image, all hosts that were seen with it.
@@ -71,17 +72,20 @@ impl Peers {
         let makers = families.iter().zip(of_makers);
         for (family, reasons) in makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?))) {
             if reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)) {
-                self.doubtful.extend(names(family));
+                let maker: Arc<str> = family.image.to_string().into();
+                for name in names(family) {
+                    self.doubtful.entry(name).or_insert_with(|| Arc::clone(&maker));
+                }
             } else {
                 vouched.extend(names(family));
             }
         }
-        self.doubtful.retain(|name| !vouched.contains(name));
+        self.doubtful.retain(|name, _| !vouched.contains(name));
     }
 
-    /// Whether only programs that something speaks against were seen to make a pipe of this name.
-    pub(super) fn is_doubtful(&self, name: &str) -> bool {
-        self.doubtful.contains(&name.to_ascii_lowercase())
+    /// One of the programs that were seen to make a pipe of this name, where something speaks against all of them.
+    pub(super) fn doubtful_maker(&self, name: &str) -> Option<&str> {
+        self.doubtful.get(&name.to_ascii_lowercase()).map(|maker| &**maker)
     }
 
     /// Whether known software was seen to make a pipe of this name, as its own.

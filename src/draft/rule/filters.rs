@@ -61,6 +61,33 @@ pub(super) fn of_images(
     vec![filters]
 }
 
+/// Filters that list images, and what is carved out, without the images that are in both; `None` where no image is left.
+pub(super) fn spare(images: &[Filter], carved: &[Filter]) -> Option<(Vec<Filter>, Vec<Filter>)> {
+    let [list] = images else {
+        return Some((images.to_vec(), carved.to_vec()));
+    };
+    let listed: Vec<&str> = match list.condition {
+        Condition::Is => vec![&list.value],
+        Condition::IsAny => list.value.split(';').collect(),
+        _ => return Some((images.to_vec(), carved.to_vec())),
+    };
+    let is_spared = |filter: &Filter, image: &str| {
+        (filter.field, filter.condition) == (Field::Image, Condition::IsNot) && filter.value.eq_ignore_ascii_case(image)
+    };
+    let left = listed
+        .iter()
+        .copied()
+        .filter(|image| !carved.iter().any(|filter| is_spared(filter, image)));
+    let left: Vec<&str> = left.collect();
+    let list = match left.as_slice() {
+        [] => return None,
+        [one] => Filter::new(Field::Image, Condition::Is, one),
+        several => Filter::new(Field::Image, Condition::IsAny, &several.join(";")),
+    };
+    let is_needed = |filter: &&Filter| !listed.iter().any(|image| is_spared(filter, image));
+    Some((vec![list], carved.iter().filter(is_needed).cloned().collect()))
+}
+
 /// The filters for a family's shape of names, without the known-bad names that it would cover.
 pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Filter> {
     let mut filters = of_shape(Field::PipeName, &family.name);
@@ -80,4 +107,36 @@ pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVer
         filters.push(Filter::new(Field::PipeName, Condition::ExcludesAny, &listed.join(";")));
     }
     filters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(filters: &[Filter]) -> Vec<String> {
+        let of = |filter: &Filter| format!("{} {}", filter.condition.name(), filter.value);
+        filters.iter().map(of).collect()
+    }
+
+    #[test]
+    fn an_image_is_not_listed_and_carved_out_at_once() {
+        let carved = [
+            Filter::new(Field::PipeName, Condition::IsNot, r"\x"),
+            Filter::new(Field::Image, Condition::IsNot, r"C:\b.exe"),
+        ];
+        let spared = |condition, value: &str| spare(&[Filter::new(Field::Image, condition, value)], &carved);
+        let (images, left) = spared(Condition::IsAny, r"C:\a.exe;C:\B.exe").unwrap();
+        assert_eq!(
+            (text(&images), text(&left)),
+            (vec![r"is C:\a.exe".into()], vec![r"is not \x".into()])
+        );
+        let (images, left) = spared(Condition::IsAny, r"C:\a.exe;C:\c.exe").unwrap();
+        assert_eq!(
+            (text(&images), left.len()),
+            (vec![r"is any C:\a.exe;C:\c.exe".into()], 2)
+        );
+        assert!(spared(Condition::Is, r"C:\b.exe").is_none());
+        // Of a shape nothing can be taken but by a filter.
+        assert_eq!(spared(Condition::BeginWith, r"C:\b").unwrap().1.len(), 2);
+    }
 }

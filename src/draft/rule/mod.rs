@@ -38,7 +38,7 @@ pub struct Rule {
     pub filters: Vec<Filter>,
     /// The candidates that it stands for, by their place in the draft.
     pub candidates: Vec<usize>,
-    /// The evidence of these together.
+    /// The evidence of what it drops; until it was run, that of these candidates together.
     pub evidence: Evidence,
 }
 
@@ -198,12 +198,12 @@ pub(super) fn rules(
     let served: BTreeSet<usize> = rules.iter().flat_map(|rule| &rule.candidates).copied().collect();
     let is_name = |index: &usize| matches!(candidates[*index].family.name, Shape::Exact(_));
     let left = wanted.difference(&served).copied().filter(is_name).collect();
-    rules.extend(
-        writer
-            .rules(&left)
-            .into_iter()
-            .filter(|rule| !rule.candidates.is_empty()),
-    );
+    rules.extend(writer.rules(&left));
+    most_first(rules)
+}
+
+/// Rules by what they drop, those that drop most first, then by their text.
+pub(super) fn most_first(rules: Vec<Rule>) -> Vec<Rule> {
     sorted_by_threads(rules, |rule| (std::cmp::Reverse(rule.evidence.events()), rule.text()))
 }
 
@@ -396,11 +396,14 @@ impl Writer<'_> {
         let carved = self.overlaps.carved(members);
         for name_filters in &names {
             for image_filters in images {
+                let Some((image_filters, carved)) = filters::spare(image_filters, &carved) else {
+                    continue;
+                };
                 let mut rule = Rule {
                     product: demand.product.to_owned(),
                     filters: name_filters
                         .iter()
-                        .chain(image_filters)
+                        .chain(&image_filters)
                         .chain(&carved)
                         .cloned()
                         .collect(),
@@ -419,7 +422,10 @@ impl Writer<'_> {
                 for index in &rule.candidates {
                     rule.evidence.add(&self.candidates[*index].family.evidence);
                 }
-                rules.push(rule);
+                // What is carved out may be all that one of several rules for the images is for.
+                if !rule.candidates.is_empty() {
+                    rules.push(rule);
+                }
             }
         }
     }

@@ -93,8 +93,18 @@ impl Reader<'_> {
         let row = if line.trim_ascii_start().starts_with(b"{") {
             Row::of_json(line)
         } else if let Some((columns, delimiter)) = &self.table {
-            let text = text::decode(line);
-            text.map(|text| Row::of_cells(&self.parser.parse(text.as_bytes(), *delimiter), columns))
+            let Some(text) = text::decode(line) else {
+                return self.skip(window, at, "a counted row that cannot be read");
+            };
+            let cells = self.parser.parse(text.as_bytes(), *delimiter);
+            if cells.iter().count() > columns.0.len() {
+                return self.skip(
+                    window,
+                    at,
+                    "a counted row with more cells than its header: one may lack its quotes",
+                );
+            }
+            Some(Row::of_cells(&cells, columns))
         } else {
             self.table = header(line);
             return;

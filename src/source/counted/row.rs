@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::columns::{self, Columns, Meaning};
-use crate::event::{CountedRow, Kind};
+use crate::event::{CountedRow, Kind, Millis};
 use crate::source::Sink;
 use crate::source::csv::cells::Cells;
 use crate::source::values::time;
@@ -62,7 +62,26 @@ impl Row {
     }
 
     fn number(&self, meaning: Meaning) -> Option<u64> {
-        self.one(meaning).parse().ok()
+        whole(self.one(meaning)).parse().ok()
+    }
+
+    /// When something was. A query may give a date alone, or `-` for nothing.
+    fn time(&self, meaning: Meaning) -> Result<Option<Millis>, &'static str> {
+        let text = self.one(meaning);
+        if matches!(text, "" | "-") {
+            return Ok(None);
+        }
+        let is_date = text.len() == 10 || meaning == Meaning::Day;
+        let date = text.get(..10).filter(|_| is_date);
+        let date = date.and_then(|day| time(&format!("{day} 00:00:00.000")));
+        let found = if meaning == Meaning::Day {
+            date
+        } else {
+            time(text).or(date)
+        };
+        found
+            .map(Some)
+            .ok_or("a counted row whose day or time cannot be read: write it as 2026-01-05 or 2026-01-05T10:00:00Z")
     }
 
     /// Hands it over, or says why it cannot.
@@ -71,20 +90,11 @@ impl Row {
         if pipe_name.is_empty() || image.is_empty() {
             return Err("a counted row without a pipe's name or an image");
         }
-        let of_other_events = self
-            .one(Meaning::Kind)
-            .parse::<u64>()
-            .is_ok_and(|id| !matches!(id, 17 | 18));
-        if of_other_events {
+        if self.number(Meaning::Kind).is_some_and(|id| !matches!(id, 17 | 18)) {
             return Err("a counted row of an EventID that is neither 17 nor 18");
         }
-        let date = |text: &str| text.get(..10).and_then(|day| time(&format!("{day} 00:00:00.000")));
-        let day = date(self.one(Meaning::Day));
-        // A query may give a date alone.
-        let at = |meaning| {
-            let text = self.one(meaning);
-            time(text).or_else(|| date(text).filter(|_| text.len() == 10))
-        };
+        let day = self.time(Meaning::Day)?;
+        let (first, last) = (self.time(Meaning::First)?.or(day), self.time(Meaning::Last)?.or(day));
         // A number of hosts says nothing of who they are.
         let hosts = self
             .all(Meaning::Host)
@@ -94,7 +104,11 @@ impl Row {
         let apart = self.number(Meaning::Created).zip(self.number(Meaning::Connected));
         let counts = match apart {
             Some((created, connected)) => vec![(Some(Kind::Created), created), (Some(Kind::Connected), connected)],
-            None => vec![(kind(self.one(Meaning::Kind)), self.number(Meaning::Count).unwrap_or(0))],
+            None => {
+                let count = self.number(Meaning::Count);
+                let count = count.ok_or("a counted row whose count is no whole number")?;
+                vec![(kind(self.one(Meaning::Kind)), count)]
+            }
         };
         if counts.iter().any(|(_, count)| *count > MOST) || counts.iter().all(|(_, count)| *count == 0) {
             return Err("a counted row whose count is none");
@@ -106,8 +120,8 @@ impl Row {
                 image,
                 user: self.one(Meaning::User),
                 hosts: &hosts,
-                first: at(Meaning::First).or(day),
-                last: at(Meaning::Last).or(day),
+                first,
+                last,
                 count,
             });
         }
@@ -115,8 +129,13 @@ impl Row {
     }
 }
 
+/// A whole number as tools write it that know only those with a point.
+fn whole(text: &str) -> &str {
+    text.strip_suffix(".0").unwrap_or(text)
+}
+
 fn kind(text: &str) -> Option<Kind> {
-    match text.to_ascii_lowercase().as_str() {
+    match whole(text).to_ascii_lowercase().as_str() {
         "17" | "createpipe" | "created" => Some(Kind::Created),
         "18" | "connectpipe" | "connected" => Some(Kind::Connected),
         _ => None,

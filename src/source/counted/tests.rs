@@ -44,7 +44,7 @@ fn tables_of_queries() {
             r#"5 \x ConnectPipe ["WS01"] Some(1740960000000) Some(1740960000000) C:\a.exe"#,
             "89: a counted row without a pipe's name or an image",
             r#"2 \x - [] None None C:\a.exe"#,
-            "117: a counted row whose count is none",
+            "117: a counted row whose count is no whole number",
         ]
     );
 }
@@ -89,4 +89,38 @@ fn dates_alone_are_times_and_other_events_are_none() {
             "94: a counted row of an EventID that is neither 17 nor 18",
         ]
     );
+}
+
+#[test]
+fn what_is_not_as_the_header_says_is_told_and_never_guessed_at() {
+    let header = "EventID,PipeName,Image,Computer,count_,day\n";
+    let row = |row: &str| told(&format!("{header}{row}\n"));
+    for good in [
+        "17,\\a,C:\\b.exe,WS1,1000,2026-01-05",
+        "17.0,\\a,C:\\b.exe,WS1,1000.0,2026-01-05T00:00:00Z",
+    ] {
+        let day = 1_767_571_200_000_i64;
+        let told = format!(r#"1000 \a CreatePipe ["WS1"] Some({day}) Some({day}) C:\b.exe"#);
+        assert_eq!(row(good), [told], "{good}");
+    }
+    let nothing = "17,\\a,C:\\b.exe,WS1,5,-";
+    assert_eq!(row(nothing), [r#"5 \a CreatePipe ["WS1"] None None C:\b.exe"#]);
+    for (bad, what) in [
+        (
+            "17,\\a,C:\\b.exe,WS1,1,000,2026-01-05",
+            "with more cells than its header: one may lack its quotes",
+        ),
+        (
+            "17,\\a,C:\\b.exe,WS1,\"1,000\",2026-01-05",
+            "whose count is no whole number",
+        ),
+        ("17,\\a,C:\\b.exe,WS1,,2026-01-05", "whose count is no whole number"),
+        ("17,\\a,C:\\b.exe,WS1,0,2026-01-05", "whose count is none"),
+        (
+            "17,\\a,C:\\b.exe,WS1,5,05.01.2026",
+            "whose day or time cannot be read: write it as 2026-01-05 or 2026-01-05T10:00:00Z",
+        ),
+    ] {
+        assert_eq!(row(bad), [format!("{}: a counted row {what}", header.len())], "{bad}");
+    }
 }

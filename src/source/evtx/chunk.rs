@@ -64,7 +64,7 @@ impl Record {
     }
 
     /// Its number in this file, which exports begin at 1.
-    fn number(self, chunk: &[u8]) -> Option<u64> {
+    pub(super) fn number(self, chunk: &[u8]) -> Option<u64> {
         u64_at(chunk, self.offset + 8)
     }
 }

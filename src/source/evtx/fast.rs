@@ -21,12 +21,12 @@
 use super::chunk::Record;
 use super::cursor::Cursor;
 use super::decoded::{Decoded, Verdict};
-use super::instance::{GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::instance::{FILETIME, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
 use super::layout::Layout;
 use super::template::{Inner, Outer, Place};
 use super::templates::Templates;
 use super::{PROVIDER, text, written_out};
-use crate::event::Kind;
+use crate::event::{Kind, Millis};
 use crate::normalize::time;
 
 pub(super) const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
@@ -82,8 +82,7 @@ impl Fast {
         decoded.clear();
         decoded.record_id = match template.record_id {
             None => None,
-            Some(Place::Slot(slot)) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
-            Some(Place::Text { .. }) => return None,
+            Some(place) => Some(record_id(&values, place)?),
         };
         // The host is nearly always text of the definition: it stays the same.
         if self.host.is_none() || self.host != template.computer {
@@ -92,6 +91,26 @@ impl Fast {
         }
         self.read_event_data(chunk, body, decoded)?;
         Some(Verdict::Pipe(kind))
+    }
+
+    /// The EventRecordID of a record of Sysmon, whatever it tells, and when it was written; into `host`, whose it is. `None` where
+    /// this is not as plain as in the logs that Windows writes and exports.
+    pub(super) fn origin(&mut self, chunk: &[u8], record: Record, host: &mut String) -> Option<(u64, Millis)> {
+        let xml = record.xml();
+        let instance = Instance::parse(Cursor::new(chunk, xml.start, xml.end)?)?;
+        let template = self.outer.get(chunk, instance.definition, Outer::parse)?;
+        let values = instance.values(&mut self.outer_layout)?;
+        let is_sysmon = text::is(string(chunk, &values, template.provider)?, &PROVIDER_UTF16);
+        if !is_sysmon || !all_present(&values, &template.required) {
+            return None;
+        }
+        text::set_utf16(string(chunk, &values, template.computer)?, host);
+        let Some(Place::Slot(created)) = template.created else {
+            return None;
+        };
+        // Not as the record's header has it: that of the last one of an export is 0, in nearly all that are at hand.
+        let written = time::from_filetime(u64::from_le_bytes(*values.get(created).fixed(FILETIME)?));
+        Some((record_id(&values, template.record_id?)?, written))
     }
 
     /// Reads the nested `EventData`.
@@ -119,6 +138,13 @@ impl Fast {
         decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
         decoded.texts.finish();
         Some(())
+    }
+}
+
+fn record_id(values: &Values<'_, '_>, place: Place) -> Option<u64> {
+    match place {
+        Place::Slot(slot) => Some(u64::from_le_bytes(*values.get(slot).fixed(UINT64)?)),
+        Place::Text { .. } => None,
     }
 }
 

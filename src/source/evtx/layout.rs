@@ -1,6 +1,6 @@
 //! The sizes and types of an instance's values in; where each of them is out, if there is only one answer.
 
-use super::instance::{BINARY_XML, GUID, NULL, SID, STRING, UINT16, UINT32, UINT64};
+use super::instance::{BINARY_XML, FILETIME, GUID, NULL, SID, STRING, UINT16, UINT32, UINT64};
 
 /// Size, type and a byte of nothing, as they stand before the values.
 pub(super) type Descriptor = [u8; 4];
@@ -124,7 +124,7 @@ const SIZES: [Sizes; 256] = {
     sizes[0x0D] = exactly(4);
     sizes[0x0E] = ANY;
     sizes[GUID as usize] = exactly(16);
-    sizes[0x11] = exactly(8);
+    sizes[FILETIME as usize] = exactly(8);
     sizes[0x12] = exactly(16);
     sizes[SID as usize] = ANY;
     (sizes[0x14], sizes[0x15]) = (exactly(4), exactly(8));

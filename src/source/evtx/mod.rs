@@ -7,13 +7,15 @@
 //! - `chunk` finds the whole records of a chunk, past any damage;
 //! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `instance`, `layout`, `template`,
 //!   `written_out`, and what these share: `cursor`, `token`, `text`);
-//! - `twin` reads by the `evtx` crate what the fast path gives up on.
+//! - `twin` reads by the `evtx` crate what the fast path gives up on;
+//! - `extent` tells which records a log holds.
 
 mod chunk;
 #[cfg(any(test, fuzzing))]
 pub mod compare;
 mod cursor;
 mod decoded;
+mod extent;
 mod fast;
 mod instance;
 mod layout;
@@ -30,11 +32,16 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 
+use memchr::memmem;
+
 use self::chunk::{CHUNK_SIGNATURE, CHUNK_SIZE, FIRST_RECORD, RECORD_SIGNATURE, Record, Walk};
 use self::decoded::{Decoded, Verdict};
-use self::fast::Fast;
+use self::extent::End;
+use self::fast::{Fast, PROVIDER_UTF16};
 use self::twin::Twin;
 use super::Sink;
+use super::notes::Note;
+pub use extent::{Extent, Whole};
 
 /// The first bytes of a file.
 const FILE_SIGNATURE: &[u8; 8] = b"ElfFile\0";
@@ -140,7 +147,9 @@ impl Reader {
     /// Only what `input` fails with. Damage is told to `sink`.
     pub fn read(&mut self, input: &mut dyn Read, start: u64, sink: &mut dyn Sink) -> io::Result<()> {
         self.buffer.resize(CHUNK_SIZE, 0);
+        self.decoder.extent = Extent::Empty;
         let mut at = start;
+        let mut is_first = start == 0;
         let mut filled = 0;
         if start == 0 {
             filled = fill(input, self.buffer.get_mut(..FILE_HEADER).unwrap_or_default())?;
@@ -157,9 +166,15 @@ impl Reader {
             let len = filled + fill(input, self.buffer.get_mut(filled..).unwrap_or_default())?;
             filled = 0;
             let Some(chunk) = self.buffer.get(..len).filter(|chunk| !chunk.is_empty()) else {
+                sink.extent(std::mem::take(&mut self.decoder.extent));
                 return Ok(());
             };
-            self.decoder.read(chunk, at, sink);
+            let has_pipe_events = self.decoder.read(chunk, at, sink);
+            // Each chunk spells out the providers of its records. The first is enough to tell whose log it is.
+            if is_first && !has_pipe_events && memmem::find(chunk, &PROVIDER_UTF16).is_some() {
+                sink.note(Note::Sysmon);
+            }
+            is_first = false;
             at += len as u64;
         }
     }
@@ -200,12 +215,17 @@ struct Decoder {
     /// The records of a chunk that the twin has to read.
     hard: Vec<Record>,
     decoded: Decoded,
+    /// Which records the chunks so far hold.
+    extent: Extent,
+    /// The hosts of a chunk's first and last record.
+    hosts: [String; 2],
 }
 
 impl Decoder {
-    /// Reads the chunk which is at `start` of the source.
-    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) {
-        let mut records = 0;
+    /// Reads the chunk which is at `start` of the source. Says whether it holds pipe events.
+    fn read(&mut self, chunk: &[u8], start: u64, sink: &mut dyn Sink) -> bool {
+        let (mut records, mut has_pipe_events) = (0, false);
+        let mut ends = None;
         self.hard.clear();
         self.fast.begin_chunk();
         for found in Walk::new(chunk) {
@@ -216,15 +236,22 @@ impl Decoder {
                     continue;
                 }
             };
+            ends = Some((ends.map_or(record, |(first, _)| first), record));
             match self.fast.read(chunk, record, &mut self.decoded) {
                 Some(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&self.decoded.event(kind));
                     }
                 }
                 None => self.hard.push(record),
             }
+        }
+        if let Some((first, last)) = ends
+            && self.extent != Extent::Unclear
+        {
+            self.reach(chunk, first, last);
         }
         self.twin.read(
             chunk,
@@ -234,6 +261,7 @@ impl Decoder {
                 Ok(verdict) => {
                     records += 1;
                     if let Verdict::Pipe(kind) = verdict {
+                        has_pipe_events = true;
                         sink.pipe_event(&decoded.event(kind));
                     }
                 }
@@ -241,5 +269,24 @@ impl Decoder {
             },
         );
         sink.records(records);
+        has_pipe_events
+    }
+
+    /// Adds a chunk to the extent, by its first and last record.
+    fn reach(&mut self, chunk: &[u8], first: Record, last: Record) {
+        let [host, other] = &mut self.hosts;
+        let mut end = |record: Record, host: &mut String| {
+            let number = record.number(chunk)?;
+            let (record_id, written) = self.fast.origin(chunk, record, host)?;
+            Some(End {
+                number,
+                record_id,
+                written,
+            })
+        };
+        match end(first, host).zip(end(last, other)) {
+            Some((first, last)) => self.extent.add((first, host), (last, other)),
+            None => self.extent = Extent::Unclear,
+        }
     }
 }

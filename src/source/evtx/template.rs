@@ -33,6 +33,7 @@ pub(super) struct Outer {
     pub(super) provider: Option<Place>,
     pub(super) event_id: Option<Place>,
     pub(super) record_id: Option<Place>,
+    pub(super) created: Option<Place>,
     pub(super) computer: Option<Place>,
     /// `EventData`, as binary XML; `None` where that is not all that the event has besides `System`.
     pub(super) body: Option<u16>,
@@ -67,6 +68,7 @@ impl Outer {
             Provider,
             EventId,
             RecordId,
+            TimeCreated,
             Computer,
         }
         let mut outer = Self::default();
@@ -99,6 +101,8 @@ impl Outer {
                                 At::Provider
                             } else if name.is("EventRecordID") {
                                 At::RecordId
+                            } else if name.is("TimeCreated") {
+                                At::TimeCreated
                             } else if name.is("Computer") {
                                 At::Computer
                             } else if name.is_plain() {
@@ -106,7 +110,8 @@ impl Outer {
                             } else {
                                 return None;
                             };
-                            if at != At::Elsewhere {
+                            // No pipe event depends on when it was written.
+                            if !matches!(at, At::Elsewhere | At::TimeCreated) {
                                 outer.required.extend(dependency);
                             }
                         }
@@ -114,7 +119,13 @@ impl Outer {
                         _ => return None,
                     }
                 }
-                Token::Attribute(name) if name.is_plain() => attribute = Some(at == At::Provider && name.is("Name")),
+                Token::Attribute(name) if name.is_plain() => {
+                    attribute = Some(match at {
+                        At::Provider => name.is("Name"),
+                        At::TimeCreated => name.is("SystemTime"),
+                        _ => false,
+                    });
+                }
                 Token::Attribute(_) => return None,
                 Token::CloseStart => attribute = None,
                 Token::CloseEmpty | Token::Close => {
@@ -141,6 +152,7 @@ impl Outer {
                     match (at, attribute) {
                         (At::Provider, Some(true)) => set(&mut outer.provider, place)?,
                         (At::EventId, None) => set(&mut outer.event_id, place)?,
+                        (At::TimeCreated, Some(true)) => set(&mut outer.created, place)?,
                         (At::RecordId, None) => set(&mut outer.record_id, place)?,
                         (At::Computer, None) => set(&mut outer.computer, place)?,
                         // Text in the event itself is no shape of Windows.

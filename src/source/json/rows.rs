@@ -9,7 +9,7 @@ use super::shapes::{SHAPES, Shape};
 use super::walk::{Row, Walk};
 use crate::source::notes::Note;
 use crate::source::values::{Meaning, Told};
-use crate::source::{Sink, text};
+use crate::source::{Sink, saved, text};
 
 /// What came of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(super) enum Given {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     row: Row,
+    /// Whether it is told that these are lines of a saved baseline.
+    is_saved: bool,
     scratch: String,
 }
 
@@ -66,7 +68,14 @@ impl Rows {
         let read = walk.deserialize(&mut json).and_then(|()| json.end());
         if read.is_ok() && (rows == 0 || !self.row.is_empty()) {
             rows += 1;
-            is_known &= tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
+            let is_told = tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
+            is_known &= is_told;
+            // What was learned must not be passed over as if it were a log of something else.
+            if !is_told && !self.is_saved && saved::is_line(&self.row.keys) {
+                self.is_saved = true;
+                let what = "a saved baseline whose beginning is damaged: nothing of it is read";
+                sink.skip(offset, what.into());
+            }
         }
         sink.records(rows);
         match read {

@@ -73,7 +73,9 @@ fn records_that_cannot_be_pipe_events_are_counted_unread() {
     let many = format!("{OTHER}\n").repeat(10_000);
     let gathered = gathered(&many);
     assert_eq!((gathered.records, gathered.events.len()), (10_000, 0));
-    assert_eq!(gathered.silence(), "no EventID 17 or 18 in 10,000 events");
+    let why = "no EventID 17 or 18 in 10,000 events, Sysmon's among them: its config may log no pipes; \
+               `pipemine collect` prints one that does";
+    assert_eq!(gathered.silence(), why);
 }
 
 #[test]
@@ -89,6 +91,12 @@ fn a_silent_source_says_why() {
         "no JSON in any known shape: its first keys are name, version, EventData"
     );
     assert_eq!(gathered("[]").silence(), "there is no record in it");
+    // A saved baseline behind the mark of a conflict is damage, and no log without events.
+    let saved = "<<<<<<< HEAD\n{\"pipemine\":\"baseline\",\"version\":1,\"program\":\"x\",\"check\":\"ipze\"}\n\
+                 {\"image\":\"C:\\\\a.exe\",\"check\":\"5PUG\"}\n";
+    let skips = gathered(saved).skips;
+    let told = "a saved baseline whose beginning is damaged: nothing of it is read";
+    assert_eq!(skips, [(13, told.to_owned())]);
 }
 
 #[test]
@@ -99,6 +107,7 @@ fn a_row_without_a_provider_is_sysmons_if_it_has_a_pipe() {
     assert_eq!(gathered(r#"{"EventID":1,"PipeName":"\\x"}"#).events.len(), 0);
     let missing = gathered(r#"{"EventID":18,"SourceName":"Microsoft-Windows-Sysmon"}"#);
     assert_eq!(missing.skips, [(0, "a pipe event without its PipeName".to_owned())]);
+    assert_eq!(missing.silence(), "none of 1 event with EventID 17 or 18 could be read");
 }
 
 #[test]

@@ -192,26 +192,45 @@ impl Engine {
 
     fn decide(&self, facts: &Facts<'_>) -> Verdict<'_> {
         let mut name = None;
+        let decides = self.matching(facts, &mut name).next();
+        match decides {
+            Some((node, item)) => Verdict {
+                logged: node.on_match == OnMatch::Include,
+                rule_name: name,
+                decided_by: Some(Decision { node: node.id, item }),
+            },
+            None => Verdict {
+                logged: self.default,
+                rule_name: None,
+                decided_by: None,
+            },
+        }
+    }
+
+    /// The nodes that match, in the order in which they are asked, each with the item that did, where it was one alone.
+    fn matching<'e, 'f>(
+        &'e self,
+        facts: &'f Facts<'_>,
+        name: &'f mut Option<&'e str>,
+    ) -> impl Iterator<Item = (&'e CompiledNode, Option<usize>)> + use<'e, 'f> {
         let mut hits = facts.hits.as_slice();
-        for (position, node) in self.nodes.iter().enumerate() {
+        self.nodes.iter().enumerate().filter_map(move |(position, node)| {
             let own = self.split_off_hits(&mut hits, position);
-            let matched = match node.relation {
-                Relation::Or => self.first_match(node, own, facts, &mut name).map(Some),
-                Relation::And => self.all_match(node, facts, &mut name),
+            let item = match node.relation {
+                Relation::Or => self.first_match(node, own, facts, name).map(Some),
+                Relation::And => self.all_match(node, facts, name),
             };
-            if let Some(item) = matched {
-                return Verdict {
-                    logged: node.on_match == OnMatch::Include,
-                    rule_name: name,
-                    decided_by: Some(Decision { node: node.id, item }),
-                };
-            }
-        }
-        Verdict {
-            logged: self.default,
-            rule_name: None,
-            decided_by: None,
-        }
+            Some((node, item?))
+        })
+    }
+
+    /// The nodes that match an event, by their positions in [`Config::nodes`] and whichever of them decides.
+    #[must_use]
+    pub fn matching_nodes(&self, event: &Event<'_>) -> Vec<usize> {
+        let facts = self.facts(event);
+        let mut nodes: Vec<usize> = self.matching(&facts, &mut None).map(|(node, _)| node.id).collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     /// Every top-level item that matches by itself, whichever node it is in and whatever that decides.

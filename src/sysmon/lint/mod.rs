@@ -77,7 +77,7 @@ impl Default for LintOptions {
     }
 }
 
-/// Everything that is wrong with `config`, by place.
+/// Everything that is wrong with `config`: the worst first, and what is as bad by place.
 #[must_use]
 pub fn lint(config: &Config, options: &LintOptions) -> Vec<Finding> {
     let mut report = Report { findings: Vec::new() };
@@ -108,7 +108,7 @@ pub fn lint(config: &Config, options: &LintOptions) -> Vec<Finding> {
     duplicate::check(config, &mut report);
     report
         .findings
-        .sort_by(|a, b| (a.place, b.severity, a.code).cmp(&(b.place, a.severity, b.code)));
+        .sort_by(|a, b| (b.severity, a.place, a.code).cmp(&(a.severity, b.place, b.code)));
     report.findings
 }
 

@@ -355,9 +355,13 @@ fn values_are_shown_on_one_line() {
 }
 
 #[test]
-fn findings_come_in_the_order_of_the_file() {
+fn the_worst_findings_come_first_and_else_their_order_is_the_files() {
     let found = findings(&in_node(
         &(pipe("is", "x") + "\n" + &pipe("is", "y") + &image("is", "z")),
     ));
-    assert!(found.is_sorted_by_key(|finding| finding.place) && found.len() >= 4);
+    let order = |finding: &Finding| (std::cmp::Reverse(finding.severity), finding.place);
+    assert!(found.is_sorted_by_key(order) && found.len() >= 4);
+    let two = in_node(&pipe("is", r"\a")) + "\n" + &in_node(&pair(r"\b"));
+    let codes: Vec<&str> = findings(&two).iter().map(|finding| finding.code).collect();
+    assert_eq!(codes.first(), Some(&"several-excludes"), "{codes:?}");
 }

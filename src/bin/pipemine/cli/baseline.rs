@@ -8,7 +8,7 @@ use super::sources::Sources;
 /// Save what was learned from logs in a small file, which every command takes in place of the logs
 ///
 /// It holds which events it was made from, so adding a log twice, or overlapping exports, changes nothing. The file is
-/// text, the same for the same events, and fit for version control; docs/baseline-format.md describes it.
+/// text, the same for the same logs, and fit for version control; docs/baseline-format.md describes it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

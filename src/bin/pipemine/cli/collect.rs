@@ -11,7 +11,7 @@ use super::output::Output;
 #[command(after_help = "\
 Examples:
   pipemine collect > collect.xml       then, on a few hosts, as administrator: sysmon -c collect.xml
-  pipemine collect --schema 4.50       for an older Sysmon
+  pipemine collect --schema 4.90       to declare a newer schema: 4.22 is that of Sysmon 10.4
   pipemine collect --known-bad --schema 4.90 > known-bad.xml
   pipemine collect --known-bad --knowledge ours.tsv")]
 pub(crate) struct CollectArgs {

@@ -18,8 +18,8 @@ Examples:
 A file of your own has one entry a line, with tabs between the fields:
   known-bad   \\evil_<hex:4>    our red team's tool   exercise of 2024
   protected   D:\\Services\\<*>  our services          only administrators can write there
-docs/knowledge.md tells the lists, their keys, and what stands in angle brackets. `draft`, `collect
---known-bad` and this command read such a file by --knowledge.")]
+docs/knowledge.md tells the lists, their keys, and what stands in angle brackets. `draft`, `report`,
+`check`, `diff`, `collect --known-bad` and this command read such a file by --knowledge.")]
 pub(crate) struct KnowledgeArgs {
     /// Only entries of this list
     #[arg(long, value_name = "LIST", value_parser = list_parser())]

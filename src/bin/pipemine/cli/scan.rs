@@ -42,6 +42,6 @@ pub(crate) enum ByName {
     Image,
     /// Names of one shape, such as `\mojo.<pid>.<n>.<n>`, with what a draft would do with them
     Family,
-    /// A host: how long it was watched, and whether it fell silent
+    /// A host: how long it was watched, whether it fell silent, and what its logs lack
     Host,
 }

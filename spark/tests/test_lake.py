@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -133,7 +134,9 @@ def test_spark_sql(
 def test_counted_rows_are_a_source(lake: Path, program: str, expected: dict[tuple[str, str], dict[str, Any]]) -> None:
     pytest.importorskip("duckdb", reason="skipped: duckdb is not installed")
     (lake / "query.sql").write_text(block("duckdb-raw"))
-    pipe = block("duckdb-pipe").replace("python", sys.executable, 1).replace("pipemine", program)
+    # At once: the path of the one may hold the name of the other.
+    commands = {"python": sys.executable, "pipemine": program}
+    pipe = re.sub(r"\b(?:python|pipemine)\b", lambda word: commands[word[0]], block("duckdb-pipe"))
     subprocess.run(["bash", "-euo", "pipefail", "-c", pipe], cwd=lake, check=True)
     command = [program, "scan", "-q", "--format", "jsonl", str(lake / "lake.baseline")]
     done = subprocess.run(command, capture_output=True, check=True)

@@ -161,7 +161,7 @@ fn stars_are_expanded_as_no_shell_does_it_there() {
     folder
         .run(&["scan", "good.evtx", "--host", "W*"])
         .exits(0)
-        .says("--host W*: no event is of this host");
+        .says("pipemine: --host W*: no event is of this host; there are WS01");
     // What a star stands for must not be overwritten either.
     folder
         .run(&["scan", "*.evtx", "-o", "good.evtx"])

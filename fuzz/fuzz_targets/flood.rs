@@ -6,8 +6,13 @@
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use pipemine::baseline::{Baseline, Common, Fold, Occurrences, saved};
-use pipemine::event::{Kind, Millis, PipeEvent};
+use pipemine::event::{Kind, Millis};
 use pipemine::source::saved::Lines;
+
+#[path = "shared/events.rs"]
+mod events;
+
+use events::{Owned, baseline};
 
 /// What the events of a flood differ in.
 #[derive(Debug, Clone, Copy, Arbitrary)]
@@ -40,16 +45,6 @@ struct Input {
     seed: u64,
     cuts: (u8, u8),
     folds: u8,
-}
-
-struct Owned {
-    kind: Kind,
-    name: String,
-    image: String,
-    host: String,
-    user: String,
-    time: Millis,
-    record_id: u64,
 }
 
 fn letters(mut n: u64) -> String {
@@ -119,33 +114,10 @@ fn event(flood: &Flood, nth: u64) -> Owned {
         image: cased(path),
         host: or(host, format!("H{number}"), &format!("WS{}", nth % 3)),
         user: or(user, format!(r"CORP\u{number}"), r"CORP\a"),
-        time: Millis((day * 86_400_000 + nth % 1000) as i64),
-        record_id: kinds << 24 | u64::from(flood.alike % 16) << 20 | u64::from(flood.start) << 12 | nth,
+        time: Some(Millis((day * 86_400_000 + nth % 1000) as i64)),
+        process_id: Some(4204),
+        record_id: Some(kinds << 24 | u64::from(flood.alike % 16) << 20 | u64::from(flood.start) << 12 | nth),
     }
-}
-
-fn add(fold: &mut Fold, event: &Owned, occurrences: &Occurrences) {
-    fold.add(
-        &PipeEvent {
-            kind: event.kind,
-            pipe_name: &event.name,
-            image: &event.image,
-            user: &event.user,
-            host: &event.host,
-            time: Some(event.time),
-            process_id: Some(4204),
-            process_guid: "{g}",
-            record_id: Some(event.record_id),
-        },
-        occurrences,
-    );
-}
-
-fn baseline(events: &[Owned]) -> Baseline {
-    let mut fold = Fold::default();
-    let occurrences = Occurrences::default();
-    events.iter().for_each(|event| add(&mut fold, event, &occurrences));
-    fold.finish()
 }
 
 /// As so many threads read them, each with a part.
@@ -156,7 +128,7 @@ fn by_folds(events: &[Owned], folds: usize) -> Baseline {
     for (nth, event) in events.iter().enumerate() {
         // One of them is slow, and goes on with limits that are old.
         let fold = &mut parts[if nth % 5 == 0 { 0 } else { nth % folds }];
-        add(fold, event, &occurrences);
+        event.add_to(fold, &occurrences);
         common.relieve(fold);
     }
     let rest = parts.into_iter().map(Fold::finish).reduce(Baseline::merge);

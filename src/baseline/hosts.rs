@@ -8,7 +8,6 @@ use super::{Baseline, Evidence, identity};
 use crate::event::Kind;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
-use crate::normalize::fold::Folded;
 use crate::normalize::host::short_name;
 
 /// What one host has told.
@@ -55,8 +54,7 @@ impl Baseline {
     /// Whether any event is of this host, in whatever way it is spelled.
     #[must_use]
     pub fn knows_host(&self, name: &str) -> bool {
-        let name = Folded::new(short_name(name));
-        self.hosts.keys().any(|host| Folded::new(host) == name)
+        self.hosts.number_of(short_name(name)).is_some()
     }
 
     /// How many events are of no host that is known: they are no evidence.

@@ -114,7 +114,8 @@ fn changed(id: u64, hash: u64) -> u64 {
 
 /// The EventRecordID of its event, if it has one.
 pub(super) fn record_id(id: u64) -> Option<u64> {
-    (id & HASHED == 0).then_some(id & LOW)
+    let parts = parts(id);
+    (!parts.is_hash).then_some(parts.low)
 }
 
 /// The milliseconds since its day began.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::candidate::Candidate;
-use super::rule::{Filter, Rule, pass};
+use super::rule::{self, Filter, Rule, pass};
 use super::{Options, verify};
 use crate::sigma::{SigmaRule, Telling, blinded, missed};
 use crate::sysmon::schema::SchemaVersion;
@@ -33,10 +33,9 @@ pub(super) fn carve(rules: &mut [Rule], candidates: &[Candidate], options: &Opti
     }
 }
 
-/// Whether the rule is for a shape of names. Whole names were seen, and those that a Sigma rule fires on were kept.
+/// Whole names were seen, and those that a Sigma rule fires on were kept.
 fn is_of_shape(rule: &Rule) -> bool {
-    let mut names = rule.filters.iter().filter(|filter| filter.field == Field::PipeName);
-    names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
+    rule::is_of_shape(rule.filters.iter().map(|filter| (filter.field, filter.condition)))
 }
 
 /// Names that this rule drops and a Sigma rule waits for.

@@ -130,24 +130,22 @@ pub(crate) fn asked_for_by(engine: &Engine, config: &Config, event: &Event<'_>) 
         image: NOBODYS.1,
         ..*event
     };
+    let combines = |node: usize, relation| includes(node).is_some_and(|node| node.relation == relation);
     let (mut of_event, mut of_any) = (Vec::new(), Vec::new());
     engine.outcome(event, &mut of_event);
     engine.outcome(&any, &mut of_any);
-    let by_or = |id: &ItemId| includes(id.node).is_some_and(|node| node.relation == Relation::Or);
-    let item = of_event
-        .iter()
-        .find(|found| by_or(&found.item) && !of_any.contains(found));
-    let item = item.map(|found| Decision {
-        node: found.item.node,
-        item: Some(found.item.item),
-    });
-    item.or_else(|| {
-        let of_any = engine.matching_nodes(&any);
-        let by_and = |node: &usize| includes(*node).is_some_and(|node| node.relation == Relation::And);
-        let mut nodes = engine.matching_nodes(event).into_iter();
-        let node = nodes.find(|node| by_and(node) && !of_any.contains(node))?;
-        Some(Decision { node, item: None })
-    })
+    let mut items = of_event.iter().filter(|found| !of_any.contains(found));
+    if let Some(found) = items.find(|found| combines(found.item.node, Relation::Or)) {
+        let ItemId { node, item } = found.item;
+        return Some(Decision { node, item: Some(item) });
+    }
+    let of_any = engine.matching_nodes(&any);
+    let mut nodes = engine
+        .matching_nodes(event)
+        .into_iter()
+        .filter(|node| !of_any.contains(node));
+    let node = nodes.find(|node| combines(*node, Relation::And))?;
+    Some(Decision { node, item: None })
 }
 
 fn asked(config: &Config, decision: Decision, name: &str) -> String {

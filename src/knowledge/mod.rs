@@ -22,7 +22,7 @@ mod masquerade;
 mod path;
 mod pattern;
 mod place;
-mod telling;
+mod fixed_texts;
 mod witness;
 
 use std::borrow::Cow;
@@ -33,8 +33,8 @@ use smallvec::SmallVec;
 
 pub use entry::{Entry, List, Proof};
 pub use family::{FamilyMatch, PidProof, Piece};
+pub use fixed_texts::FixedTexts;
 pub use pattern::{Outline, Pattern};
-pub use telling::Telling;
 pub use witness::{Witness, WitnessKind};
 
 use crate::event::Kind;
@@ -103,8 +103,8 @@ pub struct Knowledge {
     programs: IndexMap<Box<str>, Vec<Pattern>>,
     /// The places in `entries` of the pipes of Windows that have one name, by how it reads at a glance.
     skeletons: IndexMap<String, usize>,
-    /// See [`telling`](Self::telling).
-    telling: Vec<Telling>,
+    /// See [`fixed_texts`](Self::fixed_texts).
+    fixed_texts: Vec<FixedTexts>,
 }
 
 impl Knowledge {
@@ -161,7 +161,7 @@ impl Knowledge {
             .map(|(at, entry)| (imitation::skeleton(entry.pattern.literal_prefix()), at))
             .collect();
         Ok(Self {
-            telling: Telling::all(&entries),
+            fixed_texts: FixedTexts::all(&entries),
             entries,
             lists,
             programs,
@@ -206,10 +206,10 @@ impl Knowledge {
         self.of_list(List::KnownBad).filter(|entry| !entry.is_by_image())
     }
 
-    /// What tells the names that are bad by themselves, sorted.
+    /// What is fixed of the names that are bad by themselves, sorted.
     #[must_use]
-    pub fn telling(&self) -> &[Telling] {
-        &self.telling
+    pub fn fixed_texts(&self) -> &[FixedTexts] {
+        &self.fixed_texts
     }
 
     /// What pipe of Windows this is.

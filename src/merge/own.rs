@@ -13,9 +13,8 @@ use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
 use crate::draft::owners::Owners;
-use crate::draft::write;
-use crate::normalize::EMPTY;
-use crate::sysmon::{Condition, Config, Event, Field, Item, ItemId, OnMatch, Relation, Span};
+use crate::draft::{rule, write};
+use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,10 +112,7 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
     }
     let dropped = weigh(config, candidates, baseline, &mut own);
     let breadth = Threshold {
-        hosts: baseline
-            .host_numbers()
-            .filter(|host| baseline.host(*host) != EMPTY)
-            .count(),
+        hosts: baseline.host_names().count(),
         days: baseline.days().filter(|day| day.is_plausible()).count(),
     };
     for rule in own.values() {
@@ -191,10 +187,9 @@ fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &m
     dropped
 }
 
-/// Whether a rule is for a shape of names, and lists none.
 fn is_of_shape(item: &Item) -> bool {
-    let mut names = item.filters().iter().filter(|filter| filter.field == Field::PipeName);
-    names.all(|filter| !matches!(filter.condition, Condition::Is | Condition::IsAny))
+    let filters = item.filters().iter();
+    rule::is_of_shape(filters.map(|filter| (filter.field, filter.condition)))
 }
 
 /// The mark in the comment that stands right before an item: where the comment begins, and what it says.
@@ -239,3 +234,6 @@ fn removal(config: &Config, span: Span) -> Edit {
         text: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ fn merged(file: &[u8], prune: Prune) -> Result<Merged, MergeError> {
     merge(file, &noise(), Knowledge::builtin(), &Options::default(), prune)
 }
 
-fn text(file: &str) -> (String, Merged) {
+pub(super) fn text(file: &str) -> (String, Merged) {
     let merged = merged(file.as_bytes(), Prune::Leave).unwrap_or_else(|error| panic!("{error}\n{file}"));
     (String::from_utf8(merged.bytes.clone()).unwrap(), merged)
 }
@@ -29,13 +29,13 @@ fn why_not(file: &str) -> String {
     merged(file.as_bytes(), Prune::Leave).unwrap_err().to_string()
 }
 
-fn logs(file: &[u8], kind: Kind, name: &str, image: &str) -> bool {
+pub(super) fn logs(file: &[u8], kind: Kind, name: &str, image: &str) -> bool {
     let event = Event::of(kind, name, image);
     Config::load(file).unwrap().engine().verdict(&event).logged
 }
 
 /// The lines of `after` that are not in `before`, which must hold all others in their order.
-fn added<'t>(before: &str, after: &'t str) -> Vec<&'t str> {
+pub(super) fn added<'t>(before: &str, after: &'t str) -> Vec<&'t str> {
     let mut old = before.split_inclusive('\n').peekable();
     let new: Vec<&str> = after
         .split_inclusive('\n')
@@ -173,7 +173,7 @@ fn config(schema: &str, filtering: &str) -> String {
     format!("<Sysmon schemaversion=\"{schema}\">\n  <EventFiltering>\n{filtering}  </EventFiltering>\n</Sysmon>\n")
 }
 
-fn grouped(relation: &str, pipe_event: &str) -> String {
+pub(super) fn grouped(relation: &str, pipe_event: &str) -> String {
     config(
         "4.50",
         &format!("    <RuleGroup name=\"\" groupRelation=\"{relation}\">\n{pipe_event}    </RuleGroup>\n"),
@@ -425,124 +425,6 @@ fn two_exclude_nodes_beside_an_include_of_everything_take_rules() {
     let (after, merged) = text(&file);
     assert_eq!(merged.placed, Some(Placed::Node(5)), "{after}");
     assert_eq!(merged.dropped.after, merged.draft.events * 3 / 4, "{after}");
-}
-
-#[test]
-fn what_an_earlier_draft_wrote_is_known_and_what_is_no_longer_borne_out_is_taken_out() {
-    let (all, _) = text(&grouped("or", "      <PipeEvent onmatch=\"exclude\"/>\n"));
-    // Chrome is gone, the app is for a person to decide, svchost is as it was.
-    let kept = "keep\tany\t\\AppPipe\t".to_owned() + APP + "\tno longer";
-    let options = Options {
-        decisions: draft::decisions::Decisions::parse(&kept).unwrap(),
-        ..Options::default()
-    };
-    let later = baseline(&[
-        Events::connected(r"\wkssvc", SVCHOST),
-        Events::connected(r"\AppPipe", APP),
-    ]);
-    let again = |file: &str, prune| merge(file.as_bytes(), &later, Knowledge::builtin(), &options, prune).unwrap();
-
-    let told = again(&all, Prune::Report);
-    assert_eq!((told.bytes.as_slice(), told.own.rules), (all.as_bytes(), 3));
-    assert_eq!(told.dropped.undue, 18);
-    let line = 1 + all.lines().position(|line| line.contains("AppPipe")).unwrap();
-    let undue = &told.undue[..];
-    assert!(
-        matches!(undue, [one] if one.events == 18 && one.lines.iter().all(|rule| *rule == line - 1)),
-        "{undue:?} is not by the rule around line {line}:\n{all}"
-    );
-    let mut explained = Vec::new();
-    told.write_markdown(&mut explained).unwrap();
-    let explained = String::from_utf8(explained).unwrap();
-    let item = format!(
-        "- `\\AppPipe opened by {APP}` (keep): 18 of 18 events, by line {}\n",
-        line - 1
-    );
-    assert!(explained.contains(&item), "{item}\n{explained}");
-    let why: Vec<&str> = told.own.stale.iter().map(|stale| stale.why.as_str()).collect();
-    assert!(
-        why.iter().any(|why| why.contains("which is keep: Decided: no longer")),
-        "{why:?}"
-    );
-    assert!(why.contains(&"nothing that it drops was seen"), "{why:?}");
-    assert!(
-        told.own
-            .stale
-            .iter()
-            .any(|stale| stale.was.starts_with("Google Chrome: 18 events"))
-    );
-
-    let applied = again(&all, Prune::Apply);
-    assert!(applied.own.is_applied);
-    let left = String::from_utf8(applied.bytes).unwrap();
-    assert!(
-        left.contains("wkssvc") && !left.contains("mojo") && !left.contains("AppPipe"),
-        "{left}"
-    );
-    added(&left, &all);
-    assert!(logs(left.as_bytes(), Kind::Connected, r"\AppPipe", APP));
-
-    // A rule that somebody edited is his; so is one without its mark.
-    let edited = all
-        .replace(r"\AppPipe<", r"\apppipe<")
-        .replace(r"\mojo.</PipeName>", r"\mojo.</PipeName><!-- mine -->");
-    let applied = again(&edited, Prune::Apply);
-    assert_eq!(applied.bytes, edited.as_bytes());
-    assert_eq!((applied.own.stale.len(), applied.own.edited.len()), (0, 2));
-}
-
-#[test]
-fn logs_of_fewer_hosts_or_days_than_a_rule_was_written_from_say_nothing_of_it() {
-    let (all, _) = text(&grouped("or", "      <PipeEvent onmatch=\"exclude\"/>\n"));
-    let again = |events: &[Events]| {
-        let (baseline, options) = (baseline(events), Options::default());
-        merge(all.as_bytes(), &baseline, Knowledge::builtin(), &options, Prune::Apply).unwrap()
-    };
-    // One host: too little of svchost, nothing of the others.
-    let of_one = again(&[Events::connected(r"\wkssvc", SVCHOST).hosts(1).days(1)]);
-    assert_eq!(String::from_utf8(of_one.bytes).unwrap(), all);
-    assert_eq!(
-        (of_one.own.stale.len(), of_one.own.narrower, of_one.own.unjudged),
-        (0, 3, 0)
-    );
-    // But a name that a shape happens to hold, seen once: the shape's rule must let it through from now on.
-    let odd = r"\mojo.4204.8052.7";
-    let of_one = again(&[
-        Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME)
-            .own_pid()
-            .hosts(1)
-            .days(1),
-        Events::created(odd, CHROME).hosts(1).days(1),
-    ]);
-    let left = String::from_utf8(of_one.bytes).unwrap();
-    assert_eq!((of_one.own.stale.len(), of_one.own.narrower), (1, 2), "{left}");
-    assert!(!logs(all.as_bytes(), Kind::Created, odd, CHROME) && logs(left.as_bytes(), Kind::Created, odd, CHROME));
-    // As many hosts and days: now it says something.
-    let of_all = again(&[Events::connected(r"\wkssvc", SVCHOST)]);
-    assert_eq!((of_all.own.stale.len(), of_all.own.narrower), (2, 0));
-    // What is bad is bad on one host too.
-    let options = Options {
-        decisions: draft::decisions::Decisions::parse(&format!("keep\tany\t\\wkssvc\t{SVCHOST}\tno")).unwrap(),
-        ..Options::default()
-    };
-    let few = baseline(&[Events::connected(r"\wkssvc", SVCHOST).hosts(1).days(1)]);
-    let told = merge(all.as_bytes(), &few, Knowledge::builtin(), &options, Prune::Report).unwrap();
-    assert_eq!((told.own.stale.len(), told.own.narrower), (1, 2));
-}
-
-#[test]
-fn logs_that_were_collected_through_the_config_say_nothing_of_its_rules() {
-    let (all, _) = text(&grouped("or", "      <PipeEvent onmatch=\"exclude\"/>\n"));
-    let rest = baseline(&[Events::connected(r"\wkssvc", POWERSHELL)]);
-    let merged = merge(
-        all.as_bytes(),
-        &rest,
-        Knowledge::builtin(),
-        &Options::default(),
-        Prune::Apply,
-    )
-    .unwrap();
-    assert_eq!((merged.bytes.as_slice(), merged.own.unjudged), (all.as_bytes(), 3));
 }
 
 #[test]

@@ -11,11 +11,11 @@ pub struct Owned {
     pub kind: Kind,
     pub name: String,
     pub image: String,
-    user: String,
-    host: String,
-    time: Option<Millis>,
-    process_id: Option<u32>,
-    record_id: Option<u64>,
+    pub user: String,
+    pub host: String,
+    pub time: Option<Millis>,
+    pub process_id: Option<u32>,
+    pub record_id: Option<u64>,
 }
 
 const NAMES: [&str; 16] = [
@@ -62,6 +62,22 @@ fn text(u: &mut Unstructured<'_>, known: &[&str]) -> Result<String> {
 }
 
 impl Owned {
+    /// Adds it to a fold.
+    pub fn add_to(&self, fold: &mut Fold, occurrences: &Occurrences) {
+        let event = PipeEvent {
+            kind: self.kind,
+            pipe_name: &self.name,
+            image: &self.image,
+            user: &self.user,
+            host: &self.host,
+            time: self.time,
+            process_id: self.process_id,
+            process_guid: "{g}",
+            record_id: self.record_id,
+        };
+        fold.add(&event, occurrences);
+    }
+
     /// Whether its log numbers its events.
     #[allow(dead_code)]
     pub fn is_numbered(&self) -> bool {
@@ -100,21 +116,6 @@ impl<'a> Arbitrary<'a> for Owned {
 pub fn baseline(events: &[Owned]) -> Baseline {
     let mut fold = Fold::default();
     let occurrences = Occurrences::default();
-    for event in events {
-        fold.add(
-            &PipeEvent {
-                kind: event.kind,
-                pipe_name: &event.name,
-                image: &event.image,
-                user: &event.user,
-                host: &event.host,
-                time: event.time,
-                process_id: event.process_id,
-                process_guid: "{g}",
-                record_id: event.record_id,
-            },
-            &occurrences,
-        );
-    }
+    events.iter().for_each(|event| event.add_to(&mut fold, &occurrences));
     fold.finish()
 }

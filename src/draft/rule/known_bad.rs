@@ -6,7 +6,7 @@
 //! short costs at most a little noise, so in doubt a text is longer, and never left out.
 
 use crate::family::{Family, Shape};
-use crate::knowledge::{Knowledge, Telling};
+use crate::knowledge::{FixedTexts, Knowledge};
 use crate::template::{Part, Variable};
 
 /// Texts without ASCII case, sorted; every known-bad name that a rule for the shape would hold has one in it, and no name
@@ -17,7 +17,7 @@ pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
     };
     let own = Own::of(family, begin, middle, end);
     let mut texts: Vec<&str> = Vec::new();
-    for bad in knowledge.telling() {
+    for bad in knowledge.fixed_texts() {
         // They are sorted, and most are told by the same short text as the one before.
         let is_told = texts.last().is_some_and(|text| bad.begins.starts_with(text));
         if !is_told && may_end_so(bad, &own.end) {
@@ -40,7 +40,7 @@ pub(super) fn texts(family: &Family, knowledge: &Knowledge) -> Vec<String> {
 }
 
 /// Whether a bad name can end as the names of a shape do.
-fn may_end_so(bad: &Telling, end: &str) -> bool {
+fn may_end_so(bad: &FixedTexts, end: &str) -> bool {
     !bad.is_exact || bad.begins.ends_with(end) || end.ends_with(&*bad.begins)
 }
 
@@ -100,7 +100,7 @@ impl Own {
     }
 
     /// The shortest text that tells a bad name from the own ones.
-    fn tell<'a>(&self, bad: &'a Telling) -> &'a str {
+    fn tell<'a>(&self, bad: &'a FixedTexts) -> &'a str {
         let whole = &*bad.begins;
         if self.literals.iter().any(|literal| literal.contains(whole)) {
             // It begins as the family does: `\Winsock2\CatalogChangeListener-<3 hex>-0,` is told by its comma.
@@ -216,5 +216,63 @@ mod tests {
                 .iter()
                 .any(|text| r"\winsock2\catalogchangelistener-106c-0".contains(text))
         );
+    }
+
+    /// Every bad name asked by itself, and every text held against all others.
+    fn texts_slowly(family: &Family, knowledge: &Knowledge) -> Vec<String> {
+        let Shape::Affixes { begin, middle, end, .. } = &family.name else {
+            return Vec::new();
+        };
+        let own = Own::of(family, begin, middle, end);
+        let bad = knowledge.fixed_texts().iter().filter(|bad| may_end_so(bad, &own.end));
+        let mut texts: Vec<&str> = bad.map(|bad| own.tell(bad)).filter(|text| !text.is_empty()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let is_needed = |text: &&&str| !texts.iter().any(|other| other != *text && text.contains(other));
+        texts.iter().filter(is_needed).map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_passed_over_is_told_all_the_same() {
+        // Bad names that begin alike, lie within each other or below folders, hold blanks, or are told by their ends.
+        let ours = [
+            r"\mojo<*>",
+            r"\mojo.4<*>",
+            r"\mojo.4204",
+            r"\mojo.4204.7716.1<*>",
+            r"\ ab",
+            r"\  ab",
+            r"\LOCAL\mojo.<*>",
+            r"\LOCAL\ab",
+            "<*>ojo.42<*>",
+            "<*>.77<*>",
+            r"<*>\ab<*>",
+            r"\Winsock2\CatalogChangeListener-<hex>-<digits>x",
+            r"\uv\<hex>z",
+            r"\ab\abc",
+            r"\ab\ab\abc",
+        ];
+        let mut knowledge = Knowledge::builtin().clone();
+        for pattern in ours {
+            // What says too little alone is refused, as in a user's file.
+            let _ = knowledge.extend(&format!("known-bad\t{pattern}\tours\ttest\n"));
+        }
+        assert!(knowledge.fixed_texts().len() > Knowledge::builtin().fixed_texts().len() + 9);
+        for name in [
+            r"\mojo.4204.7716.11932764512",
+            r"\LOCAL\mojo.4204.7716.11932764512",
+            r"\uv\00000193C5A1F0A0-4204",
+            r"\Winsock2\CatalogChangeListener-106c-0",
+            r"\abc\def-4204-ghi",
+            r"\a b-4204",
+            r"\4204",
+            r"\PSHost.133928667427830828.4204.DefaultAppDomain.powershell",
+            r"\x4204\y\z.exe",
+        ] {
+            let all = families(&baseline(&[Events::created(name, CHROME).own_pid()]), All::ALL);
+            for knowledge in [Knowledge::builtin(), &knowledge] {
+                assert_eq!(texts(&all[0], knowledge), texts_slowly(&all[0], knowledge), "{name}");
+            }
+        }
     }
 }

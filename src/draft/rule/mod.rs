@@ -104,6 +104,12 @@ impl Rule {
     }
 }
 
+/// Whether filters are for a shape of names, and list none.
+pub(crate) fn is_of_shape(filters: impl IntoIterator<Item = (Field, Condition)>) -> bool {
+    let lists = |(field, condition)| field == Field::PipeName && matches!(condition, Condition::Is | Condition::IsAny);
+    !filters.into_iter().any(lists)
+}
+
 /// Whether a text passes the filters on a field.
 pub(crate) fn pass(filters: &[Filter], field: Field, text: &str) -> bool {
     Gate::of(filters, field).lets_through(text)

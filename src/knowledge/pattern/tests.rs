@@ -157,11 +157,32 @@ fn everything_of_a_shape_holds_one_of_its_anchors() {
     assert_eq!(anchors("<*>"), [""]);
     for entry in crate::knowledge::Knowledge::builtin().list() {
         let anchors = entry.pattern.anchors();
-        for example in entry.pattern.examples() {
+        for example in each_choice(&entry.pattern) {
+            let subject = Subject::template(&example, "program", false);
+            assert!(entry.pattern.fits(&subject), "{example}");
             assert!(
                 anchors.iter().any(|anchor| example.contains(anchor.as_str())),
                 "{example}: {anchors:?}"
             );
         }
     }
+}
+
+/// Texts of this shape, one for each text of each choice.
+fn each_choice(pattern: &Pattern) -> Vec<String> {
+    let texts = pattern.parts.iter().map(|part| match part {
+        Part::Choice(texts) => texts.len(),
+        _ => 1,
+    });
+    let write = |nth: usize| {
+        let mut example = String::new();
+        for part in &pattern.parts {
+            match part {
+                Part::Choice(texts) => example.push_str(&texts[nth % texts.len()]),
+                part => part.write_example(true, &mut example),
+            }
+        }
+        example
+    };
+    (0..texts.max().unwrap_or(1)).map(write).collect()
 }

@@ -4,7 +4,7 @@ use super::{Entry, List};
 
 /// What is fixed of a name that is bad by itself. Without ASCII case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Telling {
+pub struct FixedTexts {
     /// How it begins; or, where that varies, what it holds: see [`Pattern::telling_literal`](super::Pattern).
     pub begins: Box<str>,
     /// Its last fixed text.
@@ -13,7 +13,7 @@ pub struct Telling {
     pub is_exact: bool,
 }
 
-impl Telling {
+impl FixedTexts {
     /// Those of all entries, sorted.
     pub(super) fn all(entries: &[Entry]) -> Vec<Self> {
         let bad = entries.iter().filter(|entry| entry.list == List::KnownBad);

@@ -32,7 +32,7 @@ pub struct Forecast {
 /// What was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut {
-    /// Each host once, or each of so many groups of hosts.
+    /// So many times: each host once or, of many hosts, a group of them.
     Hosts(usize),
     /// The last so many days of the only host.
     Days(usize),
@@ -40,9 +40,9 @@ pub enum LeftOut {
 
 /// With more hosts than this, several are left out together: each fold costs a draft.
 const FOLDS: usize = 8;
-/// Where there are more pairs than this, fewer folds.
+/// Where there are more pairs than this, only some of the folds are scored: what they say of so many differs little.
 const MANY_PAIRS: usize = 200_000;
-const FOLDS_OF_MANY: usize = 3;
+const SCORED_OF_MANY: usize = 2;
 /// How many families that came through are named.
 const NAMED: usize = 10;
 
@@ -95,16 +95,16 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
     let score = |is_out: &(dyn Fn(u32, Day) -> bool + Sync)| Fold::score(baseline, is_out, knowledge, options);
     if hosts.len() >= 2 {
         let is_large = baseline.names() > MANY_PAIRS;
-        let folds = hosts.len().min(if is_large { FOLDS_OF_MANY } else { FOLDS });
+        let folds = hosts.len().min(FOLDS);
         let fold_of: BTreeMap<u32, usize> = hosts.iter().enumerate().map(|(i, host)| (*host, i % folds)).collect();
         let of_fold = |fold| score(&|host, _| fold_of.get(&host) == Some(&fold));
         // Each fold holds a draft's memory, so many pairs have one at a time, and the threads work inside it.
-        let scores = if is_large {
-            (0..folds).map(of_fold).collect()
+        let scores: Vec<Fold> = if is_large {
+            (0..folds.min(SCORED_OF_MANY)).map(of_fold).collect()
         } else {
             by_threads(folds, of_fold)
         };
-        return Some(Forecast::of(LeftOut::Hosts(folds), scores));
+        return Some(Forecast::of(LeftOut::Hosts(scores.len()), scores));
     }
     let days: Vec<Day> = baseline.days().collect();
     let out = days.len() / 4;

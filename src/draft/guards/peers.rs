@@ -68,19 +68,25 @@ impl Peers {
 
     /// Learns what was said of the families whose events create pipes.
     pub(super) fn doubt(&mut self, families: &[Family], of_makers: &[Option<Vec<Reason>>]) {
-        let mut vouched = BTreeSet::new();
         let makers = families.iter().zip(of_makers);
-        for (family, reasons) in makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?))) {
-            if reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)) {
-                let maker: Arc<str> = family.image.to_string().into();
-                for name in names(family) {
-                    self.doubtful.entry(name).or_insert_with(|| Arc::clone(&maker));
-                }
-            } else {
-                vouched.extend(names(family));
+        let judged = makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?)));
+        let (doubtful, vouched): (Vec<_>, Vec<_>) =
+            judged.partition(|(_, reasons)| reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)));
+        for (family, _) in doubtful {
+            let maker: Arc<str> = family.image.to_string().into();
+            for name in names(family) {
+                self.doubtful.entry(name).or_insert_with(|| Arc::clone(&maker));
             }
         }
-        self.doubtful.retain(|name, _| !vouched.contains(name));
+        for (family, _) in vouched {
+            // Mostly there is nothing, and names are many.
+            if self.doubtful.is_empty() {
+                return;
+            }
+            for name in names(family) {
+                self.doubtful.remove(&name);
+            }
+        }
     }
 
     /// One of the programs that were seen to make a pipe of this name, where something speaks against all of them.

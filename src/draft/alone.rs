@@ -86,7 +86,7 @@ pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledg
         all: &mut all,
     };
     trial.seen(candidates, baseline, &Watch::new(&options.sigma));
-    trial.witnesses(&knowledge.attack_witnesses());
+    trial.witnesses(candidates, &knowledge.attack_witnesses());
     trial.detections(options);
     for alone in &mut all {
         alone.others.sort_unstable();
@@ -162,7 +162,7 @@ impl Trial<'_> {
     }
 
     /// Tries what attackers do.
-    fn witnesses(&mut self, witnesses: &[Witness<'_>]) {
+    fn witnesses(&mut self, candidates: &[Candidate], witnesses: &[Witness<'_>]) {
         for witness in witnesses {
             for index in self.dropping(witness.event, &witness.pipe_name, witness.image) {
                 let Some(alone) = self.all.get_mut(index) else { continue };
@@ -174,6 +174,9 @@ impl Trial<'_> {
                         image: witness.image.to_owned(),
                         what: witness.entry.what.to_string(),
                     });
+                }
+                if candidates[index].leaves_to_a_person(witness) {
+                    continue;
                 }
                 self.refuse(index, || {
                     format!(
@@ -228,8 +231,21 @@ mod tests {
         let app = of(&all, r"\AppPipe");
         assert!(app.dropped > 0 && app.others.is_empty() && app.hidden == 0 && app.refused.is_none());
         let remote = of(&all, r"\svcctl");
-        assert!(remote.hidden > 0 && remote.refused.as_ref().unwrap().contains(r"\svcctl of System"));
+        assert!(
+            remote.hidden > 0 && remote.refused.is_none(),
+            "that is for a person to decide"
+        );
         assert_eq!(remote.hides[0].pipe_name, r"\svcctl");
+    }
+
+    #[test]
+    fn what_a_guard_keeps_is_refused_whatever_is_decided() {
+        let all = tried(&[Events::created(r"\PSEXESVC", APP)], &Options::default());
+        let refused = of(&all, r"\PSEXESVC").refused.as_ref();
+        assert!(refused.is_none(), "a program of its own is no witness's: {refused:?}");
+        let all = tried(&[Events::connected(r"\PSEXESVC", "System")], &Options::default());
+        let psexec = of(&all, r"\PSEXESVC");
+        assert!(psexec.refused.as_ref().unwrap().contains(r"\PSEXESVC of System"));
     }
 
     #[test]

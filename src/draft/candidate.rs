@@ -5,7 +5,7 @@ use std::fmt;
 use super::guards;
 use crate::baseline::Threshold;
 use crate::family::Family;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Witness};
 
 /// What becomes of a candidate. The later outranks the earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +66,30 @@ impl Candidate {
         self.verdict = self.verdict.max(reason.verdict);
         let after = self.reasons.partition_point(|other| other.verdict >= reason.verdict);
         self.reasons.insert(after, reason);
+    }
+
+    /// What the guards say: before anybody decided, and before rules were written and tested.
+    #[must_use]
+    pub fn said_by_guards(&self) -> Verdict {
+        let of_guards = self
+            .reasons
+            .iter()
+            .filter(|reason| !["overlap", "verified", "decision"].contains(&reason.guard));
+        of_guards.map(|reason| reason.verdict).max().unwrap_or(Verdict::Keep)
+    }
+
+    /// Whether what attackers use is this very pair, and guards leave it to a person: who decides to exclude it knows.
+    #[must_use]
+    pub fn leaves_to_a_person(&self, witness: &Witness<'_>) -> bool {
+        let family = &self.family;
+        let is_its_name = |name: &str| name.eq_ignore_ascii_case(&witness.pipe_name);
+        family.kind == witness.event
+            && family.name.exact().is_some_and(is_its_name)
+            && family
+                .images
+                .iter()
+                .any(|image| image.eq_ignore_ascii_case(witness.image))
+            && self.said_by_guards() == Verdict::Review
     }
 
     /// One line that names it: `\mojo.<pid>.<n>.<n> created by C:\…\chrome.exe`.

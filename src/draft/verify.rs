@@ -119,7 +119,7 @@ pub(super) fn verify(
             let (rules, candidates) = (&rules, &*candidates);
             let checks: [&(dyn Fn(&mut Offences) + Sync); 5] = [
                 &|offences| seen(engines, candidates, (baseline, part), &watch, offences),
-                &|offences| attacks(engines, &witnesses, offences),
+                &|offences| attacks(engines, (rules, candidates), &witnesses, offences),
                 &|offences| disguises(rules, candidates, (knowledge, &bad_names), offences),
                 &|offences| impostors(engines, rules, candidates, knowledge, offences),
                 &|offences| awake::offences(&engines.config, &engines.ascii, &options.sigma, offences),
@@ -267,11 +267,21 @@ fn seen(
     }
 }
 
-/// The rules that drop a pair which attackers use.
-fn attacks(engines: &Engines, witnesses: &[Witness<'_>], offences: &mut Offences) {
+/// The rules that drop a pair which attackers use, and nobody decided to exclude.
+fn attacks(
+    engines: &Engines,
+    (rules, candidates): (&[Rule], &[Candidate]),
+    witnesses: &[Witness<'_>],
+    offences: &mut Offences,
+) {
     for witness in witnesses {
         let event = Event::of(witness.event, &witness.pipe_name, witness.image);
-        for rule in engines.dropping(&event) {
+        let is_decided = |rule: usize| {
+            let of_rule = rules.get(rule).into_iter().flat_map(|rule| &rule.candidates);
+            let mut of_rule = of_rule.filter_map(|index| candidates.get(*index));
+            of_rule.any(|candidate| candidate.leaves_to_a_person(witness))
+        };
+        for rule in engines.dropping(&event).into_iter().filter(|rule| !is_decided(*rule)) {
             offences.entry(rule).or_insert_with(|| {
                 format!(
                     "it would hide {} of {}, as attackers use it",

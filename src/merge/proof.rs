@@ -7,7 +7,7 @@ use super::undue::{self, Undue};
 use super::{MergeError, Placed};
 use crate::baseline::{Baseline, Part};
 use crate::draft::Draft;
-use crate::draft::candidate::Verdict;
+use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::current::users;
 use crate::draft::owners::Owners;
 use crate::knowledge::Knowledge;
@@ -75,9 +75,14 @@ pub(super) fn prove(
         pairs.try_for_each(|pair| pair.check(event, may_be_dropped))
     };
     let was = before.engine();
+    let decided: Vec<&Candidate> = draft
+        .with(Verdict::Exclude)
+        .filter(|candidate| candidate.said_by_guards() == Verdict::Review)
+        .collect();
     for witness in knowledge.attack_witnesses() {
         let event = Event::of(witness.event, &witness.pipe_name, witness.image);
-        check(&event, false)?;
+        let is_decided = decided.iter().any(|candidate| candidate.leaves_to_a_person(&witness));
+        check(&event, is_decided)?;
     }
     let owners = Owners::of(&draft.candidates);
     let asks_user = was.asks_for(Field::User);

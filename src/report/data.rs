@@ -170,7 +170,7 @@ impl Families {
             .push(strings.numbers(family.images.iter().map(String::as_str)));
         self.name_shape.push(parts(&family.name, strings));
         self.image_shape.push(parts(&family.image, strings));
-        self.guards.push(number(said_by_guards(candidate)));
+        self.guards.push(number(candidate.said_by_guards()));
         self.verdict.push(number(candidate.verdict));
         self.blocked
             .push(candidate.reasons.iter().any(|reason| reason.guard == "overlap"));
@@ -238,15 +238,6 @@ fn number(verdict: Verdict) -> u8 {
         Verdict::Review => 1,
         Verdict::Keep => 2,
     }
-}
-
-/// The verdict on which a decision rests: before rules were written and tested.
-fn said_by_guards(candidate: &Candidate) -> Verdict {
-    let of_guards = candidate
-        .reasons
-        .iter()
-        .filter(|reason| !["overlap", "verified", "decision"].contains(&reason.guard));
-    of_guards.map(|reason| reason.verdict).max().unwrap_or(Verdict::Keep)
 }
 
 /// Without ASCII case, as rules are compared.

@@ -34,3 +34,43 @@ fn what_a_guard_keeps_is_excluded_only_expressly_and_never_in_silence() {
     assert!(said.lines().any(|line| line.starts_with(refused)), "{said}");
     assert!(!xml.contains("notepad"));
 }
+
+/// What attackers do too is left to a person where it is daily work: whoever excludes it is taken at his word, for this very
+/// pair, in a new config and in one that there is; and `check` goes on to tell it.
+#[test]
+fn what_is_left_to_a_person_is_excluded_though_attackers_do_it_and_stays_in_sight() {
+    let folder = Folder::new();
+    Fleet::example().logs().unwrap().write(&folder.path("fleet")).unwrap();
+    folder.write(
+        "decisions.txt",
+        "exclude\tconnected\t\\srvsvc\tSystem\tshares of one office\n",
+    );
+    folder.write(
+        "old.xml",
+        "<Sysmon schemaversion=\"4.50\">\n  <EventFiltering>\n    <PipeEvent onmatch=\"exclude\">\n    </PipeEvent>\n  </EventFiltering>\n</Sysmon>\n",
+    );
+    let by_decision = ["draft", "fleet", "--decisions", "decisions.txt", "-o"];
+    let said = folder
+        .run(&[&by_decision[..], &["new.xml"]].concat())
+        .exits(0)
+        .stderr()
+        .to_owned();
+    assert!(!said.contains("not written"), "{said}");
+    let merged = [&by_decision[..], &["merged.xml", "--config", "old.xml"]].concat();
+    folder.run(&merged).exits(0);
+    for config in ["new.xml", "merged.xml"] {
+        let check = ["check", "--config", config, "--format", "json"];
+        let json = folder.run(&[&check[..], &["fleet"]].concat()).exits(0).json();
+        assert_eq!(json["examples_hidden"], 1, "{config}");
+        let verdict = |name: &str| {
+            let of_one = ["--image", "System", "--pipe", name, "--event-type", "ConnectPipe"];
+            let json = folder.run(&[&check[..], &of_one].concat()).exits(0).json();
+            json["verdicts"][0]["verdict"].clone()
+        };
+        assert_eq!(
+            (verdict(r"\srvsvc"), verdict(r"\svcctl")),
+            ("dropped".into(), "logged".into()),
+            "{config}"
+        );
+    }
+}

@@ -196,7 +196,7 @@ export class Detail {
     parts.push(
       element("p", { class: "small" }, hidden === 0
         ? `It hides none of ${grouped(data.witnesses)} examples of what attackers do. The draft may join it with others, and carves out what must stay.`
-        : `It would hide ${grouped(hidden)} of ${grouped(data.witnesses)} examples of what attackers do, and is refused:`),
+        : `It would hide ${grouped(hidden)} of ${grouped(data.witnesses)} examples of what attackers do${families.refused[index] === null ? "; whether that is worth it is for you to decide" : ", and is refused"}:`),
     );
     const hides = this.review.texts(families.hides[index]);
     const list = element("ul", {});

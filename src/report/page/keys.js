@@ -36,7 +36,7 @@ export function ask(title, body, answers, then) {
 export function help() {
   const row = (/** @type {string[]} */ [keys, words]) => element("tr", {}, element("td", {}, element("kbd", {}, keys)), element("td", {}, words));
   const words =
-    "A decision overrides “review”. What a guard keeps stays logged unless you say “exclude anyway”, and a rule that would hide what attackers do is refused even then. Save your decisions, keep them beside your config, and make the draft with them:";
+    "A decision overrides “review”. What a guard keeps stays logged unless you say “exclude anyway”, and a rule that would hide more of what attackers do than the pair you decided on is refused even then. Save your decisions, keep them beside your config, and make the draft with them:";
   ask(
     "Keys and help",
     [

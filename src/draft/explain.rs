@@ -203,7 +203,7 @@ pub fn write_json(
         ("dropped", draft.dropped.into()),
         (
             "expected_share",
-            forecast.map_or(Value::None, |forecast| Value::Share(forecast.share())),
+            forecast.map_or(Value::None, |forecast| Value::Share(forecast.share)),
         ),
         ("seen_already", Value::Share(draft.saturation.seen_already())),
         ("rules", draft.rules.len().into()),

@@ -48,7 +48,7 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     bar(out, draft.events, [draft.dropped, review_events, keep_events])?;
     out.write_all(b"</div>\n")?;
     let (share, how) = match &review.forecast {
-        Some(forecast) => (share(forecast.share()), how(forecast)),
+        Some(forecast) => (share(forecast.share), how(forecast)),
         None => ("–".to_owned(), "Nothing could be left out to measure it.".to_owned()),
     };
     tile(out, "Expected on a host it never saw", &share, &how)?;

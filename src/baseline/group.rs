@@ -4,7 +4,10 @@
 //! names with the smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact
 //! always, and so are those of each name in the sample: a name that is in the final sample was in every sample before.
 
+use std::hash::BuildHasher;
+
 use indexmap::map::MutableKeys;
+use indexmap::map::raw_entry_v1::{RawEntryApiV1, RawEntryMut};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::cells::{CellKey, Cells};
@@ -63,7 +66,7 @@ impl Group {
     }
 
     /// The names that are kept.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&Folded, &Name)> {
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = (&Folded, &Name)> {
         self.names.iter()
     }
 
@@ -130,24 +133,27 @@ impl Group {
 
     /// The place of `name`, made where there is none.
     pub(super) fn place(&mut self, name: &str) -> Place {
-        let index = match self.names.get_index_of(&FoldedRef(name)) {
-            Some(index) => index,
-            None if !self.may_keep(name) => return Place::NONE,
-            None => {
-                // Most groups have one name, and there can be hundreds of thousands of groups.
-                if self.names.is_empty() {
-                    self.names.reserve_exact(1);
-                }
-                self.names.insert_full(Folded::new(name), Name::default()).0
+        // Most groups have one name, and there can be hundreds of thousands of groups.
+        if self.names.is_empty() && self.may_keep(name) {
+            self.names.reserve_exact(1);
+        }
+        let limit = self.limit();
+        let key = FoldedRef(name);
+        let hash_of_key = self.names.hasher().hash_one(key);
+        let entry = self.names.raw_entry_mut_v1().from_key_hashed_nocheck(hash_of_key, &key);
+        let index = number(entry.index());
+        let spelling = match entry {
+            RawEntryMut::Occupied(entry) => {
+                let (key, kept) = entry.into_key_value_mut();
+                kept.spelling(key.as_str(), name)
+            }
+            RawEntryMut::Vacant(_) if !is_within(limit, name) => return Place::NONE,
+            RawEntryMut::Vacant(entry) => {
+                entry.insert_hashed_nocheck(hash_of_key, Folded::new(name), Name::default());
+                0
             }
         };
-        match self.names.get_index_mut(index) {
-            Some((key, kept)) => Place {
-                name: number(index),
-                spelling: kept.spelling(key.as_str(), name),
-            },
-            None => Place::NONE,
-        }
+        Place { name: index, spelling }
     }
 
     /// Whether this is the place of `name`.
@@ -170,7 +176,7 @@ impl Group {
     }
 
     fn may_keep(&self, name: &str) -> bool {
-        self.limit().is_none_or(|limit| hash(name) <= limit)
+        is_within(self.limit(), name)
     }
 
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
@@ -245,6 +251,11 @@ impl Group {
         let (_, limit, _) = hashes.select_nth_unstable(keep.saturating_sub(1));
         self.limit_to(*limit);
     }
+}
+
+/// Whether a name is kept where those with a hash above the limit are not.
+fn is_within(limit: Option<u64>, name: &str) -> bool {
+    limit.is_none_or(|limit| hash(name) <= limit)
 }
 
 /// The hash by which names are sampled: the same everywhere, without ASCII case.

@@ -71,8 +71,8 @@ pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) -> bool {
         }
         if !run.is_word() {
             let text = name.get(at..end).unwrap_or_default();
-            is_of_all &= !run::may_be_pid(text);
-            if let Some((text, variable)) = run::variable_part(text, pid) {
+            is_of_all &= !run::may_be_pid(run, text);
+            if let Some((text, variable)) = run::variable_part(run, text, pid) {
                 replace(&mut kept, at + text..end, variable.mark());
             }
         }

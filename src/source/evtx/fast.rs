@@ -25,6 +25,7 @@ use super::instance::{FILETIME, GUID, Instance, NULL, STRING, UINT16, UINT32, UI
 use super::layout::Layout;
 use super::template::{Inner, Outer, Place};
 use super::templates::Templates;
+use super::utc_time::UtcTimes;
 use super::{PROVIDER, text, written_out};
 use crate::event::{Kind, Millis};
 use crate::normalize::time;
@@ -41,6 +42,7 @@ pub(super) struct Fast {
     inner_layout: Layout,
     /// Where in the chunk the text is that the host was read from.
     host: Option<Place>,
+    times: UtcTimes,
 }
 
 impl Fast {
@@ -135,7 +137,7 @@ impl Fast {
             decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
         }
         let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
-        decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
+        decoded.time = Some(self.times.read(utc_time)?);
         decoded.texts.finish();
         Some(())
     }

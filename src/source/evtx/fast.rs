@@ -81,7 +81,6 @@ impl Fast {
         if !text::is(provider, &PROVIDER_UTF16) {
             return Some(Verdict::Other);
         }
-        decoded.clear();
         decoded.record_id = match template.record_id {
             None => None,
             Some(place) => Some(record_id(&values, place)?),
@@ -123,22 +122,19 @@ impl Fast {
         if !all_present(&values, &template.required) || values.nested() != 0 {
             return None;
         }
-        for (slot, extent) in [
-            (template.pipe_name, &mut decoded.pipe_name),
-            (template.image, &mut decoded.image),
-            (template.user, &mut decoded.user),
-        ] {
-            *extent = decoded.texts.push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
-        }
+        let text = |slot: Option<u16>| string(chunk, &values, slot.map(Place::Slot));
+        decoded.pipe_name.read(text(template.pipe_name)?);
+        decoded.image.read(text(template.image)?);
+        decoded.user.read(text(template.user)?);
+        decoded.process_guid.clear();
         if let Some(slot) = template.process_guid {
-            decoded.process_guid = decoded.texts.push_guid(values.get(slot).fixed(GUID)?);
+            text::push_guid(values.get(slot).fixed(GUID)?, &mut decoded.process_guid);
         }
-        if let Some(slot) = template.process_id {
-            decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
-        }
-        let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
-        decoded.time = Some(self.times.read(utc_time)?);
-        decoded.texts.finish();
+        decoded.process_id = match template.process_id {
+            None => None,
+            Some(slot) => Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?)),
+        };
+        decoded.time = Some(self.times.read(text(template.utc_time)?)?);
         Some(())
     }
 }

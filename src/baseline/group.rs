@@ -20,6 +20,9 @@ use crate::normalize::fold::{self, Folded, FoldedRef};
 /// another.
 pub(super) const NAMES_IN_ROOM: usize = if SMALL { 2 } else { 8 };
 
+/// So many names are sorted as they are.
+const FEW: usize = 16;
+
 /// Where the events of a name in one spelling are, as long as no name of the group goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -221,8 +224,7 @@ impl Group {
                 *key = spelling;
             }
         }
-        // Of two sorted parts, as when baselines are merged, the stable sort makes one without sorting anew.
-        self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
+        self.sort();
         self.names.shrink_to_fit();
         let rest = self.rest.as_mut()?;
         rest.others.settle(&renumber);
@@ -231,6 +233,31 @@ impl Group {
             self.rest = None;
         }
         smaller.map(|text| Folded::new(&text))
+    }
+
+    /// Sorts the names. Many are sorted first by a number, which is quickly compared, and moved only then; what such a number
+    /// does not tell apart is left to a sort that goes by stretches which are in order.
+    fn sort(&mut self) {
+        if self.names.len() > FEW && !self.is_sorted() {
+            let shared = self.shared();
+            self.names
+                .sort_by_cached_key(|name, _| fold::number(name.as_str(), shared));
+        }
+        if !self.is_sorted() {
+            self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
+        }
+    }
+
+    fn is_sorted(&self) -> bool {
+        self.names
+            .is_sorted_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()).is_le())
+    }
+
+    /// How many bytes all names begin with, without case.
+    fn shared(&self) -> usize {
+        let Some((first, _)) = self.names.first() else { return 0 };
+        let shared = |name: &Folded| fold::shared(first.as_str(), name.as_str());
+        self.names.keys().map(shared).min().unwrap_or_default()
     }
 
     /// How much of the room of a baseline it takes.

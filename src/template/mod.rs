@@ -162,7 +162,11 @@ impl fmt::Display for Template {
             match chars.next() {
                 Some(ESCAPE) => chars.next().map_or(Ok(()), |c| f.write_char(c))?,
                 Some(c) => match Variable::from_mark(c) {
-                    Some(variable) => write!(f, "<{}>", variable.word())?,
+                    Some(variable) => {
+                        f.write_char('<')?;
+                        f.write_str(variable.word())?;
+                        f.write_char('>')?;
+                    }
                     None => f.write_char(c)?,
                 },
                 None => {}

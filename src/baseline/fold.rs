@@ -1,6 +1,9 @@
 //! A baseline while it grows: events and other baselines in, one [`Baseline`] out.
 
+use std::hash::BuildHasher;
+
 use indexmap::IndexSet;
+use indexmap::map::raw_entry_v1::{RawEntryApiV1, RawEntryMut};
 
 use super::cells::{CellKey, Cells};
 use super::crowd::Limits;
@@ -8,7 +11,7 @@ use super::interner::{Interned, Interner, Renumbering, number};
 use super::logs::Logs;
 use super::name::OTHER;
 use super::recent::{Recent, Slot};
-use super::shares::{NO_IMAGE, Shares};
+use super::shares::Shares;
 use super::{Baseline, GroupKey, Label, Map, identity};
 use crate::baseline::group::Group;
 use crate::baseline::identity::Occurrences;
@@ -112,7 +115,8 @@ impl Fold {
     /// Lays down the identity that `identity` makes of the milliseconds since its day began.
     pub(super) fn lay(&mut self, found: &Found<'_>, identity: impl FnOnce(u32) -> u64) {
         let image = image(found.image);
-        let image = self.keeps(found, image).then(|| self.images.intern(image, whole));
+        let slot = self.keeps(found, image).then(|| self.slot(found, image));
+        let remembered = slot.map_or(Slot::NONE, |slot| *self.recent.slot(slot));
         let (host, user) = (or_empty(found.host), or_empty(found.user));
         let known = self.limits.keep_host(host);
         let told = host;
@@ -122,17 +126,25 @@ impl Fold {
             kind: found.kind,
             user,
             host_spelling: host.spelling,
-            image_spelling: image.map_or(NO_IMAGE, |image| image.spelling),
+            // Without a slot, that of no image.
+            image_spelling: remembered.image.spelling,
             counted: found.counted,
         };
-        let label = number(self.labels.insert_full(label).0);
+        let label = match self.labels.get_index(remembered.label as usize) {
+            Some(same) if *same == label => remembered.label,
+            _ => number(self.labels.insert_full(label).0),
+        };
         let (day, millis) = found.time.map_or((Day::NONE, 0), Day::split);
         let mut id = identity(millis);
         if !known {
             id = identity::of_nobody(id, short_name(told));
         }
-        let (cells, spelling) = match image {
-            Some(image) => self.cells(found, image.key),
+        let (cells, spelling) = match slot {
+            Some(slot) => {
+                self.recent.slot(slot).label = label;
+                let place = remembered.place;
+                (self.groups[remembered.group].cells_at(place), place.spelling)
+            }
             None => {
                 self.left_out += 1;
                 (&mut self.others, OTHER)
@@ -182,25 +194,32 @@ impl Fold {
         self.shares.keeps(image, &self.template)
     }
 
-    /// Where the events of a name are added, and the number of its spelling.
-    fn cells(&mut self, found: &Found<'_>, image: u32) -> (&mut Cells, u32) {
-        let slot = self.recent.slot(found.name, image);
+    /// The number of the slot that tells where the events of a name by an image are added.
+    fn slot(&mut self, found: &Found<'_>, image: &str) -> usize {
+        let number = self.recent.number(found.name, image);
+        let slot = self.recent.slot(number);
         let of_process = slot.process.is_none_or(|process| process == found.process_id);
-        let group = self.groups.get_index(slot.group).filter(|_| of_process);
-        if !group.is_some_and(|(key, group)| key.image == image && group.holds(slot.place, found.name)) {
-            self.template.clear();
-            let is_of_all = template::write_key(found.name, found.process_id, &mut self.template);
-            let group = group_number(&mut self.groups, &self.template, image);
-            let before = self.groups[group].room();
-            let place = self.groups[group].place(found.name);
-            self.room += self.groups[group].room() - before;
-            *slot = Slot {
-                group,
-                place,
-                process: (!is_of_all).then_some(found.process_id),
-            };
+        if of_process && self.images.spelling(slot.image.spelling) == image {
+            let group = self.groups.get_index(slot.group);
+            if group.is_some_and(|(key, group)| key.image == slot.image.key && group.holds(slot.place, found.name)) {
+                return number;
+            }
         }
-        (self.groups[slot.group].cells_at(slot.place), slot.place.spelling)
+        let image = self.images.intern(image, whole);
+        self.template.clear();
+        let is_of_all = template::write_key(found.name, found.process_id, &mut self.template);
+        let group = group_number(&mut self.groups, &self.template, image.key);
+        let before = self.groups[group].room();
+        let place = self.groups[group].place(found.name);
+        self.room += self.groups[group].room() - before;
+        *slot = Slot {
+            group,
+            place,
+            process: (!is_of_all).then_some(found.process_id),
+            image,
+            label: u32::MAX,
+        };
+        number
     }
 
     fn host(&mut self, name: &str) -> Interned {
@@ -383,25 +402,20 @@ fn group_number(groups: &mut Map<GroupKey, Group>, template: &str, image: u32) -
         template: FoldedRef(template),
         image,
     };
-    let index = match groups.get_index_of(&key) {
-        Some(index) => index,
-        None => {
-            groups
-                .insert_full(
-                    GroupKey {
-                        template: Folded::new(template),
-                        image,
-                    },
-                    Group::default(),
-                )
-                .0
+    let hash = groups.hasher().hash_one(&key);
+    let entry = groups.raw_entry_mut_v1().from_key_hashed_nocheck(hash, &key);
+    let index = entry.index();
+    match entry {
+        RawEntryMut::Occupied(entry) => {
+            let (key, group) = entry.into_key_value_mut();
+            if template < key.template.as_str() {
+                group.spell(template);
+            }
         }
-    };
-    let smaller = groups
-        .get_index(index)
-        .is_some_and(|(key, _)| template < key.template.as_str());
-    if smaller {
-        groups[index].spell(template);
+        RawEntryMut::Vacant(entry) => {
+            let template = Folded::new(template);
+            entry.insert_hashed_nocheck(hash, GroupKey { template, image }, Group::default());
+        }
     }
     index
 }

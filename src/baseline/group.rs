@@ -4,7 +4,10 @@
 //! names with the smallest hashes) and the events of all others together. Counts, hosts and days of the group are exact
 //! always, and so are those of each name in the sample: a name that is in the final sample was in every sample before.
 
+use std::hash::BuildHasher;
+
 use indexmap::map::MutableKeys;
+use indexmap::map::raw_entry_v1::{RawEntryApiV1, RawEntryMut};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::cells::{CellKey, Cells};
@@ -16,6 +19,9 @@ use crate::normalize::fold::{self, Folded, FoldedRef};
 /// The first name of a group takes one unit of room, for the group costs as much as several names; so many more names take
 /// another.
 pub(super) const NAMES_IN_ROOM: usize = if SMALL { 2 } else { 8 };
+
+/// So many names are sorted as they are.
+const FEW: usize = 16;
 
 /// Where the events of a name in one spelling are, as long as no name of the group goes.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +69,7 @@ impl Group {
     }
 
     /// The names that are kept.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&Folded, &Name)> {
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = (&Folded, &Name)> {
         self.names.iter()
     }
 
@@ -130,24 +136,27 @@ impl Group {
 
     /// The place of `name`, made where there is none.
     pub(super) fn place(&mut self, name: &str) -> Place {
-        let index = match self.names.get_index_of(&FoldedRef(name)) {
-            Some(index) => index,
-            None if !self.may_keep(name) => return Place::NONE,
-            None => {
-                // Most groups have one name, and there can be hundreds of thousands of groups.
-                if self.names.is_empty() {
-                    self.names.reserve_exact(1);
-                }
-                self.names.insert_full(Folded::new(name), Name::default()).0
+        // Most groups have one name, and there can be hundreds of thousands of groups.
+        if self.names.is_empty() && self.may_keep(name) {
+            self.names.reserve_exact(1);
+        }
+        let limit = self.limit();
+        let key = FoldedRef(name);
+        let hash_of_key = self.names.hasher().hash_one(key);
+        let entry = self.names.raw_entry_mut_v1().from_key_hashed_nocheck(hash_of_key, &key);
+        let index = number(entry.index());
+        let spelling = match entry {
+            RawEntryMut::Occupied(entry) => {
+                let (key, kept) = entry.into_key_value_mut();
+                kept.spelling(key.as_str(), name)
+            }
+            RawEntryMut::Vacant(_) if !is_within(limit, name) => return Place::NONE,
+            RawEntryMut::Vacant(entry) => {
+                entry.insert_hashed_nocheck(hash_of_key, Folded::new(name), Name::default());
+                0
             }
         };
-        match self.names.get_index_mut(index) {
-            Some((key, kept)) => Place {
-                name: number(index),
-                spelling: kept.spelling(key.as_str(), name),
-            },
-            None => Place::NONE,
-        }
+        Place { name: index, spelling }
     }
 
     /// Whether this is the place of `name`.
@@ -170,7 +179,7 @@ impl Group {
     }
 
     fn may_keep(&self, name: &str) -> bool {
-        self.limit().is_none_or(|limit| hash(name) <= limit)
+        is_within(self.limit(), name)
     }
 
     /// Makes room for the spellings of a settled name, so that adding them renumbers none of them.
@@ -215,8 +224,7 @@ impl Group {
                 *key = spelling;
             }
         }
-        // Of two sorted parts, as when baselines are merged, the stable sort makes one without sorting anew.
-        self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
+        self.sort();
         self.names.shrink_to_fit();
         let rest = self.rest.as_mut()?;
         rest.others.settle(&renumber);
@@ -225,6 +233,31 @@ impl Group {
             self.rest = None;
         }
         smaller.map(|text| Folded::new(&text))
+    }
+
+    /// Sorts the names. Many are sorted first by a number, which is quickly compared, and moved only then; what such a number
+    /// does not tell apart is left to a sort that goes by stretches which are in order.
+    fn sort(&mut self) {
+        if self.names.len() > FEW && !self.is_sorted() {
+            let shared = self.shared();
+            self.names
+                .sort_by_cached_key(|name, _| fold::number(name.as_str(), shared));
+        }
+        if !self.is_sorted() {
+            self.names.sort_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()));
+        }
+    }
+
+    fn is_sorted(&self) -> bool {
+        self.names
+            .is_sorted_by(|a, _, b, _| fold::cmp(a.as_str(), b.as_str()).is_le())
+    }
+
+    /// How many bytes all names begin with, without case.
+    fn shared(&self) -> usize {
+        let Some((first, _)) = self.names.first() else { return 0 };
+        let shared = |name: &Folded| fold::shared(first.as_str(), name.as_str());
+        self.names.keys().map(shared).min().unwrap_or_default()
     }
 
     /// How much of the room of a baseline it takes.
@@ -245,6 +278,11 @@ impl Group {
         let (_, limit, _) = hashes.select_nth_unstable(keep.saturating_sub(1));
         self.limit_to(*limit);
     }
+}
+
+/// Whether a name is kept where those with a hash above the limit are not.
+fn is_within(limit: Option<u64>, name: &str) -> bool {
+    limit.is_none_or(|limit| hash(name) <= limit)
 }
 
 /// The hash by which names are sampled: the same everywhere, without ASCII case.

@@ -38,6 +38,7 @@ pub use fold::Fold;
 pub use groups::{GroupView, Part};
 pub use hosts::Host;
 pub use identity::Occurrences;
+pub(crate) use pairs::sort_large;
 pub use pairs::{Count, Pair, most_frequent_first};
 pub use select::Selection;
 pub use sightings::Sighting;

@@ -42,12 +42,14 @@ pub struct Count {
 
 /// Pairs, most frequent first, then by name and image.
 pub fn most_frequent_first(pairs: impl Iterator<Item = Pair>) -> Vec<Pair> {
-    sorted(pairs.collect(), |a, b| {
+    let mut pairs: Vec<Pair> = pairs.collect();
+    sort_large(&mut pairs, |a, b| {
         let events = b.evidence.events().cmp(&a.evidence.events());
         events
             .then_with(|| a.pipe_name.cmp(&b.pipe_name))
             .then_with(|| a.image.cmp(&b.image))
-    })
+    });
+    pairs
 }
 
 /// A name as one group holds it.
@@ -152,18 +154,19 @@ impl Baseline {
     }
 }
 
-/// The items sorted. Each is moved twice, and not as often as it is compared: they are large.
-fn sorted<T>(items: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+/// Sorts items that are large: each is moved twice, and not as often as it is compared.
+pub(crate) fn sort_large<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_unstable_by(|a, b| match (items.get(*a), items.get(*b)) {
-        (Some(a), Some(b)) => compare(a, b),
-        _ => Ordering::Equal,
-    });
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order
-        .into_iter()
-        .filter_map(|at| items.get_mut(at).and_then(Option::take))
-        .collect()
+    order.sort_unstable_by(|a, b| compare(&items[*a], &items[*b]));
+    for at in 0..items.len() {
+        // Where its item was, another one may have been put, and this one where that one was.
+        let mut from = order[at];
+        while from < at {
+            from = order[from];
+        }
+        order[at] = from;
+        items.swap(at, from);
+    }
 }
 
 /// The events of a name that several groups hold. One source may lack the process id that another has, so the same event
@@ -181,4 +184,20 @@ fn union(parts: &[Held<'_>]) -> Cells {
 pub(super) fn most_frequent<'a>(counts: &BTreeMap<&'a str, u64>) -> Option<&'a str> {
     let most = counts.values().max()?;
     counts.iter().find(|(_, count)| *count == most).map(|(text, _)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn large_items_are_sorted_as_others_are(mut items in proptest::collection::vec(0u8..50, 0..60)) {
+            let mut sorted = items.clone();
+            sorted.sort_unstable();
+            sort_large(&mut items, u8::cmp);
+            prop_assert_eq!(items, sorted);
+        }
+    }
 }

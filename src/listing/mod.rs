@@ -7,7 +7,7 @@ pub use entries::entries;
 
 use std::cmp::Ordering;
 
-use crate::baseline::{Baseline, Evidence, Pair, Part, most_frequent_first};
+use crate::baseline::{Baseline, Evidence, Pair, Part, most_frequent_first, sort_large};
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
@@ -124,7 +124,7 @@ fn first(rows: impl Iterator<Item = Row>, limit: usize) -> (Vec<Row>, usize) {
             first.truncate(limit);
         }
     }
-    first.sort_by(order);
+    sort_large(&mut first, order);
     cut += first.len().saturating_sub(limit);
     first.truncate(limit);
     (first, cut)

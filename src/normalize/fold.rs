@@ -47,6 +47,25 @@ pub fn cmp(a: &str, b: &str) -> Ordering {
     a_rest.cmp(b_rest).then_with(|| a.cmp(b))
 }
 
+/// How many bytes two texts both begin with, without ASCII case.
+#[must_use]
+pub fn shared(a: &str, b: &str) -> usize {
+    let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
+    a.bytes().zip(b.bytes()).take_while(same).count()
+}
+
+/// A number by which texts that are the same before `start` are ordered as [`cmp`] orders them, if it is not the same for
+/// them: the sixteen bytes from there on.
+#[must_use]
+pub fn number(text: &str, start: usize) -> u128 {
+    let mut bytes = [0; 16];
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    for (byte, given) in bytes.iter_mut().zip(rest) {
+        *byte = given.to_ascii_lowercase();
+    }
+    u128::from_be_bytes(bytes)
+}
+
 /// Eight bytes with the small letters of the capital ones: a byte's upper bit tells whether it is in a range, once as much
 /// was added to its other bits as is missing to that.
 fn lower(word: u64) -> u64 {
@@ -105,6 +124,7 @@ impl fmt::Debug for Folded {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn ascii_case_is_ignored_and_nothing_else() {
@@ -120,6 +140,17 @@ mod tests {
         set.insert(Folded::new(&long));
         assert_eq!(set.get_index_of(&FoldedRef(&long.to_lowercase())), Some(0));
         assert_eq!(set.get_index_of(&FoldedRef("\\x")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_order_as_texts_do(texts in proptest::collection::vec("x[aAb]{0,3}[@A-Z\\[a-z\0é]{0,20}", 2..9)) {
+            let shared = texts.iter().map(|text| shared(&texts[0], text)).min().unwrap();
+            for (a, b) in texts.iter().zip(&texts[1..]) {
+                let order = number(a, shared).cmp(&number(b, shared));
+                prop_assert!(order.is_eq() || order == cmp(a, b), "{a:?} {b:?}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,12 @@ use crate::event::Millis;
 /// Milliseconds between 1601-01-01, where a FILETIME starts to count, and 1970-01-01.
 const FROM_1601_TO_1970: i64 = 11_644_473_600_000;
 
+/// The last time there is: times are written by `jiff`, which has none later.
+#[must_use]
+pub fn last() -> Millis {
+    Millis(Timestamp::MAX.as_millisecond())
+}
+
 /// A UTC time as Sysmon writes it in `UtcTime`, `2020-09-27 13:42:00.713`.
 ///
 /// Exports write the same as RFC 3339 (`2020-09-27T13:42:00.7134567Z`), so a `T` may stand between date and time and a
@@ -29,8 +35,7 @@ pub fn parse_utc_time(text: impl AsRef<[u8]>) -> Option<Millis> {
     }
     let day = day_number(year, month, day)?;
     let millis = 1000 * (60 * (60 * (24 * day + hour) + minute) + second) + i64::from(fraction(rest)?);
-    // Times are written by `jiff`, which has none later.
-    (millis <= Timestamp::MAX.as_millisecond()).then_some(Millis(millis))
+    (millis <= last().0).then_some(Millis(millis))
 }
 
 /// The days from 1970-01-01 to a date from year 0 on; `None` for one that no calendar has. By years that begin in March, so

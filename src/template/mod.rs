@@ -71,8 +71,8 @@ pub fn write_key(name: &str, pid: Option<u32>, out: &mut String) -> bool {
         }
         if !run.is_word() {
             let text = name.get(at..end).unwrap_or_default();
-            is_of_all &= !run::may_be_pid(text);
-            if let Some((text, variable)) = run::variable_part(text, pid) {
+            is_of_all &= !run::may_be_pid(run, text);
+            if let Some((text, variable)) = run::variable_part(run, text, pid) {
                 replace(&mut kept, at + text..end, variable.mark());
             }
         }
@@ -162,7 +162,11 @@ impl fmt::Display for Template {
             match chars.next() {
                 Some(ESCAPE) => chars.next().map_or(Ok(()), |c| f.write_char(c))?,
                 Some(c) => match Variable::from_mark(c) {
-                    Some(variable) => write!(f, "<{}>", variable.word())?,
+                    Some(variable) => {
+                        f.write_char('<')?;
+                        f.write_str(variable.word())?;
+                        f.write_char('>')?;
+                    }
                     None => f.write_char(c)?,
                 },
                 None => {}

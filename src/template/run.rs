@@ -53,6 +53,7 @@ pub(super) struct Run {
     /// How many.
     pub(super) len: usize,
     has_digit: bool,
+    is_number: bool,
     is_hex: bool,
 }
 
@@ -71,6 +72,7 @@ impl Run {
         Self {
             len,
             has_digit: some & DIGIT != 0,
+            is_number: all & DIGIT != 0,
             is_hex: all & HEX_DIGIT != 0,
         }
     }
@@ -114,48 +116,47 @@ pub(super) fn guid(bytes: &[u8]) -> Option<usize> {
     (well_formed && !tail.first().is_some_and(u8::is_ascii_hexdigit)).then_some(LEN)
 }
 
-/// The variable part of `run`: how much text stands before it, and what it is.
-pub(super) fn variable_part(run: &str, pid: Option<u32>) -> Option<(usize, Variable)> {
-    if let Some(variable) = variable(run, pid) {
+/// The variable part of a run, whose text this is: how much text stands before it, and what it is.
+pub(super) fn variable_part(run: Run, text: &str, pid: Option<u32>) -> Option<(usize, Variable)> {
+    if let Some(variable) = variable(run, text, pid) {
         return Some((0, variable));
     }
-    let stem = run.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = &run[stem.len()..];
+    let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &text[stem.len()..];
     (number.len() >= SHORTEST_GLUED_PID && is_pid(number, pid)).then_some((stem.len(), Pid))
 }
 
-/// Whether `run` could be a process id, or end in one.
-pub(super) fn may_be_pid(run: &str) -> bool {
-    let ends_in_digits = run
-        .as_bytes()
-        .last_chunk::<SHORTEST_GLUED_PID>()
-        .is_some_and(|end| end.iter().all(u8::is_ascii_digit));
-    ends_in_digits || run.bytes().all(|b| b.is_ascii_hexdigit())
+/// Whether a run, whose text this is, could be a process id, or end in one.
+pub(super) fn may_be_pid(run: Run, text: &str) -> bool {
+    let ends_in_digits = || {
+        let end = text.as_bytes().last_chunk::<SHORTEST_GLUED_PID>();
+        end.is_some_and(|end| end.iter().all(u8::is_ascii_digit))
+    };
+    run.is_hex || ends_in_digits()
 }
 
 /// Fewer digits at the end of a word equal a process id by chance too often (`tsvc64`).
 const SHORTEST_GLUED_PID: usize = 3;
 
-fn variable(run: &str, pid: Option<u32>) -> Option<Variable> {
-    let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    if digits == run.len() {
+fn variable(run: Run, text: &str, pid: Option<u32>) -> Option<Variable> {
+    if run.is_number {
         return Some(match () {
-            () if is_pid(run, pid) => Pid,
-            () if is_pid_hex(run, pid) => PidHex,
-            () if is_ticks(run) => Ticks,
+            () if is_pid(text, pid) => Pid,
+            () if is_pid_hex(text, pid) => PidHex,
+            () if is_ticks(text) => Ticks,
             () => Number,
         });
     }
-    if run.bytes().all(|b| b.is_ascii_hexdigit()) {
-        if is_pid_hex(run, pid) {
+    if run.is_hex {
+        if is_pid_hex(text, pid) {
             return Some(PidHex);
         }
         // Three digits and letters are no word; of letters alone, `face` and `decade` are.
-        if (digits > 0 && run.len() >= 3) || run.len() >= 8 {
+        if (run.has_digit && run.len >= 3) || run.len >= 8 {
             return Some(Hex);
         }
     }
-    is_random(run, digits).then_some(Random)
+    is_random(run, text).then_some(Random)
 }
 
 fn is_pid(run: &str, pid: Option<u32>) -> bool {
@@ -179,17 +180,17 @@ fn is_ticks(run: &str) -> bool {
 
 /// Random letters and digits: no word is spelled so. A wrong guess hides nothing, since a template with one name gets
 /// a rule for this name alone.
-fn is_random(run: &str, digits: usize) -> bool {
-    let bytes = run.as_bytes();
-    if digits > 0 {
+fn is_random(run: Run, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if run.has_digit {
         let changes = bytes
             .windows(2)
             .filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit())
             .count();
-        return run.len() >= 8 && changes >= 3;
+        return run.len >= 8 && changes >= 3;
     }
     let shouted = || bytes.iter().all(u8::is_ascii_uppercase);
-    (run.len() >= 14 && shouted()) || (run.len() >= SHORTEST_LETTERS && longest_without_vowel(bytes) >= 5)
+    (run.len >= 14 && shouted()) || (run.len >= SHORTEST_LETTERS && longest_without_vowel(bytes) >= 5)
 }
 
 /// Fewer letters without a digit are not random, whatever they are.

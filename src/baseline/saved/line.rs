@@ -6,6 +6,7 @@ use memchr::memchr2;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::ids;
+use crate::baseline::Baseline;
 
 /// What stands before a line's check, and what after it.
 pub(super) const CHECK: &[u8] = b",\"check\":\"";
@@ -13,6 +14,9 @@ pub(super) const END: &[u8] = b"\"}";
 
 /// Writes lines, and keeps what the last one tells of them.
 pub(super) struct Lines<'o> {
+    /// Hosts and users, which stand in nearly every line, as they are written.
+    hosts: Escaped,
+    users: Escaped,
     out: &'o mut dyn Write,
     line: Vec<u8>,
     head: Vec<u8>,
@@ -21,8 +25,11 @@ pub(super) struct Lines<'o> {
 }
 
 impl<'o> Lines<'o> {
-    pub(super) fn to(out: &'o mut dyn Write) -> Self {
+    /// Lines of `baseline`, to `out`.
+    pub(super) fn of(baseline: &Baseline, out: &'o mut dyn Write) -> Self {
         Self {
+            hosts: Escaped::of(baseline.hosts.spellings()),
+            users: Escaped::of(baseline.users.iter().map(|user| &**user)),
             out,
             line: Vec::new(),
             head: Vec::new(),
@@ -34,6 +41,11 @@ impl<'o> Lines<'o> {
     /// The line at hand, without its end.
     pub(super) fn line(&mut self) -> &mut Vec<u8> {
         &mut self.line
+    }
+
+    /// The line at hand, with hosts and users to be written into it.
+    pub(super) fn with_texts(&mut self) -> (&mut Vec<u8>, &Escaped, &Escaped) {
+        (&mut self.line, &self.hosts, &self.users)
     }
 
     /// Room for what several lines begin with, to be [given back](Self::give_back).
@@ -66,6 +78,25 @@ impl<'o> Lines<'o> {
     }
 }
 
+/// Texts by number as they are written, each escaped once.
+pub(super) struct Escaped(Vec<Box<[u8]>>);
+
+impl Escaped {
+    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let escaped = texts.map(|text| {
+            let mut escaped = Vec::new();
+            push_escaped(text, &mut escaped);
+            escaped.into()
+        });
+        Self(escaped.collect())
+    }
+
+    /// What stands between the quotes for the text with this number.
+    pub(super) fn get(&self, number: u32) -> &[u8] {
+        self.0.get(number as usize).map_or(&[], |text| text)
+    }
+}
+
 /// Appends a number in decimal.
 pub(super) fn push_number(number: impl itoa::Integer, line: &mut Vec<u8>) {
     line.extend(itoa::Buffer::new().format(number).as_bytes());
@@ -80,7 +111,7 @@ pub(super) fn push_text(text: &str, line: &mut Vec<u8>) {
 }
 
 /// Appends what stands between the quotes.
-pub(super) fn push_escaped(text: &str, line: &mut Vec<u8>) {
+fn push_escaped(text: &str, line: &mut Vec<u8>) {
     // Nearly all text is that of a typewriter: looked at as a whole first, many bytes at a time.
     if text
         .bytes()

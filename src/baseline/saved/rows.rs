@@ -5,7 +5,7 @@ use std::io;
 use smallvec::SmallVec;
 
 use super::NO_DAY;
-use super::line::{Lines, push_escaped, push_number, push_text};
+use super::line::{Lines, push_number};
 use crate::baseline::Baseline;
 use crate::baseline::cells::Cells;
 use crate::event::Kind;
@@ -60,7 +60,7 @@ pub(super) fn rows<'a>(baseline: &Baseline, cells: &'a Cells) -> Rows<'a> {
 }
 
 /// Writes rows of one name: one line, or several where it would get too long. Each begins with `head`.
-pub(super) fn save(baseline: &Baseline, head: &[u8], rows: &[Row<'_>], lines: &mut Lines<'_>) -> io::Result<()> {
+pub(super) fn save(head: &[u8], rows: &[Row<'_>], lines: &mut Lines<'_>) -> io::Result<()> {
     let hosts = rows.chunk_by(|a, b| a.host == b.host).count();
     let by_host = hosts > HOSTS && head.len() <= LONG;
     // A head that is long itself is not said again and again.
@@ -75,7 +75,7 @@ pub(super) fn save(baseline: &Baseline, head: &[u8], rows: &[Row<'_>], lines: &m
                 lines.end()?;
                 open = None;
             }
-            save_cell(baseline, head, row, open, ids, lines.line());
+            save_cell(head, row, open, ids, lines);
             open = Some(row);
         }
     }
@@ -87,7 +87,8 @@ pub(super) fn save(baseline: &Baseline, head: &[u8], rows: &[Row<'_>], lines: &m
 }
 
 /// Appends some identities of a row to a line in which `open` was the last.
-fn save_cell(baseline: &Baseline, head: &[u8], row: &Row<'_>, open: Option<&Row<'_>>, ids: &[u64], line: &mut Vec<u8>) {
+fn save_cell(head: &[u8], row: &Row<'_>, open: Option<&Row<'_>>, ids: &[u64], lines: &mut Lines<'_>) {
+    let (line, hosts, users) = lines.with_texts();
     let same_host = open.is_some_and(|open| open.host == row.host);
     let same_who = same_host && open.is_some_and(|open| open.who() == row.who());
     line.extend(match open {
@@ -97,8 +98,9 @@ fn save_cell(baseline: &Baseline, head: &[u8], row: &Row<'_>, open: Option<&Row<
         Some(_) => b"}},",
     });
     if !same_host {
-        push_text(baseline.hosts.spelling(row.host), line);
-        line.extend(b":{");
+        line.push(b'"');
+        line.extend(hosts.get(row.host));
+        line.extend(b"\":{");
     }
     if !same_who {
         line.push(b'"');
@@ -108,7 +110,7 @@ fn save_cell(baseline: &Baseline, head: &[u8], row: &Row<'_>, open: Option<&Row<
             push_number(row.counted, line);
         }
         line.push(b' ');
-        push_escaped(baseline.user(row.user), line);
+        line.extend(users.get(row.user));
         line.extend(b"\":{");
     }
     line.push(b'"');

@@ -97,7 +97,7 @@ proptest! {
 /// Lines of any content with the checks and the trailer that fit them.
 fn forged(lines: &[String]) -> String {
     let mut out = Vec::new();
-    let mut writer = line::Lines::to(&mut out);
+    let mut writer = line::Lines::of(&Baseline::default(), &mut out);
     writer
         .line()
         .extend(br#"{"pipemine":"baseline","version":1,"program":"x""#);

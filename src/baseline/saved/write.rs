@@ -17,7 +17,7 @@ impl Baseline {
     ///
     /// Those of `out`.
     pub fn save(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut lines = Lines::to(out);
+        let mut lines = Lines::of(self, out);
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
         let version = match self {
             _ if self.limits.lacks_users || self.limits.lacks_days || !self.logs.is_empty() => VERSION,
@@ -76,7 +76,7 @@ impl Baseline {
             }
         }
         let others = rows::rows(self, &self.others);
-        rows::save(self, b"{\"other_pairs\":true,\"seen\":{", &others, &mut lines)?;
+        rows::save(b"{\"other_pairs\":true,\"seen\":{", &others, &mut lines)?;
         let mut of_image: Vec<Vec<(&GroupKey, &Group)>> = self.images.keys().map(|_| Vec::new()).collect();
         for (key, group) in &self.groups {
             if let Some(groups) = of_image.get_mut(key.image as usize) {
@@ -102,14 +102,18 @@ impl Baseline {
 
     fn save_group(&self, image: &str, key: &GroupKey, group: &Group, lines: &mut Lines<'_>) -> io::Result<()> {
         let template = key.template.as_str();
-        let mut names = group.names();
+        let mut names = group
+            .names()
+            .map(|(name, kept)| {
+                let rows = rows::rows(self, &kept.cells);
+                let unused = unused(name.as_str(), kept, &rows);
+                (name.as_str(), kept, rows, unused)
+            })
+            .peekable();
         // Most names are their own template, which need not be said.
-        let is_plain = match (names.next(), names.next(), group.limit()) {
-            (Some((name, kept)), None, None) => {
-                name.as_str() == template && unused(name.as_str(), kept, &rows::rows(self, &kept.cells)).is_empty()
-            }
-            _ => false,
-        };
+        let is_plain = group.names().len() == 1
+            && group.limit().is_none()
+            && matches!(names.peek(), Some((name, .., unused)) if *name == template && unused.is_empty());
         if !is_plain {
             lines.line().extend(b"{\"template\":");
             push_text(template, lines.line());
@@ -119,14 +123,8 @@ impl Baseline {
             lines.end()?;
         }
         let member: &[u8] = if is_plain { b"{\"pipe\":" } else { b"{\"name\":" };
-        for (name, kept) in group.names() {
-            let rows = rows::rows(self, &kept.cells);
-            let unused = unused(name.as_str(), kept, &rows);
-            let spelled = |number: u32| {
-                kept.spellings(name.as_str())
-                    .nth(number as usize)
-                    .unwrap_or(name.as_str())
-            };
+        for (name, kept, rows, unused) in names {
+            let spelled = |number: u32| kept.spellings(name).nth(number as usize).unwrap_or(name);
             self.save_rows(&rows, image, lines, |spelling, head| {
                 head.extend(member);
                 push_text(spelled(spelling), head);
@@ -166,7 +164,7 @@ impl Baseline {
                 push_text(spelled, &mut head);
             }
             head.extend(b",\"seen\":{");
-            rows::save(self, &head, rows, lines)?;
+            rows::save(&head, rows, lines)?;
             lines.give_back(head);
         }
         Ok(())

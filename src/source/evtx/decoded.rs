@@ -1,6 +1,6 @@
 //! The values of one pipe event, in room that every event uses anew.
 
-use super::text::{Extent, Texts};
+use super::remembered::Remembered;
 use crate::event::{Kind, Millis, PipeEvent};
 
 /// What a record holds.
@@ -13,40 +13,30 @@ pub(super) enum Verdict {
 }
 
 /// The values of a [`PipeEvent`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Decoded {
-    pub(super) texts: Texts,
-    pub(super) pipe_name: Extent,
-    pub(super) image: Extent,
-    pub(super) user: Extent,
-    /// Apart from the other texts: it stays from one event to the next.
+    pub(super) pipe_name: Remembered,
+    pub(super) image: Remembered,
+    pub(super) user: Remembered,
     pub(super) host: String,
-    pub(super) process_guid: Extent,
+    pub(super) process_guid: String,
     pub(super) time: Option<Millis>,
     pub(super) process_id: Option<u32>,
     pub(super) record_id: Option<u64>,
 }
 
 impl Decoded {
-    /// Forgets the values, but for the host, and keeps the room they had.
-    pub(super) fn clear(&mut self) {
-        self.texts.clear();
-        let none = Extent::default();
-        (self.pipe_name, self.image, self.user, self.process_guid) = (none, none, none, none);
-        (self.time, self.process_id, self.record_id) = (None, None, None);
-    }
-
     /// The values as the event that sinks are given.
     pub(super) fn event(&self, kind: Kind) -> PipeEvent<'_> {
         PipeEvent {
             kind,
-            pipe_name: self.texts.get(self.pipe_name),
-            image: self.texts.get(self.image),
-            user: self.texts.get(self.user),
+            pipe_name: self.pipe_name.text(),
+            image: self.image.text(),
+            user: self.user.text(),
             host: &self.host,
             time: self.time,
             process_id: self.process_id,
-            process_guid: self.texts.get(self.process_guid),
+            process_guid: &self.process_guid,
             record_id: self.record_id,
         }
     }

@@ -25,6 +25,7 @@ use super::instance::{FILETIME, GUID, Instance, NULL, STRING, UINT16, UINT32, UI
 use super::layout::Layout;
 use super::template::{Inner, Outer, Place};
 use super::templates::Templates;
+use super::utc_time::UtcTimes;
 use super::{PROVIDER, text, written_out};
 use crate::event::{Kind, Millis};
 use crate::normalize::time;
@@ -41,6 +42,7 @@ pub(super) struct Fast {
     inner_layout: Layout,
     /// Where in the chunk the text is that the host was read from.
     host: Option<Place>,
+    times: UtcTimes,
 }
 
 impl Fast {
@@ -79,7 +81,6 @@ impl Fast {
         if !text::is(provider, &PROVIDER_UTF16) {
             return Some(Verdict::Other);
         }
-        decoded.clear();
         decoded.record_id = match template.record_id {
             None => None,
             Some(place) => Some(record_id(&values, place)?),
@@ -121,22 +122,19 @@ impl Fast {
         if !all_present(&values, &template.required) || values.nested() != 0 {
             return None;
         }
-        for (slot, extent) in [
-            (template.pipe_name, &mut decoded.pipe_name),
-            (template.image, &mut decoded.image),
-            (template.user, &mut decoded.user),
-        ] {
-            *extent = decoded.texts.push_utf16(string(chunk, &values, slot.map(Place::Slot))?);
-        }
+        let text = |slot: Option<u16>| string(chunk, &values, slot.map(Place::Slot));
+        decoded.pipe_name.read(text(template.pipe_name)?);
+        decoded.image.read(text(template.image)?);
+        decoded.user.read(text(template.user)?);
+        decoded.process_guid.clear();
         if let Some(slot) = template.process_guid {
-            decoded.process_guid = decoded.texts.push_guid(values.get(slot).fixed(GUID)?);
+            text::push_guid(values.get(slot).fixed(GUID)?, &mut decoded.process_guid);
         }
-        if let Some(slot) = template.process_id {
-            decoded.process_id = Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?));
-        }
-        let utc_time = string(chunk, &values, template.utc_time.map(Place::Slot))?;
-        decoded.time = Some(time::parse_utc_time(text::short_ascii(utc_time)?)?);
-        decoded.texts.finish();
+        decoded.process_id = match template.process_id {
+            None => None,
+            Some(slot) => Some(u32::from_le_bytes(*values.get(slot).fixed(UINT32)?)),
+        };
+        decoded.time = Some(self.times.read(text(template.utc_time)?)?);
         Some(())
     }
 }

@@ -44,6 +44,9 @@ impl Layout {
         self.len = 0;
         self.nested = 0;
         self.sid = None;
+        if descriptors.len() >= MAX_VALUES {
+            return None;
+        }
         let mut offset = 0;
         let room = self.descriptors.iter_mut().zip(self.offsets.get_mut(1..)?);
         for (nth, (&descriptor, (known, end))) in descriptors.iter().zip(room).enumerate() {
@@ -58,7 +61,7 @@ impl Layout {
             (*known, *end) = (descriptor, offset);
         }
         self.len = descriptors.len();
-        (self.len < MAX_VALUES).then_some(())
+        Some(())
     }
 
     /// Descriptor and offset of a value.
@@ -167,7 +170,15 @@ mod tests {
             }
             assert_eq!(layout.lay_out(&[of(UINT32, 4)], &[], 0), Some(4));
         }
-        assert_eq!(layout.lay_out(&[of(NULL, 0); MAX_VALUES], &[], 0), None);
+    }
+
+    #[test]
+    fn too_many_values_are_in_doubt_and_few_behind_them_are_not() {
+        let mut layout = Layout::default();
+        for many in [MAX_VALUES, MAX_VALUES + 1, 2 * MAX_VALUES] {
+            assert_eq!(layout.lay_out(&vec![of(NULL, 0); many], &[], 0), None, "{many}");
+            assert_eq!(layout.lay_out(&[of(UINT32, 4)], &[], 0), Some(4), "{many}");
+        }
     }
 
     #[test]

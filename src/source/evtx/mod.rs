@@ -6,7 +6,7 @@
 //!
 //! - `chunk` finds the whole records of a chunk, past any damage;
 //! - `fast` tells from a record's bytes whether it is a pipe event, and reads it (by `instance`, `layout`, `template`,
-//!   `written_out`, and what these share: `cursor`, `token`, `text`);
+//!   `written_out`, and what these share: `cursor`, `token`, `text`, `remembered`, `utc_time`);
 //! - `twin` reads by the `evtx` crate what the fast path gives up on;
 //! - `extent` tells which records a log holds.
 
@@ -19,6 +19,7 @@ mod extent;
 mod fast;
 mod instance;
 mod layout;
+mod remembered;
 mod template;
 mod templates;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests;
 mod text;
 mod token;
 mod twin;
+mod utc_time;
 mod written_out;
 
 use std::borrow::Cow;

@@ -2,123 +2,6 @@
 
 use crate::utf16;
 
-/// Where a text is in [`Texts`].
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Extent {
-    start: usize,
-    end: usize,
-}
-
-/// Texts one behind the other, in room that is used anew for each event.
-///
-/// Nearly all text is ASCII. It is gathered as bytes first, so that it is checked and copied once for an event and not
-/// once for each value.
-#[derive(Debug, Clone)]
-pub(super) struct Texts {
-    /// What is gathered: the first `gathered` bytes, which stand behind `text`.
-    ascii: Box<[u8; 1024]>,
-    gathered: usize,
-    text: String,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self {
-            ascii: Box::new([0; 1024]),
-            gathered: 0,
-            text: String::new(),
-        }
-    }
-}
-
-impl Texts {
-    pub(super) fn clear(&mut self) {
-        self.gathered = 0;
-        self.text.clear();
-    }
-
-    /// Appends UTF-16, up to its first NUL: logs as the service writes them end every string in one.
-    pub(super) fn push_utf16(&mut self, bytes: &[u8]) -> Extent {
-        let (units, _) = bytes.as_chunks();
-        let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
-        if self.ascii.len() - self.gathered < units.len() + LANES {
-            self.finish();
-        }
-        let start = self.len();
-        let room = self
-            .ascii
-            .get_mut(self.gathered..)
-            .filter(|room| room.len() >= units.len() + LANES);
-        if room.is_some_and(|room| narrow(units, room)) {
-            self.gathered += units.len();
-        } else {
-            self.finish();
-            push_units(units, &mut self.text);
-        }
-        Extent { start, end: self.len() }
-    }
-
-    /// Appends a GUID as Windows shows it, `{5770385f-c22a-43e0-bf4c-06f5698ffbd9}`.
-    pub(super) fn push_guid(&mut self, guid: &[u8; 16]) -> Extent {
-        // Where in the text each byte's digits are: the first three groups are little-endian numbers.
-        const PLACES: [usize; 16] = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35];
-        const SHAPE: [u8; 38] = *b"{00000000-0000-0000-0000-000000000000}";
-        if self.ascii.len() - self.gathered < SHAPE.len() {
-            self.finish();
-        }
-        let start = self.len();
-        if let Some(room) = self
-            .ascii
-            .get_mut(self.gathered..)
-            .and_then(|room| room.first_chunk_mut())
-        {
-            *room = SHAPE;
-            for (byte, place) in guid.iter().zip(PLACES) {
-                [room[place], room[place + 1]] = HEXADECIMAL[usize::from(*byte)];
-            }
-            self.gathered += SHAPE.len();
-        }
-        Extent { start, end: self.len() }
-    }
-
-    /// A text of nothing where the next one will be appended.
-    pub(super) fn here(&self) -> Extent {
-        Extent {
-            start: self.len(),
-            end: self.len(),
-        }
-    }
-
-    /// Makes a text end where the last one that was appended ends.
-    pub(super) fn extend(&self, extent: &mut Extent) {
-        extent.end = self.len();
-    }
-
-    /// Appends text.
-    pub(super) fn push_str(&mut self, text: &str) -> Extent {
-        self.finish();
-        let start = self.len();
-        self.text.push_str(text);
-        Extent { start, end: self.len() }
-    }
-
-    /// Makes all that was appended to be had.
-    pub(super) fn finish(&mut self) {
-        let gathered = self.ascii.get(..self.gathered).map(str::from_utf8);
-        self.text.push_str(gathered.and_then(Result::ok).unwrap_or_default());
-        self.gathered = 0;
-    }
-
-    /// A text, after [`finish`](Self::finish).
-    pub(super) fn get(&self, extent: Extent) -> &str {
-        self.text.get(extent.start..extent.end).unwrap_or_default()
-    }
-
-    fn len(&self) -> usize {
-        self.text.len() + self.gathered
-    }
-}
-
 /// Narrows UTF-16 to ASCII; false if it is none, or holds a NUL. Bytes behind the text may be overwritten.
 fn narrow(units: &[[u8; 2]], ascii: &mut [u8]) -> bool {
     let (blocks, rest) = units.as_chunks();
@@ -194,10 +77,36 @@ fn narrow_block(block: &[[u8; 2]; LANES], ascii: &mut [u8; LANES], upper_bits: &
     }
 }
 
+/// Texts that are longer are taken character by character.
+const LONGEST: usize = 256;
+
 /// Replaces `out` by UTF-16, up to its first NUL.
 pub(super) fn set_utf16(bytes: &[u8], out: &mut String) {
     out.clear();
-    push_units(bytes.as_chunks().0, out);
+    push_utf16(bytes, out);
+}
+
+/// Appends UTF-16, up to its first NUL. Nearly all text is ASCII.
+pub(super) fn push_utf16(bytes: &[u8], out: &mut String) {
+    let (units, _) = bytes.as_chunks();
+    let units = units.strip_suffix(&[[0, 0]]).unwrap_or(units);
+    let mut ascii = [0; LONGEST + LANES];
+    let narrowed = units.len() <= LONGEST && narrow(units, &mut ascii);
+    match ascii.get(..units.len()).filter(|_| narrowed).map(str::from_utf8) {
+        Some(Ok(text)) => out.push_str(text),
+        _ => push_units(units, out),
+    }
+}
+
+/// Appends a GUID as Windows shows it, `{5770385f-c22a-43e0-bf4c-06f5698ffbd9}`.
+pub(super) fn push_guid(guid: &[u8; 16], out: &mut String) {
+    // Where in the text each byte's digits are: the first three groups are little-endian numbers.
+    const PLACES: [usize; 16] = [7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35];
+    let mut text = *b"{00000000-0000-0000-0000-000000000000}";
+    for (byte, place) in guid.iter().zip(PLACES) {
+        [text[place], text[place + 1]] = HEXADECIMAL[usize::from(*byte)];
+    }
+    out.push_str(str::from_utf8(&text).unwrap_or_default());
 }
 
 fn push_units(units: &[[u8; 2]], out: &mut String) {
@@ -261,29 +170,22 @@ mod tests {
     proptest! {
         #[test]
         fn utf16_is_read_as_the_shared_rule_reads_it_up_to_a_nul(units in proptest::collection::vec(
-            prop_oneof![8 => 1u16..128, 1 => any::<u16>(), 1 => Just(0xD800), 1 => 0xDBF0u16..0xDC10, 1 => Just(0)], 0..100)) {
+            prop_oneof![40 => 1u16..128, 1 => any::<u16>(), 1 => Just(0xD800), 1 => 0xDBF0u16..0xDC10, 1 => Just(0)], 0..300)) {
             let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-            let (mut ours, mut shared) = (Texts::default(), String::new());
-            let before = ours.push_str("x");
-            let ascii = ours.push_utf16(b"a\0b\0c\0\0\0");
-            let extent = ours.push_utf16(&bytes);
-            let guid = ours.push_guid(&[0; 16]);
-            ours.finish();
+            let (mut ours, mut shared) = ("x".to_owned(), "x".to_owned());
+            push_utf16(&bytes, &mut ours);
             utf16::push_units(units.into_iter().take_while(|unit| *unit != 0), &mut shared);
-            prop_assert_eq!(ours.get(extent), shared);
-            prop_assert_eq!(ours.get(before), "x");
-            prop_assert_eq!(ours.get(ascii), "abc");
-            prop_assert_eq!(ours.get(guid), "{00000000-0000-0000-0000-000000000000}");
+            prop_assert_eq!(ours, shared);
         }
     }
 
     #[test]
     fn a_guid_has_its_first_groups_turned_round() {
-        let mut texts = Texts::default();
-        let guid = texts.push_guid(&[
+        let mut text = String::new();
+        let guid = [
             0x5F, 0x38, 0x70, 0x57, 0x2A, 0xC2, 0xE0, 0x43, 0xBF, 0x4C, 0x06, 0xF5, 0x69, 0x8F, 0xFB, 0xD9,
-        ]);
-        texts.finish();
-        assert_eq!(texts.get(guid), "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}");
+        ];
+        push_guid(&guid, &mut text);
+        assert_eq!(text, "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}");
     }
 }

@@ -153,7 +153,6 @@ const UNREADABLE: Reason = Cow::Borrowed("a record whose binary XML is damaged")
 
 /// What the crate's JSON of a record says.
 fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<Verdict, Reason> {
-    decoded.clear();
     let system = &json["Event"]["System"];
     let mut text = String::new();
     let Some(kind) = number(system.get("EventID"), &mut text)?.and_then(Kind::from_event_id) else {
@@ -166,15 +165,15 @@ fn decode(json: &Value, written: Option<u64>, decoded: &mut Decoded) -> Result<V
     decoded.record_id = number(system.get("EventRecordID"), &mut text)?;
     push_text(system.get("Computer"), &mut decoded.host)?;
     let data = &json["Event"]["EventData"];
-    for (value, extent) in [
+    for (value, field) in [
         (data.get(DATA.pipe_name), &mut decoded.pipe_name),
         (data.get(DATA.image), &mut decoded.image),
         (data.get(DATA.user), &mut decoded.user),
-        (data.get(DATA.process_guid), &mut decoded.process_guid),
     ] {
         push_text(value, &mut text)?;
-        *extent = decoded.texts.push_str(&text);
+        field.set(&text);
     }
+    push_text(data.get(DATA.process_guid), &mut decoded.process_guid)?;
     decoded.process_id = number(data.get(DATA.process_id), &mut text)?;
     push_text(data.get(DATA.utc_time), &mut text)?;
     decoded.time = time::parse_utc_time(&text);

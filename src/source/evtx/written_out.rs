@@ -9,20 +9,19 @@ use std::ops::Range;
 use super::DATA;
 use super::decoded::{Decoded, Verdict};
 use super::fast::PROVIDER_UTF16;
-use super::text::{self, Extent, Texts};
+use super::text;
 use super::token::{Name, Token, Tokens};
 use crate::event::Kind;
 use crate::normalize::time;
 
 /// Reads the event at `xml` of `chunk`; `None` if the twin has to.
 pub(super) fn read(chunk: &[u8], xml: Range<usize>, decoded: &mut Decoded) -> Option<Verdict> {
-    decoded.clear();
     let mut tokens = Tokens::of_event(chunk, xml)?;
     let mut event = Event::default();
     let mut attribute = None;
     loop {
         match tokens.next()? {
-            Token::Open(name, _) => event.open(name, &decoded.texts)?,
+            Token::Open(name, _) => event.open(name)?,
             Token::Attribute(name) if name.is_plain() => attribute = Some(name),
             Token::CloseStart => attribute = None,
             Token::CloseEmpty | Token::Close => {
@@ -31,9 +30,9 @@ pub(super) fn read(chunk: &[u8], xml: Range<usize>, decoded: &mut Decoded) -> Op
             }
             Token::Text(_, text) => match attribute {
                 Some(name) => event.attribute(name, text)?,
-                None => event.text(text, &mut decoded.texts),
+                None => event.text(text),
             },
-            Token::Char(utf16) if attribute.is_none() => event.text(utf16, &mut decoded.texts),
+            Token::Char(utf16) if attribute.is_none() => event.text(utf16),
             Token::End => break,
             _ => return None,
         }
@@ -68,11 +67,12 @@ pub(super) fn read(chunk: &[u8], xml: Range<usize>, decoded: &mut Decoded) -> Op
         None => None,
     };
     text::set_utf16(event.computer.unwrap_or_default().whole()?, &mut decoded.host);
-    decoded.process_guid = process_guid.extent;
-    decoded.pipe_name = pipe_name.extent;
-    decoded.image = image.extent;
-    decoded.user = user.extent;
-    decoded.texts.finish();
+    let text = |value: Value<'_>| event.texts.get(value.text).unwrap_or_default();
+    decoded.pipe_name.set(text(pipe_name));
+    decoded.image.set(text(image));
+    decoded.user.set(text(user));
+    decoded.process_guid.clear();
+    decoded.process_guid.push_str(text(process_guid));
     Some(Verdict::Pipe(kind))
 }
 
@@ -104,12 +104,13 @@ enum At {
 }
 
 /// An element's text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Value<'c> {
     /// How many pieces it is made of, and the last one.
     pieces: u32,
     last: &'c [u8],
-    extent: Extent,
+    /// Where in the event's texts it is.
+    text: Range<usize>,
 }
 
 impl<'c> Value<'c> {
@@ -129,6 +130,8 @@ struct Event<'c> {
     datas: u32,
     at: At,
     value: Value<'c>,
+    /// The texts of all elements, one behind the other.
+    texts: String,
     provider: Option<&'c [u8]>,
     /// Whether the EventID was met, and what it says.
     kind: Option<Option<Kind>>,
@@ -143,7 +146,7 @@ fn set<T>(place: &mut Option<T>, value: T) -> Option<()> {
 
 impl<'c> Event<'c> {
     /// An element begins. `None` where no reader of this shape expects one.
-    fn open(&mut self, name: Name<'_>, texts: &Texts) -> Option<()> {
+    fn open(&mut self, name: Name<'_>) -> Option<()> {
         self.depth += 1;
         if self.at != At::Elsewhere || !name.is_plain() {
             return None;
@@ -174,7 +177,7 @@ impl<'c> Event<'c> {
             _ => {}
         }
         self.value = Value {
-            extent: texts.here(),
+            text: self.texts.len()..self.texts.len(),
             ..Value::default()
         };
         Some(())
@@ -196,18 +199,18 @@ impl<'c> Event<'c> {
     }
 
     /// A piece of an element's text.
-    fn text(&mut self, piece: &'c [u8], texts: &mut Texts) {
+    fn text(&mut self, piece: &'c [u8]) {
         if !matches!(self.at, At::Elsewhere | At::OtherField) {
             self.value.pieces += 1;
             self.value.last = piece;
-            texts.push_utf16(piece);
-            texts.extend(&mut self.value.extent);
+            text::push_utf16(piece, &mut self.texts);
+            self.value.text.end = self.texts.len();
         }
     }
 
     /// An element ends.
     fn close(&mut self) -> Option<()> {
-        let value = self.value;
+        let value = std::mem::take(&mut self.value);
         if self.depth == 3 {
             match std::mem::take(&mut self.at) {
                 At::EventId => set(&mut self.kind, Kind::from_event_id(text::digits(value.whole()?)?))?,

@@ -64,10 +64,14 @@ fn a_path_in_every_way_that_windows_writes_it() {
     scans(&folder, &format!("{drive}good.evtx"), &[r"\good"]);
     scans(&folder, &format!(r"{drive}sub\a.evtx"), &[r"\a"]);
     scans(&folder, &format!("{drive}*.evtx"), &[r"\good"]);
+    scans(&folder, drive, &[r"\good", r"\a"]);
     scans(&folder, rooted, &[r"\good"]);
     // One file, in whatever ways it is named.
     let run = folder.run(&["scan", &path, &format!(r"\\?\{path}"), "GOOD.evtx", "--format", "json"]);
     assert_eq!(run.exits(0).json()["summary"]["sources"], 1);
+    let out = format!("{drive}pairs.csv");
+    folder.run(&["scan", "good.evtx", "-o", &out]).exits(0).quietly();
+    assert!(folder.read("pairs.csv").contains(r"\good"));
 }
 
 #[test]
@@ -228,6 +232,30 @@ fn an_existing_file_is_replaced_whole_or_not_at_all() {
     drop(held);
     assert_eq!(folder.read("pairs.csv"), "old");
     assert_eq!(folder.names(), ["good.evtx", "pairs.csv"]);
+}
+
+/// Windows before 11 takes these names for devices in whatever folder and with whatever ending; a share or an archive made
+/// elsewhere may hold such files. Reading a console would wait for somebody to type.
+#[test]
+fn a_file_with_the_name_of_a_device_keeps_nobody_waiting() {
+    let folder = folder();
+    for name in ["con.evtx", "aux", "nul.evtx", "com1.evtx"] {
+        // Only with this prefix is it a file's name.
+        let path = format!(r"\\?\{}", absolute(&folder, name));
+        fs::write(path, log(&format!(r"\{name}"))).unwrap();
+    }
+    for source in [".", "*.evtx", "*"] {
+        let run = folder.run(&["scan", source, "--format", "json"]);
+        let found = run.stdout();
+        assert!(found.contains(r#""\\good""#), "{source}: {run}");
+        // Where they are not read, it is said of each.
+        let unread = |name: &&str| !found.contains(&format!(r#""\\{name}""#)) && !run.stderr().contains(name);
+        let silent: Vec<_> = ["con.evtx", "nul.evtx", "com1.evtx"].into_iter().filter(unread).collect();
+        assert!(silent.is_empty(), "{source}: {silent:?}: {run}");
+    }
+    for source in ["con", "aux", r"\\.\CON", "com1.evtx"] {
+        folder.run(&["scan", source, "good.evtx", "--quiet"]);
+    }
 }
 
 /// What `/dev/null` is elsewhere: a command that is run for what it says, or to time it.

@@ -123,13 +123,19 @@ impl Target {
 }
 
 /// Whether Windows takes this for a device: `NUL` in whatever folder. It tells nothing of itself, and cannot be replaced.
+/// What has a colon at its end is a whole drive (`\\.\C:`), which nobody means.
 fn is_device(path: &Path) -> bool {
     let Ok(path) = std::path::absolute(path) else {
         return false;
     };
     let mut parts = path.components();
-    let of_devices = |part| matches!(part, Component::Prefix(prefix) if matches!(prefix.kind(), Prefix::DeviceNS(_)));
-    parts.next().is_some_and(of_devices) && parts.all(|part| part == Component::RootDir)
+    let Some(Component::Prefix(prefix)) = parts.next() else {
+        return false;
+    };
+    let Prefix::DeviceNS(name) = prefix.kind() else {
+        return false;
+    };
+    !name.as_encoded_bytes().ends_with(b":") && parts.all(|part| part == Component::RootDir)
 }
 
 /// Whether `existing` is this input, or a log in this folder. What else is in the folder may be replaced.

@@ -4,6 +4,8 @@
 #
 #   ci/windows.sh [TEST…]      of the tests only those whose names have one of these in them
 #
+# PIPEMINE names the program of this system (by default it is built).
+#
 # Built with Debian's Rust for the web, which comes with the source of std: no compiled std for Windows is needed. Some
 # optimisation, of std too, saves more in the runs than it costs to compile.
 set -euo pipefail
@@ -67,7 +69,11 @@ windows_cargo() {
         /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
 }
 windows_cargo test --no-run --test it
-cargo build --locked --bin pipemine
+program=${PIPEMINE:-}
+if [ -z "$program" ]; then
+    cargo build --locked --bin pipemine
+    program=$target/debug/pipemine
+fi
 exe=$target/$triple/debug/pipemine.exe
 
 step "on a console: a table, its width and colours"
@@ -79,7 +85,7 @@ grep -q '^PIPE  \|mPIPE  ' "$screen" && grep -q $'\e\[1m' "$screen" && grep -q '
 rm "$screen"
 
 step "the same bytes as the build for this system"
-ci/wine/same.sh "$target/debug/pipemine" "$exe"
+ci/wine/same.sh "$program" "$exe"
 
 step "command-line tests under Wine"
 # Left out are the slowest of those that do nothing but count and compare: the system makes no difference to them.

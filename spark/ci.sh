@@ -3,6 +3,7 @@
 # the packages cannot be had: the Rust project needs none of it.
 #   spark/ci.sh                              everything
 #   spark/ci.sh --quick                      without the linters, and without what starts a cluster or takes gigabytes
+#   spark/ci.sh --prepare                    nothing but the environment
 #   PYSPARK=4.0.5 spark/ci.sh -k table       another version, and a choice of tests
 # PIPEMINE and PIPEMINE_TESTDATA name the programs; by default they are built.
 set -euo pipefail
@@ -47,6 +48,7 @@ if [ ! -x "$environment/bin/pipemine-spark" ]; then
     "$environment/bin/pip" install --quiet --disable-pip-version-check \
         -e '.[spark,test,lint]' "pyspark[connect]==$pyspark" || { rm -rf "$environment"; skip "the packages cannot be had"; }
 fi
+if [ "${1:-}" = --prepare ]; then exit; fi
 PATH=$environment/bin:$PATH
 
 if [ "$quick" ]; then

@@ -64,7 +64,7 @@ fn a_path_in_every_way_that_windows_writes_it() {
     scans(&folder, &format!("{drive}good.evtx"), &[r"\good"]);
     scans(&folder, &format!(r"{drive}sub\a.evtx"), &[r"\a"]);
     scans(&folder, &format!("{drive}*.evtx"), &[r"\good"]);
-    scans(&folder, drive, &[r"\good", r"\a"]);
+    scans(&folder, drive, &[r"\a", r"\good"]);
     scans(&folder, rooted, &[r"\good"]);
     // One file, in whatever ways it is named.
     let run = folder.run(&["scan", &path, &format!(r"\\?\{path}"), "GOOD.evtx", "--format", "json"]);
@@ -239,7 +239,9 @@ fn an_existing_file_is_replaced_whole_or_not_at_all() {
 #[test]
 fn a_file_with_the_name_of_a_device_keeps_nobody_waiting() {
     let folder = folder();
-    for name in ["con.evtx", "aux", "nul.evtx", "com1.evtx"] {
+    // (No `aux`: that is another name of `com1`, and what is there under two names is told once.)
+    let devices = ["con.evtx", "nul.evtx", "com1.evtx"];
+    for name in devices {
         // Only with this prefix is it a file's name.
         let path = format!(r"\\?\{}", absolute(&folder, name));
         fs::write(path, log(&format!(r"\{name}"))).unwrap();
@@ -250,11 +252,12 @@ fn a_file_with_the_name_of_a_device_keeps_nobody_waiting() {
         assert!(found.contains(r#""\\good""#), "{source}: {run}");
         // Where they are not read, it is said of each.
         let unread = |name: &&str| !found.contains(&format!(r#""\\{name}""#)) && !run.stderr().contains(name);
-        let silent: Vec<_> = ["con.evtx", "nul.evtx", "com1.evtx"].into_iter().filter(unread).collect();
+        let silent: Vec<_> = devices.into_iter().filter(unread).collect();
         assert!(silent.is_empty(), "{source}: {silent:?}: {run}");
     }
     for source in ["con", "aux", r"\\.\CON", "com1.evtx"] {
-        folder.run(&["scan", source, "good.evtx", "--quiet"]);
+        let run = folder.run(&["scan", source, "good.evtx"]).exits(3);
+        assert!(run.stdout().contains(r"\good"), "{source}: {run}");
     }
 }
 

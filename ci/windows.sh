@@ -5,7 +5,7 @@
 #   ci/windows.sh [TEST…]      of the tests only those whose names have one of these in them
 #   ci/windows.sh --build      nothing but what is installed and built for it
 #
-# PIPEMINE names the program of this system (by default it is built).
+# PIPEMINE names the program of this system (by default it is built), a file called pipemine, as its help says.
 #
 # Built with Debian's Rust for the web, which comes with the source of std: no compiled std for Windows is needed. Some
 # optimisation, of std too, saves more in the runs than it costs to compile.

@@ -38,14 +38,20 @@ fn checked_out() -> Option<String> {
     if !Path::new(".git").exists() {
         return None;
     }
-    for watched in ["HEAD", "index"] {
-        println!("cargo:rerun-if-changed={}", git(&["rev-parse", "--git-path", watched])?);
-    }
-    git(&["describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"])
+    let path = |name| git(Command::new("git").args(["rev-parse", "--git-path", name]));
+    let index = path("index")?;
+    println!("cargo:rerun-if-changed={}", path("HEAD")?);
+    println!("cargo:rerun-if-changed={index}");
+    // `--dirty` writes into the index when each file was looked at. In the checkout's own index that would be a change, and
+    // the next build would build everything once more.
+    let copy = Path::new(&env::var_os("OUT_DIR")?).join("index");
+    fs::copy(index, &copy).ok()?;
+    let describe = ["describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"];
+    git(Command::new("git").args(describe).env("GIT_INDEX_FILE", copy))
 }
 
-fn git(args: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(args).output().ok()?;
+fn git(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }

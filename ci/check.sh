@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 step() {
-    printf '\n== %s\n' "$*" >&2
+    printf '\n== %s (at %d s)\n' "$*" $SECONDS >&2
     "$@"
 }
 

@@ -3,6 +3,9 @@
 # system, byte for byte. What it needs is installed in CI (Debian, as root); where it is not there, it says so and ends well.
 #
 #   ci/windows.sh [TEST…]      of the tests only those whose names have one of these in them
+#   ci/windows.sh --build      nothing but what is installed and built for it
+#
+# PIPEMINE names the program of this system (by default it is built), a file called pipemine, as its help says.
 #
 # Built with Debian's Rust for the web, which comes with the source of std: no compiled std for Windows is needed. Some
 # optimisation, of std too, saves more in the runs than it costs to compile.
@@ -14,7 +17,7 @@ skip() {
     exit 0
 }
 step() {
-    printf '\n== %s\n' "$*" >&2
+    printf '\n== %s (at %d s)\n' "$*" $SECONDS >&2
 }
 
 packages=(rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64-win32 wine64)
@@ -34,6 +37,22 @@ if [ ${#missing[@]} -gt 0 ]; then
     install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }
     { apt-get update -qq && install; } || skip "apt-get cannot install ${missing[*]}"
 fi
+
+step "build for $triple"
+windows_cargo() {
+    env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
+        CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$root/ci/wine/tests.sh" \
+        /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
+}
+windows_cargo test --no-run --test it
+if [ "${1:-}" = --build ]; then exit; fi
+program=${PIPEMINE:-}
+if [ -z "$program" ]; then
+    cargo build --locked --bin pipemine
+    program=$target/debug/pipemine
+fi
+exe=$target/$triple/debug/pipemine.exe
 
 step "a Wine prefix"
 # The server stays until the end. By itself it leaves when nothing ran for three seconds, and what starts just then may be lost.
@@ -59,17 +78,6 @@ logs=$drive/windows/system32/winevt/Logs
 mkdir -p "$logs"
 ln -sfn /proc/sys/vm/compact_memory "$logs/Microsoft-Windows-Sysmon%4Operational.evtx"
 
-step "build for $triple"
-windows_cargo() {
-    env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
-        CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
-        CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$root/ci/wine/tests.sh" \
-        /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
-}
-windows_cargo test --no-run --test it
-cargo build --locked --bin pipemine
-exe=$target/$triple/debug/pipemine.exe
-
 step "on a console: a table, its width and colours"
 screen=$(mktemp)
 script -qec "stty cols 90 rows 40; '$WINE' '$exe' scan testdata/fleet --limit 3" /dev/null </dev/null >"$screen"
@@ -79,7 +87,7 @@ grep -q '^PIPE  \|mPIPE  ' "$screen" && grep -q $'\e\[1m' "$screen" && grep -q '
 rm "$screen"
 
 step "the same bytes as the build for this system"
-ci/wine/same.sh "$target/debug/pipemine" "$exe"
+ci/wine/same.sh "$program" "$exe"
 
 step "command-line tests under Wine"
 # Left out are the slowest of those that do nothing but count and compare: the system makes no difference to them.

@@ -3,7 +3,9 @@
 # the packages cannot be had: the Rust project needs none of it.
 #   spark/ci.sh                              everything
 #   spark/ci.sh --quick                      without the linters, and without what starts a cluster or takes gigabytes
+#   spark/ci.sh --prepare                    nothing but the environment
 #   PYSPARK=4.0.5 spark/ci.sh -k table       another version, and a choice of tests
+# PIPEMINE and PIPEMINE_TESTDATA name the programs; by default they are built.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -46,11 +48,11 @@ if [ ! -x "$environment/bin/pipemine-spark" ]; then
     "$environment/bin/pip" install --quiet --disable-pip-version-check \
         -e '.[spark,test,lint]' "pyspark[connect]==$pyspark" || { rm -rf "$environment"; skip "the packages cannot be had"; }
 fi
+if [ "${1:-}" = --prepare ]; then exit; fi
 PATH=$environment/bin:$PATH
 
 if [ "$quick" ]; then
-    cargo build --quiet --locked --workspace --bins
-    build=debug
+    profile=() build=debug
     set -- -m 'not slow' "$@"
 else
     # Types are those of the newest version.
@@ -59,8 +61,10 @@ else
         ruff format --check .
         mypy
     fi
-    cargo build --quiet --locked --workspace --bins --release
-    build=release
+    profile=(--release) build=release
 fi
-export PIPEMINE=$target/$build/pipemine PIPEMINE_TESTDATA=$target/$build/pipemine-testdata
+if [ -z "${PIPEMINE:-}" ] || [ -z "${PIPEMINE_TESTDATA:-}" ]; then
+    cargo build --quiet --locked --workspace --bins "${profile[@]}"
+    export PIPEMINE=$target/$build/pipemine PIPEMINE_TESTDATA=$target/$build/pipemine-testdata
+fi
 pytest -q "$@"

@@ -59,9 +59,19 @@ fn a_path_in_every_way_that_windows_writes_it() {
     scans(&folder, &path.replace('\\', "/"), &[r"\good"]);
     scans(&folder, &format!(r"\\?\{path}"), &[r"\good"]);
     scans(&folder, &format!(r"\\.\{path}"), &[r"\good"]);
+    // In the folder that this drive is at; from the root of the drive that is in use.
+    let (drive, rooted) = path.split_at(2);
+    scans(&folder, &format!("{drive}good.evtx"), &[r"\good"]);
+    scans(&folder, &format!(r"{drive}sub\a.evtx"), &[r"\a"]);
+    scans(&folder, &format!("{drive}*.evtx"), &[r"\good"]);
+    scans(&folder, drive, &[r"\a", r"\good"]);
+    scans(&folder, rooted, &[r"\good"]);
     // One file, in whatever ways it is named.
     let run = folder.run(&["scan", &path, &format!(r"\\?\{path}"), "GOOD.evtx", "--format", "json"]);
     assert_eq!(run.exits(0).json()["summary"]["sources"], 1);
+    let out = format!("{drive}pairs.csv");
+    folder.run(&["scan", "good.evtx", "-o", &out]).exits(0).quietly();
+    assert!(folder.read("pairs.csv").contains(r"\good"));
 }
 
 #[test]
@@ -224,6 +234,52 @@ fn an_existing_file_is_replaced_whole_or_not_at_all() {
     assert_eq!(folder.names(), ["good.evtx", "pairs.csv"]);
 }
 
+/// Windows before 11 takes these names for devices in whatever folder and with whatever ending; a share or an archive made
+/// elsewhere may hold such files. Reading a console would wait for somebody to type.
+#[test]
+fn a_file_with_the_name_of_a_device_keeps_nobody_waiting() {
+    let folder = folder();
+    // (No `aux`: that is another name of `com1`, and what is there under two names is told once.)
+    let devices = ["con.evtx", "nul.evtx", "com1.evtx"];
+    for name in devices {
+        // Only with this prefix is it a file's name.
+        let path = format!(r"\\?\{}", absolute(&folder, name));
+        fs::write(path, log(&format!(r"\{name}"))).unwrap();
+    }
+    for source in [".", "*.evtx", "*"] {
+        let run = folder.run(&["scan", source, "--format", "json"]);
+        let found = run.stdout();
+        assert!(found.contains(r#""\\good""#), "{source}: {run}");
+        // Where they are not read, it is said of each.
+        let unread = |name: &&str| !found.contains(&format!(r#""\\{name}""#)) && !run.stderr().contains(name);
+        let silent: Vec<_> = devices.into_iter().filter(unread).collect();
+        assert!(silent.is_empty(), "{source}: {silent:?}: {run}");
+    }
+    for source in ["con", "aux", r"\\.\CON", "com1.evtx"] {
+        let run = folder.run(&["scan", source, "good.evtx"]).exits(3);
+        assert!(run.stdout().contains(r"\good"), "{source}: {run}");
+    }
+}
+
+/// What `/dev/null` is elsewhere: a command that is run for what it says, or to time it.
+#[test]
+fn nothing_is_left_of_what_goes_to_nul() {
+    let folder = folder();
+    for device in ["NUL", "nul", r"\\.\NUL"] {
+        let run = folder.run(&["scan", "good.evtx", "-o", device]);
+        run.exits(0).quietly().prints_nothing();
+    }
+    folder
+        .run(&["draft", "good.evtx", "-o", "NUL", "--explain", "nul"])
+        .exits(0)
+        .prints_nothing();
+    folder
+        .run(&["baseline", "good.evtx", "-o", "NUL"])
+        .exits(0)
+        .prints_nothing();
+    assert_eq!(folder.names(), ["good.evtx"]);
+}
+
 #[test]
 fn a_read_only_file_is_not_replaced() {
     let folder = folder();
@@ -273,11 +329,17 @@ fn is_refused(path: &Path) -> bool {
 
 #[test]
 fn no_console_no_colour_and_no_width() {
-    let folder = folder();
+    let folder = Folder::new();
+    let image = format!(r"C:\Program Files\{}\agent.exe", "a long name of a company".repeat(8));
+    let event = PipeEvent::created(r"\good").image(&image);
+    folder.write("good.evtx", Log::new("WS01").event(event).into_bytes());
     let run = folder.run(&["scan", "good.evtx"]).exits(0).quietly();
     assert!(run.stdout().starts_with("pipe_name,"), "{run}");
+    assert!(run.stdout().contains(&image), "{run}");
     let run = folder.run(&["scan", "good.evtx", "--format", "table"]).exits(0);
     assert!(!run.stdout().contains('\u{1b}'), "{run}");
+    let widest = run.stdout().lines().map(|line| line.chars().count()).max();
+    assert_eq!(widest, Some(120), "as wide as anywhere: {run}");
     assert!(!run.stdout().contains('\r'), "line ends are the same everywhere: {run}");
     let run = folder
         .run(&["scan", "good.evtx", "--format", "table", "--color", "always"])

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix};
 
 use anyhow::{Context, bail};
 use pipemine::source::detect::{Detected, FIRST_LOOK, detect};
@@ -46,7 +46,7 @@ impl Target {
         let told = || path.display().to_string();
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => bail!("{}: this is a folder; name a file in it", path.display()),
-            Ok(metadata) if !metadata.is_file() => {
+            existing if is_device(path) || existing.as_ref().is_ok_and(|metadata| !metadata.is_file()) => {
                 let file = File::options().write(true).open(path).with_context(told)?;
                 Ok(Self::Special {
                     path: path.to_owned(),
@@ -120,6 +120,22 @@ impl Target {
             }
         }
     }
+}
+
+/// Whether Windows takes this for a device: `NUL` in whatever folder. It tells nothing of itself, and cannot be replaced.
+/// What has a colon at its end is a whole drive (`\\.\C:`), which nobody means.
+fn is_device(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else {
+        return false;
+    };
+    let mut parts = path.components();
+    let Some(Component::Prefix(prefix)) = parts.next() else {
+        return false;
+    };
+    let Prefix::DeviceNS(name) = prefix.kind() else {
+        return false;
+    };
+    !name.as_encoded_bytes().ends_with(b":") && parts.all(|part| part == Component::RootDir)
 }
 
 /// Whether `existing` is this input, or a log in this folder. What else is in the folder may be replaced.

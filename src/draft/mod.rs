@@ -97,6 +97,12 @@ impl Draft {
         with.map(|candidate| candidate.family.evidence.events()).sum()
     }
 
+    /// Candidates that are excluded since a person decided so, though guards leave them to a person: attackers may use them.
+    pub fn decided(&self) -> impl Iterator<Item = &Candidate> {
+        self.with(Verdict::Exclude)
+            .filter(|candidate| candidate.said_by_guards() == Verdict::Review)
+    }
+
     /// Candidates with this verdict.
     pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Candidate> {
         self.candidates

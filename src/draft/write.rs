@@ -170,11 +170,18 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
             counted(draft.refused.len() as u64, "rule")
         ));
     }
-    lines.push(
+    let decided = draft.decided().count() as u64;
+    let but_decided = match decided {
+        0 => String::new(),
+        _ => format!(
+            ", but for what was decided: {} that guards leave to a person",
+            counted(decided, "candidate")
+        ),
+    };
+    lines.push(format!(
         "Every rule pins name and image together. It was run through Sysmon's filter rules on the events it came from: it \
-         drops none that is kept or for a person to decide, and no pair that attackers are known to use."
-            .into(),
-    );
+         drops none that is kept or for a person to decide, and no pair that attackers are known to use{but_decided}."
+    ));
     lines.push(
         "Two exclude nodes silence everything: merge these rules into the exclude node that you have, if you have one."
             .into(),

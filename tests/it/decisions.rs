@@ -56,6 +56,8 @@ fn what_is_left_to_a_person_is_excluded_though_attackers_do_it_and_stays_in_sigh
         .stderr()
         .to_owned();
     assert!(!said.contains("not written"), "{said}");
+    let head = "attackers are known to use, but for what was decided: 1 candidate that guards leave to a person.";
+    assert!(folder.read("new.xml").contains(head), "{}", folder.read("new.xml"));
     let merged = [&by_decision[..], &["merged.xml", "--config", "old.xml"]].concat();
     folder.run(&merged).exits(0);
     for config in ["new.xml", "merged.xml"] {

@@ -72,10 +72,8 @@ impl Decisions {
     /// Applies them; where several fit one candidate, the last counts.
     pub fn apply(&self, candidates: &mut [Candidate]) {
         for candidate in candidates {
-            for decision in &self.0 {
-                if decision.fits(candidate) {
-                    decision.apply(candidate);
-                }
+            if let Some(decision) = self.0.iter().rfind(|decision| decision.fits(candidate)) {
+                decision.apply(candidate);
             }
         }
     }
@@ -208,6 +206,18 @@ mod tests {
         let verdicts = decided(&text);
         assert!(verdicts.contains(&(r"\PSEXESVC".into(), Verdict::Exclude)));
         assert!(verdicts.contains(&(r"\AppPipe".into(), Verdict::Keep)));
+    }
+
+    #[test]
+    fn the_last_decision_counts_as_if_it_were_the_only_one() {
+        let keep = format!("keep\tany\t\\wkssvc\t{POWERSHELL}\tnot yet\n");
+        let exclude = format!("exclude\tconnected\t\\wkssvc\t{POWERSHELL}\tour scripts\n");
+        let verdict = |text: String| {
+            let verdicts = decided(&text);
+            verdicts.iter().find(|(name, _)| name == r"\wkssvc").unwrap().1
+        };
+        assert_eq!(verdict(format!("{keep}{exclude}")), Verdict::Exclude);
+        assert_eq!(verdict(format!("{exclude}{keep}")), Verdict::Keep);
     }
 
     #[test]

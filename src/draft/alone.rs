@@ -175,15 +175,9 @@ impl Trial<'_> {
                         what: witness.entry.what.to_string(),
                     });
                 }
-                if candidates[index].leaves_to_a_person(witness) {
-                    continue;
+                if !candidates[index].leaves_to_a_person(witness) {
+                    self.refuse(index, || verify::hides(witness));
                 }
-                self.refuse(index, || {
-                    format!(
-                        "it would hide {} of {}, as attackers use it",
-                        witness.pipe_name, witness.image
-                    )
-                });
             }
         }
     }

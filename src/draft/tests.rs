@@ -153,6 +153,39 @@ fn a_rule_that_would_hide_an_attacker_is_refused_even_where_none_was_seen() {
 }
 
 #[test]
+fn a_decision_is_about_its_very_pair_and_no_other_that_attackers_use() {
+    let baseline = baseline(&[Events::connected(r"\srvsvc", "System")]);
+    let decided = "exclude\tconnected\t\\srvsvc\tSystem\tours";
+    let options = Options {
+        decisions: Decisions::parse(decided).unwrap(),
+        ..Options::default()
+    };
+    let knowledge = Knowledge::builtin();
+    let mut candidates = candidate::judge(families(&baseline, Part::ALL), knowledge, Threshold::default());
+    options.decisions.apply(&mut candidates);
+    let rules = written(&mut candidates, &options);
+    let verify = |rules| {
+        verify::verify(
+            rules,
+            &mut candidates.clone(),
+            &baseline,
+            Part::ALL,
+            knowledge,
+            &options,
+        )
+    };
+    assert_eq!(verify(rules.clone()).rules.len(), 1);
+    // Any program that opens the pipe; any pipe that others open from elsewhere.
+    for field in [crate::sysmon::Field::Image, crate::sysmon::Field::PipeName] {
+        let mut wider = rules.clone();
+        wider[0].filters.retain(|filter| filter.field != field);
+        let verified = verify(wider);
+        assert!(verified.rules.is_empty(), "{field}");
+        assert!(verified.refused[0].why.contains("as attackers use it"), "{field}");
+    }
+}
+
+#[test]
 fn a_rules_evidence_is_of_what_it_drops_itself() {
     let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");
     let image = teams("<user>");

@@ -282,14 +282,17 @@ fn attacks(
             of_rule.any(|candidate| candidate.leaves_to_a_person(witness))
         };
         for rule in engines.dropping(&event).into_iter().filter(|rule| !is_decided(*rule)) {
-            offences.entry(rule).or_insert_with(|| {
-                format!(
-                    "it would hide {} of {}, as attackers use it",
-                    witness.pipe_name, witness.image
-                )
-            });
+            offences.entry(rule).or_insert_with(|| hides(witness));
         }
     }
+}
+
+/// Why a rule that drops a witness is refused.
+pub(super) fn hides(witness: &Witness<'_>) -> String {
+    format!(
+        "it would hide {} of {}, as attackers use it",
+        witness.pipe_name, witness.image
+    )
 }
 
 /// The rules that drop a name of an attackers' tool which begins as the rule's own names do, or stands behind that.

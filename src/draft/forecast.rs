@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Core, Options, core};
-use crate::baseline::{Baseline, GroupView, Part};
+use crate::baseline::{Baseline, Evidence, GroupView, Part, Tally};
 use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
@@ -23,9 +23,10 @@ pub struct Forecast {
     pub events: u64,
     /// Events among them that the draft of the rest dropped.
     pub dropped: u64,
-    /// The share of its events, from 0 to 1, that was dropped of a part left out: the mean of all parts.
+    /// The share of its events, from 0 to 1, that was dropped of a host left out: the mean of all of them. Where days
+    /// were left out, that of their events.
     pub share: f64,
-    /// The least and the most share of events that were dropped of one of the parts left out, from 0 to 1. Hosts that
+    /// The least and the most share of events that were dropped of one of the hosts left out, from 0 to 1. Hosts that
     /// are alike lie close together; where they do not, the next host may be anywhere between.
     pub range: (f64, f64),
     /// What came through most: names of families with their events.
@@ -35,7 +36,7 @@ pub struct Forecast {
 /// What was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut {
-    /// So many times: each host once or, of many hosts, a group of them.
+    /// So many hosts: each by itself or, where there are many, some at a time.
     Hosts(usize),
     /// The last so many days of the only host.
     Days(usize),
@@ -43,10 +44,11 @@ pub enum LeftOut {
 
 /// With more hosts than this, several are left out together.
 const PARTS: usize = 16;
+/// With at least so many hosts, those of one part say enough.
+const MANY_HOSTS: usize = 4 * PARTS;
 /// Each part that is left out costs a draft of the rest. All these drafts are of about so many pairs: where a baseline has
 /// many, only some of the parts are left out, what they say of so many differs little.
 const PAIRS: usize = 800_000;
-const FEWEST_PARTS: usize = 2;
 /// Where there are more pairs than this, there is one draft at a time, and the threads work inside it: each takes memory.
 const MANY_PAIRS: usize = 200_000;
 /// How many families that came through are named.
@@ -57,9 +59,9 @@ impl Forecast {
     #[must_use]
     pub fn line(&self) -> String {
         let how = match self.left_out {
-            LeftOut::Hosts(times) => {
+            LeftOut::Hosts(hosts) => {
                 format!(
-                    "On a host it never saw it is expected to drop {:.1}% (measured by leaving hosts out, {times} times: \
+                    "On a host it never saw it is expected to drop {:.1}% (measured on {hosts} hosts that were left out: \
                      from {:.1}% to {:.1}%)",
                     self.share * 100.0,
                     self.range.0 * 100.0,
@@ -98,18 +100,19 @@ pub fn forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
         let parts = hosts.len().min(PARTS);
         let part_of: BTreeMap<u32, usize> = hosts.iter().enumerate().map(|(i, host)| (*host, i % parts)).collect();
         let of_part = |part| score(&|host, _| part_of.get(&host) == Some(&part));
-        let times = (PAIRS / names).clamp(FEWEST_PARTS, parts);
+        let fewest = if hosts.len() < MANY_HOSTS { 2 } else { 1 };
+        let times = (PAIRS / names).clamp(fewest, parts);
         let scores = if names > MANY_PAIRS {
             (0..times).map(of_part).collect()
         } else {
             by_threads(times, of_part)
         };
-        return Some(Forecast::of(LeftOut::Hosts(times), scores));
+        return Some(Score::sum(scores).by_host());
     }
     let days: Vec<Day> = baseline.days().collect();
     let out = days.len() / 4;
     let border = *days.get(days.len().checked_sub(out)?).filter(|_| out > 0)?;
-    Some(Forecast::of(LeftOut::Days(out), vec![score(&|_, day| day >= border)]))
+    Some(score(&|_, day| day >= border).by_days(out))
 }
 
 fn share(part: u64, whole: u64) -> f64 {
@@ -121,10 +124,14 @@ fn share(part: u64, whole: u64) -> f64 {
     share
 }
 
-/// What became of one part that was left out.
+/// What became of what was left out.
+#[derive(Default)]
 struct Score {
     events: u64,
     dropped: u64,
+    /// The events of each host, and those of them that were dropped.
+    by_host: Tally<u32>,
+    dropped_by_host: Tally<u32>,
     /// What came through: names of families with their events.
     through: BTreeMap<String, u64>,
 }
@@ -141,64 +148,74 @@ impl Score {
         let Core { candidates, verified } = core(baseline, Part::of(&is_in), knowledge, options);
         // There may be as many as take a while to free.
         each_by_threads(candidates, drop);
-        let mut score = Self {
-            events: 0,
-            dropped: 0,
-            through: BTreeMap::new(),
-        };
         let of_group = |group: GroupView<'_>, image| {
-            let (mut dropped, mut through) = (0, 0);
+            let mut score = Self::default();
             for sighting in group.sightings(image) {
-                if verified.drops(sighting.kind, sighting.name, sighting.image) {
-                    dropped += sighting.evidence.events();
-                } else {
-                    through += sighting.evidence.events();
-                }
+                let is_dropped = verified.drops(sighting.kind, sighting.name, sighting.image);
+                score.add(&sighting.evidence, is_dropped);
             }
-            let name = (through > 0).then(|| format!("{} of {}", group.template(), file_name(image)));
-            (dropped, through, name)
+            let through = score.events - score.dropped;
+            if through > 0 {
+                let name = format!("{} of {}", group.template(), file_name(image));
+                score.through.insert(name, through);
+            }
+            score
         };
-        for (dropped, through, name) in by_groups(baseline, Part::of(&is_out), of_group) {
-            score.events += dropped + through;
-            score.dropped += dropped;
-            if let Some(name) = name {
-                *score.through.entry(name).or_default() += through;
-            }
-        }
-        score
+        Self::sum(by_groups(baseline, Part::of(&is_out), of_group))
     }
-}
 
-impl Forecast {
-    fn of(left_out: LeftOut, scores: Vec<Score>) -> Self {
-        let mut forecast = Self {
-            left_out,
-            events: 0,
-            dropped: 0,
-            share: 0.0,
-            range: (1.0, 0.0),
-            came_through: Vec::new(),
-        };
-        let mut through: BTreeMap<String, u64> = BTreeMap::new();
-        let mut shares = Vec::new();
-        for part in scores.into_iter().filter(|part| part.events > 0) {
-            forecast.events += part.events;
-            forecast.dropped += part.dropped;
-            let of_part = share(part.dropped, part.events);
-            shares.push(of_part);
-            forecast.range = (forecast.range.0.min(of_part), forecast.range.1.max(of_part));
-            for (name, events) in part.through {
-                *through.entry(name).or_default() += events;
+    fn add(&mut self, evidence: &Evidence, is_dropped: bool) {
+        let of_hosts = || evidence.by_host_day.iter().map(|((host, _), events)| (host, events));
+        self.events += evidence.events();
+        of_hosts().for_each(|(host, events)| self.by_host.add(host, events));
+        if is_dropped {
+            self.dropped += evidence.events();
+            of_hosts().for_each(|(host, events)| self.dropped_by_host.add(host, events));
+        }
+    }
+
+    fn sum(scores: Vec<Self>) -> Self {
+        let mut sum = Self::default();
+        for score in scores {
+            sum.events += score.events;
+            sum.dropped += score.dropped;
+            sum.by_host.merge(&score.by_host);
+            sum.dropped_by_host.merge(&score.dropped_by_host);
+            for (name, events) in score.through {
+                *sum.through.entry(name).or_default() += events;
             }
         }
-        #[expect(clippy::cast_precision_loss, reason = "a handful of parts")]
-        let parts = shares.len().max(1) as f64;
-        forecast.share = shares.iter().sum::<f64>() / parts;
-        forecast.came_through = through.into_iter().collect();
-        forecast
-            .came_through
-            .sort_by_key(|(name, events)| (std::cmp::Reverse(*events), name.clone()));
-        forecast.came_through.truncate(NAMED);
-        forecast
+        sum
+    }
+
+    fn by_host(self) -> Forecast {
+        let dropped: BTreeMap<u32, u64> = self.dropped_by_host.iter().collect();
+        let of_host = |(host, events)| share(dropped.get(&host).copied().unwrap_or(0), events);
+        let shares: Vec<f64> = self.by_host.iter().map(of_host).collect();
+        self.forecast(LeftOut::Hosts(shares.len()), &shares)
+    }
+
+    fn by_days(self, days: usize) -> Forecast {
+        let shares = [share(self.dropped, self.events)];
+        self.forecast(LeftOut::Days(days), &shares)
+    }
+
+    fn forecast(self, left_out: LeftOut, shares: &[f64]) -> Forecast {
+        let mut came_through: Vec<(String, u64)> = self.through.into_iter().collect();
+        came_through.sort_by_key(|(name, events)| (std::cmp::Reverse(*events), name.clone()));
+        came_through.truncate(NAMED);
+        #[expect(clippy::cast_precision_loss, reason = "a number of hosts")]
+        let number = shares.len().max(1) as f64;
+        Forecast {
+            left_out,
+            events: self.events,
+            dropped: self.dropped,
+            share: shares.iter().sum::<f64>() / number,
+            range: (
+                shares.iter().copied().fold(1.0, f64::min),
+                shares.iter().copied().fold(0.0, f64::max),
+            ),
+            came_through,
+        }
     }
 }

@@ -79,9 +79,8 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn how(forecast: &crate::draft::forecast::Forecast) -> String {
     let (low, high) = forecast.range;
     match forecast.left_out {
-        LeftOut::Hosts(folds) => format!(
-            "would be dropped; from {1} to {2} when hosts were left out, {0} times",
-            folds,
+        LeftOut::Hosts(hosts) => format!(
+            "would be dropped; from {} to {} of {hosts} hosts that were left out",
             share(low),
             share(high)
         ),

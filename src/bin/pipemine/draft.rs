@@ -1,6 +1,7 @@
 //! `pipemine draft`: candidate exclusion rules as a Sysmon config.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use pipemine::draft::candidate::{Reason, Verdict};
 use pipemine::draft::{Draft, draft, explain, style_name, write};
@@ -39,14 +40,15 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     let mut judging = Judging::of(&args.evidence, &args.known, args.schema, &args.sources)?;
     judging.options.max_rules = args.max_rules;
     let (knowledge, options) = (&judging.knowledge, &judging.options);
-    let scan = gather(&args.sources)?;
+    // A million names take a second to free, and this process ends when the draft is written.
+    let scan = ManuallyDrop::new(gather(&args.sources)?);
     let merge = |current: &Current| current.merge(&scan.baseline, knowledge, options, args.prune);
     let merged = current.as_ref().map(merge).transpose()?;
     let drafted;
     let draft = match &merged {
         Some(merged) => &merged.draft,
         None => {
-            drafted = draft(&scan.baseline, knowledge, options);
+            drafted = ManuallyDrop::new(draft(&scan.baseline, knowledge, options));
             &drafted
         }
     };

@@ -59,9 +59,11 @@ impl Baseline {
     /// The images by their numbers, each in its most frequent spelling (of several, the smallest).
     #[must_use]
     pub fn images(&self) -> Vec<&str> {
-        let mut spellings: Vec<BTreeMap<&str, u64>> = self.images.keys().map(|_| BTreeMap::new()).collect();
+        let only = self.images.only_spellings();
+        let mut spellings: Vec<BTreeMap<&str, u64>> = only.iter().map(|_| BTreeMap::new()).collect();
         for (key, group) in &self.groups {
-            let Some(spellings) = spellings.get_mut(key.image as usize) else {
+            let (Some(None), Some(spellings)) = (only.get(key.image as usize), spellings.get_mut(key.image as usize))
+            else {
                 continue;
             };
             // Nearly all events of a group spell its image in the same way.
@@ -82,9 +84,10 @@ impl Baseline {
             }
             count(last, events);
         }
-        spellings
-            .iter()
-            .map(|counts| super::pairs::most_frequent(counts).unwrap_or_default())
+        let most = |counts| super::pairs::most_frequent(counts).unwrap_or_default();
+        let of_image = only.iter().zip(&spellings);
+        of_image
+            .map(|(only, counts)| only.unwrap_or_else(|| most(counts)))
             .collect()
     }
 

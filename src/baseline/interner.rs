@@ -77,6 +77,19 @@ impl Interner {
         self.spellings.keys().map(|text| &**text)
     }
 
+    /// For each key by number its spelling, where it has only one.
+    pub(super) fn only_spellings(&self) -> Vec<Option<&str>> {
+        let mut only = vec![None; self.keys.len()];
+        let mut several = vec![false; self.keys.len()];
+        for (spelling, key) in &self.spellings {
+            if let (Some(only), Some(several)) = (only.get_mut(*key as usize), several.get_mut(*key as usize)) {
+                *several |= only.is_some();
+                *only = (!*several).then_some(&**spelling);
+            }
+        }
+        only
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(Folded::as_str)
     }

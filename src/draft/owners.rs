@@ -9,7 +9,7 @@ use crate::family::{Member, member};
 
 /// The candidates by the members of their families.
 #[derive(Debug)]
-pub(crate) struct Owners<'a>(IndexMap<(Kind, &'a Member), usize>);
+pub(crate) struct Owners<'a>(IndexMap<(Kind, &'a Member), usize, foldhash::fast::RandomState>);
 
 impl<'a> Owners<'a> {
     pub(crate) fn of(candidates: &'a [Candidate]) -> Self {

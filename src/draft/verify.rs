@@ -5,6 +5,7 @@
 //! letters than those of ASCII: what is spelled with any is held against the rules in either way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
@@ -186,7 +187,8 @@ fn beyond_the_schema(rules: &mut Vec<Rule>, schema: SchemaVersion) -> Vec<Refusa
 pub(super) struct Engines {
     pub(super) config: Config,
     pub(super) ascii: Engine,
-    unicode: Engine,
+    /// Made when it is asked, which is seldom.
+    unicode: OnceLock<Engine>,
     /// Whether both agree on every event in ASCII.
     are_ascii: bool,
 }
@@ -196,7 +198,8 @@ impl Engines {
     pub(super) fn dropping(&self, event: &Event<'_>) -> BTreeSet<usize> {
         let mut rules = dropping(&self.ascii, event);
         if !(self.are_ascii && event.pipe_name.is_ascii() && event.image.is_ascii()) {
-            rules.extend(dropping(&self.unicode, event));
+            let unicode = self.unicode.get_or_init(|| self.config.engine_with(Folding::Unicode));
+            rules.extend(dropping(unicode, event));
         }
         rules
     }
@@ -220,12 +223,9 @@ pub(super) fn compile(rules: &[Rule], options: &Options) -> Option<Option<Engine
     let config = Config::load(text.as_bytes()).ok()?;
     let are_ascii = text.is_ascii();
     drop(text);
-    let foldings = [Folding::Ascii, Folding::Unicode];
-    let engines = by_threads(foldings.len(), |folding| config.engine_with(foldings[folding]));
-    let [ascii, unicode] = <[Engine; 2]>::try_from(engines).ok()?;
     Some(Some(Engines {
-        ascii,
-        unicode,
+        ascii: config.engine(),
+        unicode: OnceLock::new(),
         are_ascii,
         config,
     }))
@@ -371,10 +371,11 @@ fn disguised(bad: &str, begin: &str, end: &str) -> Vec<String> {
 }
 
 fn dropping(engine: &Engine, event: &Event<'_>) -> BTreeSet<usize> {
-    if engine.verdict(event).logged {
+    let mut matches = Vec::new();
+    if engine.outcome(event, &mut matches).logged {
         return BTreeSet::new();
     }
-    engine.matches(event).into_iter().map(|id| id.item).collect()
+    matches.into_iter().map(|found| found.item.item).collect()
 }
 
 /// Candidates that no rule stands for any more are kept, and say why; not those of which another rule, for a shape of

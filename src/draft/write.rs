@@ -13,7 +13,7 @@ use super::rule::Rule;
 use super::{Draft, Options};
 use crate::baseline::Threshold;
 use crate::output::{counted, grouped, rfc3339};
-use crate::scan::by_threads;
+use crate::scan::{by_threads, with_threads};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::write::{Unwritable, comment, filter};
 
@@ -61,27 +61,33 @@ pub fn write(draft: &Draft, options: &Options, made_from: &str, out: &mut dyn Wr
     writeln!(out, "  <EventFiltering>")?;
     writeln!(out, "    <RuleGroup name=\"\" groupRelation=\"or\">")?;
     writeln!(out, "      <PipeEvent onmatch=\"exclude\">")?;
-    for (product, rules) in by_product(&draft.rules) {
+    let products = by_product(&draft.rules);
+    let ordered: Vec<&Rule> = products.iter().flat_map(|(_, rules)| rules).copied().collect();
+    let mut texts = with_threads(options.threads, || {
+        by_threads(ordered.len(), |index| marked(ordered[index]))
+    })
+    .into_iter();
+    for (product, rules) in &products {
         let events = rules.iter().map(|rule| rule.evidence.events()).sum();
         writeln!(
             out,
             "\n        {}",
             comment(&format!("{product}: {}", counted(events, "event")))
         )?;
-        for rule in rules {
-            writeln!(
-                out,
-                "        {}",
-                comment(&format!("{} {}", mark(rule), evidence(rule)))
-            )?;
-            let element = element(rule, "        ").map_err(io::Error::other)?;
-            out.write_all(element.as_bytes())?;
+        for text in texts.by_ref().take(rules.len()) {
+            out.write_all(text.map_err(io::Error::other)?.as_bytes())?;
         }
     }
     writeln!(out, "      </PipeEvent>")?;
     writeln!(out, "    </RuleGroup>")?;
     writeln!(out, "  </EventFiltering>")?;
     writeln!(out, "</Sysmon>")
+}
+
+/// One rule as an element, behind a comment with its mark and evidence.
+fn marked(rule: &Rule) -> Result<String, Unwritable> {
+    let mark = comment(&format!("{} {}", mark(rule), evidence(rule)));
+    Ok(format!("        {mark}\n{}", element(rule, "        ")?))
 }
 
 /// The rules of each product, the product that drops most first.

@@ -18,10 +18,7 @@ impl Knowledge {
     /// The pipe of Windows that `name` imitates; `None` where it is one itself.
     #[must_use]
     pub fn imitated(&self, name: &str) -> Option<&Entry> {
-        if self.well_known(name).is_some() {
-            return None;
-        }
-        below(name).find_map(|name| {
+        let imitated = below(name).find_map(|name| {
             let digits = name.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
             let joined = APPENDED.filter(|count| *count <= digits);
             let is_apart = name
@@ -35,7 +32,9 @@ impl Knowledge {
                 let of_stem = skeleton.get(..skeleton.len() - count)?;
                 self.reads_as(name.get(..name.len() - count)?.trim_end_matches(is_separator), of_stem)
             })
-        })
+        });
+        // Most names imitate nothing: that is found out in less time than that they are well known.
+        imitated.filter(|_| self.well_known(name).is_none())
     }
 
     /// The pipe of Windows that a text is, or cannot be told from at a glance.

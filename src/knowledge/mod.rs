@@ -93,16 +93,18 @@ pub struct LineError {
     pub what: String,
 }
 
+type Map<K, V> = IndexMap<K, V, foldhash::fast::RandomState>;
+
 /// All that is known: the embedded files, and what a user added.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
     entries: Vec<Entry>,
     /// For each list, its entries' places in `entries`, and their patterns.
-    lists: IndexMap<List, (Vec<usize>, Index)>,
+    lists: Map<List, (Vec<usize>, Index)>,
     /// The places of each program, by its file name in lower case.
-    programs: IndexMap<Box<str>, Vec<Pattern>>,
+    programs: Map<Box<str>, Vec<Pattern>>,
     /// The places in `entries` of the pipes of Windows that have one name, by how it reads at a glance.
-    skeletons: IndexMap<String, usize>,
+    skeletons: Map<String, usize>,
     /// See [`fixed_texts`](Self::fixed_texts).
     fixed_texts: Vec<FixedTexts>,
 }
@@ -143,8 +145,8 @@ impl Knowledge {
     }
 
     fn of(entries: Vec<Entry>) -> Result<Self, String> {
-        let mut lists = IndexMap::new();
-        let mut programs = IndexMap::<Box<str>, Vec<Pattern>>::new();
+        let mut lists = Map::default();
+        let mut programs = Map::<Box<str>, Vec<Pattern>>::default();
         for list in List::ALL {
             let of_list = || entries.iter().enumerate().filter(|(_, entry)| entry.list == list);
             let index = Index::new(of_list().map(|(_, entry)| entry.pattern.clone()).collect())?;

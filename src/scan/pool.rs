@@ -1,6 +1,6 @@
 //! A number of threads in, a pool of them out, and tasks that are worked out by one.
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use crate::baseline::{Baseline, GroupView, Part};
@@ -19,19 +19,25 @@ pub(crate) fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + S
     }
 }
 
+/// What is worked out by threads is cut into so many pieces: what comes first often takes longest, and a thread that has
+/// done its pieces takes some of another's.
+const PIECES: usize = 128;
+
 /// The results of `task` for each number below `count`, in their order: worked out by the threads that
 /// [`with_threads`] gave, or by this one.
 pub(crate) fn by_threads<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    let piece = count.div_ceil(PIECES).max(1);
     match rayon::current_thread_index() {
-        Some(_) => (0..count).into_par_iter().map(task).collect(),
+        Some(_) => (0..count).into_par_iter().with_max_len(piece).map(task).collect(),
         None => (0..count).map(task).collect(),
     }
 }
 
 /// The results of `task` for each item, in their order: as [`by_threads`].
 pub(crate) fn each_by_threads<I: Send, T: Send>(items: Vec<I>, task: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
+    let piece = items.len().div_ceil(PIECES).max(1);
     match rayon::current_thread_index() {
-        Some(_) => items.into_par_iter().map(task).collect(),
+        Some(_) => items.into_par_iter().with_max_len(piece).map(task).collect(),
         None => items.into_iter().map(task).collect(),
     }
 }

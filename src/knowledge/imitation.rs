@@ -58,17 +58,17 @@ impl Knowledge {
 
 /// The letters and digits of a text, with those made equal that look alike.
 pub(super) fn skeleton(text: &str) -> String {
-    let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    letters
-        .map(|c| match c.to_ascii_lowercase() {
-            'i' | '1' => 'l',
-            '0' => 'o',
-            '5' => 's',
-            '3' => 'e',
-            '4' => 'a',
-            c => c,
-        })
-        .collect()
+    let mut skeleton = String::with_capacity(text.len());
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    skeleton.extend(letters.map(|letter| match letter.to_ascii_lowercase() {
+        b'i' | b'1' => 'l',
+        b'0' => 'o',
+        b'5' => 's',
+        b'3' => 'e',
+        b'4' => 'a',
+        letter => char::from(letter),
+    }));
+    skeleton
 }
 
 #[cfg(test)]

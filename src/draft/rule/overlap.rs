@@ -156,9 +156,41 @@ struct Names<'a> {
     knowledge: &'a Knowledge,
     schema: SchemaVersion,
     /// The filters that say its shape.
-    shape: Vec<Filter>,
+    shape: Folds,
     /// All of the rule's filters on names: they are costly, and most names that are asked for have not even the shape.
-    filters: OnceCell<Vec<Filter>>,
+    filters: OnceCell<Folds>,
+}
+
+/// Filters with their texts in either folding.
+struct Folds {
+    ascii: Vec<(Condition, String)>,
+    unicode: Vec<(Condition, String)>,
+}
+
+impl Folds {
+    fn of(filters: &[Filter]) -> Self {
+        let fold = |folding: Folding| {
+            let folded = |filter: &Filter| (filter.condition, folding.fold(&filter.value).into_owned());
+            filters.iter().map(folded).collect()
+        };
+        Self {
+            ascii: fold(Folding::Ascii),
+            unicode: fold(Folding::Unicode),
+        }
+    }
+
+    /// Whether all hold for a text, which is folded so.
+    fn hold(&self, folding: Folding, text: &str) -> bool {
+        let filters = match folding {
+            Folding::Ascii => &self.ascii,
+            Folding::Unicode => &self.unicode,
+        };
+        filters.iter().all(|(condition, value)| condition.holds(value, text))
+    }
+
+    fn are_ascii(&self) -> bool {
+        self.ascii.iter().all(|(_, value)| value.is_ascii())
+    }
 }
 
 impl<'a> Names<'a> {
@@ -167,7 +199,7 @@ impl<'a> Names<'a> {
             family,
             knowledge,
             schema,
-            shape: filters::of_shape(Field::PipeName, &family.name),
+            shape: Folds::of(&filters::of_shape(Field::PipeName, &family.name)),
             filters: OnceCell::new(),
         }
     }
@@ -175,17 +207,22 @@ impl<'a> Names<'a> {
     fn holds(&self, name: &str) -> bool {
         match &self.family.name {
             Shape::Exact(exact) => key(exact) == key(name),
-            Shape::Affixes { .. } => [Folding::Ascii, Folding::Unicode].into_iter().any(|folding| {
-                let name = folding.fold(name);
-                let hold = |filter: &Filter| filter.condition.holds(&folding.fold(&filter.value), &name);
-                self.shape.iter().all(hold) && self.filters().iter().all(hold)
-            }),
+            Shape::Affixes { .. } => {
+                let holds = |folding: Folding| {
+                    let name = folding.fold(name);
+                    self.shape.hold(folding, &name) && self.filters().hold(folding, &name)
+                };
+                // Of a shape and a name in ASCII the second folding holds no more than the first: it can but find more of
+                // the texts that are carved out.
+                let is_plain = name.is_ascii() && self.shape.are_ascii();
+                holds(Folding::Ascii) || !is_plain && holds(Folding::Unicode)
+            }
         }
     }
 
-    fn filters(&self) -> &[Filter] {
+    fn filters(&self) -> &Folds {
         self.filters
-            .get_or_init(|| filters::of_names(self.family, self.knowledge, self.schema))
+            .get_or_init(|| Folds::of(&filters::of_names(self.family, self.knowledge, self.schema)))
     }
 
     /// Whether the rule holds a name of its own image that is none of its members: of the name that it is for, the same

@@ -37,7 +37,7 @@ pub fn write_markdown(draft: &Draft, baseline: &Baseline, out: &mut dyn Write) -
     {
         writeln!(
             out,
-            "\nFamilies that would come through on a host it never saw, of {}:\n",
+            "\nFamilies that came through, of {} left out:\n",
             counted(forecast.events, "event")
         )?;
         for (family, events) in &forecast.came_through {

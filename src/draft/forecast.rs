@@ -12,6 +12,7 @@ use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
+use crate::output::counted;
 use crate::scan::{by_groups, by_threads, each_by_threads};
 
 /// What was found by leaving parts out.
@@ -38,7 +39,7 @@ pub struct Forecast {
 pub enum LeftOut {
     /// So many hosts: each by itself or, where there are many, some at a time.
     Hosts(usize),
-    /// The last so many days of the only host.
+    /// The last so many days, where there are no two hosts that are known.
     Days(usize),
 }
 
@@ -69,8 +70,9 @@ impl Forecast {
                 )
             }
             LeftOut::Days(days) => format!(
-                "On days it never saw it is expected to drop {:.1}% (measured by leaving out the last {days} of the only host)",
-                self.share * 100.0
+                "On days it never saw it is expected to drop {:.1}% (measured by leaving out the last {})",
+                self.share * 100.0,
+                counted(days as u64, "day"),
             ),
         };
         let names: Vec<&str> = self

@@ -97,10 +97,10 @@ impl Draft {
         with.map(|candidate| candidate.family.evidence.events()).sum()
     }
 
-    /// Candidates that are excluded since a person decided so, though guards leave them to a person: attackers may use them.
-    pub fn decided(&self) -> impl Iterator<Item = &Candidate> {
+    /// Candidates that are excluded since a person decided so, against guards that say this: attackers may use them.
+    pub fn decided(&self, against: Verdict) -> impl Iterator<Item = &Candidate> {
         self.with(Verdict::Exclude)
-            .filter(|candidate| candidate.said_by_guards() == Verdict::Review)
+            .filter(move |candidate| candidate.said_by_guards() == against)
     }
 
     /// Candidates with this verdict.

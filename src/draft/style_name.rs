@@ -13,7 +13,8 @@ pub const WARNING: &str = "These rules exclude by name alone: whoever uses such 
     \\wkssvc or \\lsass included. On real captures lists like this hid nine in ten of the attackers' pipe events. A draft in \
     the usual style pins name and image together.";
 
-/// Writes the names of all candidates that may be excluded.
+/// Writes the names of all candidates that may be excluded. What a person decided against guards is left out: a decision
+/// is about a name with an image, and this list would make it one about everybody.
 ///
 /// # Errors
 ///
@@ -28,7 +29,7 @@ pub fn write(candidates: &[Candidate], schema: SchemaVersion, out: &mut dyn Writ
     let mut written: Vec<String> = Vec::new();
     for candidate in candidates
         .iter()
-        .filter(|candidate| candidate.verdict == Verdict::Exclude)
+        .filter(|candidate| candidate.verdict == Verdict::Exclude && candidate.said_by_guards() == Verdict::Exclude)
     {
         let (condition, value) = match &candidate.family.name {
             Shape::Exact(name) => (Condition::Is, name),

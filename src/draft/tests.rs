@@ -185,6 +185,47 @@ fn a_decision_is_about_its_very_pair_and_no_other_that_attackers_use() {
     }
 }
 
+/// What is decided against a guard is seen in the file that is deployed; and where its rule is refused, nothing goes with it.
+#[test]
+fn what_is_decided_against_guards_is_told_and_takes_nothing_with_it() {
+    let decided = format!(
+        "exclude-anyway\tcreated\t\\PSEXESVC\t{SVCHOST}\tours\nexclude-anyway\tcreated\t\\PSEXESVC\t{APP}\tours\n\
+         exclude\tconnected\t\\srvsvc\tSystem\tours\n"
+    );
+    let options = Options {
+        decisions: Decisions::parse(&decided).unwrap(),
+        ..Options::default()
+    };
+    let baseline = baseline(&[
+        Events::created(r"\PSEXESVC", SVCHOST),
+        Events::created(r"\wkssvc", SVCHOST),
+        Events::created(r"\PSEXESVC", APP),
+        Events::created(r"\AppPipe", APP),
+        Events::connected(r"\srvsvc", "System"),
+    ]);
+    let draft = draft(&baseline, Knowledge::builtin(), &options);
+    let mut text = Vec::new();
+    write::write(&draft, &options, "tests", &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    // A pair that is known from attacks: its rule is refused, and only its own.
+    assert!(logs(&text, Kind::Created, r"\PSEXESVC", SVCHOST));
+    assert!(!logs(&text, Kind::Created, r"\wkssvc", SVCHOST));
+    assert!(!logs(&text, Kind::Created, r"\PSEXESVC", APP));
+    assert!(!logs(&text, Kind::Created, r"\AppPipe", APP));
+    let told =
+        "but for what was decided: 1 candidate that guards leave to a person and 1 candidate that guards keep. -->";
+    assert!(text.contains(told), "{text}");
+    assert_eq!(text.matches(", as decided -->").count(), 2, "{text}");
+
+    let mut names = Vec::new();
+    style_name::write(&draft.candidates, options.schema, &mut names).unwrap();
+    let names = String::from_utf8(names).unwrap();
+    assert!(
+        names.contains("wkssvc") && !names.contains(">\\PSEXESVC<") && !names.contains(">\\srvsvc<"),
+        "{names}"
+    );
+}
+
 #[test]
 fn a_rules_evidence_is_of_what_it_drops_itself() {
     let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");

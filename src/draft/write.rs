@@ -104,7 +104,7 @@ fn by_product(rules: &[Rule]) -> Vec<(&str, Vec<&Rule>)> {
     products
 }
 
-/// One line on how widely a rule's events were seen.
+/// One line on how widely a rule's events were seen, and whether it is one that somebody decided.
 #[must_use]
 pub fn evidence(rule: &Rule) -> String {
     let evidence = &rule.evidence;
@@ -120,6 +120,9 @@ pub fn evidence(rule: &Rule) -> String {
             (first, last) if first == last => format!(", {first}"),
             (first, last) => format!(", {first} to {last}"),
         };
+    }
+    if rule.is_decided {
+        line += ", as decided";
     }
     line
 }
@@ -176,17 +179,10 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
             counted(draft.refused.len() as u64, "rule")
         ));
     }
-    let decided = draft.decided().count() as u64;
-    let but_decided = match decided {
-        0 => String::new(),
-        _ => format!(
-            ", but for what was decided: {} that guards leave to a person",
-            counted(decided, "candidate")
-        ),
-    };
     lines.push(format!(
         "Every rule pins name and image together. It was run through Sysmon's filter rules on the events it came from: it \
-         drops none that is kept or for a person to decide, and no pair that attackers are known to use{but_decided}."
+         drops none that is kept or for a person to decide, and no pair that attackers are known to use{}.",
+        but_decided(draft)
     ));
     lines.push(
         "Two exclude nodes silence everything: merge these rules into the exclude node that you have, if you have one."
@@ -198,6 +194,23 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
             .into(),
     );
     lines
+}
+
+/// What the head's promise does not hold for: what people decided against guards.
+fn but_decided(draft: &Draft) -> String {
+    let against = |verdict, how| {
+        let candidates = draft.decided(verdict).count() as u64;
+        (candidates > 0).then(|| format!("{} that guards {how}", counted(candidates, "candidate")))
+    };
+    let all = [
+        against(Verdict::Review, "leave to a person"),
+        against(Verdict::Keep, "keep"),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    format!(", but for what was decided: {}", all.join(" and "))
 }
 
 #[cfg(test)]

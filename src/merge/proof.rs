@@ -75,7 +75,7 @@ pub(super) fn prove(
         pairs.try_for_each(|pair| pair.check(event, may_be_dropped))
     };
     let was = before.engine();
-    let decided: Vec<&Candidate> = draft.decided().collect();
+    let decided: Vec<&Candidate> = draft.decided(Verdict::Review).collect();
     for witness in knowledge.attack_witnesses() {
         let event = Event::of(witness.event, &witness.pipe_name, witness.image);
         let is_decided = decided.iter().any(|candidate| candidate.leaves_to_a_person(&witness));

@@ -85,7 +85,7 @@ fn how(forecast: &crate::draft::forecast::Forecast) -> String {
             share(high)
         ),
         LeftOut::Days(days) => format!(
-            "would be dropped, going by the last {} of the only host",
+            "would be dropped, going by the last {}, left out",
             counted(days as u64, "day")
         ),
     }

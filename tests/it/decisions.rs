@@ -74,5 +74,6 @@ fn what_is_left_to_a_person_is_excluded_though_attackers_do_it_and_stays_in_sigh
             ("dropped".into(), "logged".into()),
             "{config}"
         );
+        assert!(folder.read(config).contains(", as decided -->"), "{config}");
     }
 }

@@ -150,6 +150,13 @@ fn tell_more(draft: &Draft, explained: bool) {
     for stale in &draft.stale_decisions {
         say(&format!("a decision fits nothing any more: {stale}"));
     }
+    let decided = draft.decided(Verdict::Review).count() as u64;
+    if decided > 0 {
+        say(&format!(
+            "excluded as decided, though guards leave it to a person: {}",
+            counted(decided, "candidate")
+        ));
+    }
     for candidate in draft.with(Verdict::Exclude) {
         if let Some(reason) = candidate.reasons.iter().find(|reason| reason.verdict == Verdict::Keep) {
             say(&format!(

@@ -38,6 +38,8 @@ pub struct Rule {
     pub filters: Vec<Filter>,
     /// The candidates that it stands for, by their place in the draft.
     pub candidates: Vec<usize>,
+    /// Whether somebody decided that one of these is excluded, which guards leave to a person or keep.
+    pub is_decided: bool,
     /// The evidence of what it drops; until it was run, that of these candidates together.
     pub evidence: Evidence,
 }
@@ -180,7 +182,8 @@ type Deeds = BTreeMap<Key, BTreeMap<Kind, BTreeSet<usize>>>;
 /// Writes rules for all candidates that may be excluded, those that drop most first; what is covered needs none.
 ///
 /// A name needs none beside a shape that it is of. But what the shape's rule carves out, since it must stay of the other
-/// event type, is then left without any: such names get rules of their own.
+/// event type, is then left without any: such names get rules of their own. So does what is excluded though a guard keeps
+/// it: its rule may be refused, and nothing else goes with it.
 #[must_use]
 pub(super) fn rules(
     candidates: &[Candidate],
@@ -200,7 +203,12 @@ pub(super) fn rules(
         .filter(|(_, candidate)| candidate.verdict == Verdict::Exclude && !candidate.is_covered)
         .map(|(index, _)| index)
         .collect();
+    let is_overruled = |index: &usize| candidates[*index].said_by_guards() == Verdict::Keep;
+    let (overruled, wanted): (BTreeSet<usize>, BTreeSet<usize>) = wanted.into_iter().partition(is_overruled);
     let mut rules = writer.rules(&wanted);
+    for index in overruled {
+        rules.extend(writer.rules(&BTreeSet::from([index])));
+    }
     let served: BTreeSet<usize> = rules.iter().flat_map(|rule| &rule.candidates).copied().collect();
     let is_name = |index: &usize| matches!(candidates[*index].family.name, Shape::Exact(_));
     let left = wanted.difference(&served).copied().filter(is_name).collect();
@@ -239,6 +247,7 @@ pub(super) fn alone(
             .to_owned(),
         filters,
         candidates: vec![index],
+        is_decided: false,
         evidence: family.evidence.clone(),
     })
 }
@@ -414,6 +423,7 @@ impl Writer<'_> {
                         .cloned()
                         .collect(),
                     candidates: Vec::new(),
+                    is_decided: false,
                     evidence: Evidence::default(),
                 };
                 if let Some(kind) = only {
@@ -426,7 +436,9 @@ impl Writer<'_> {
                     .filter(|index| rule.touches(&self.candidates[*index]))
                     .collect();
                 for index in &rule.candidates {
-                    rule.evidence.add(&self.candidates[*index].family.evidence);
+                    let candidate = &self.candidates[*index];
+                    rule.is_decided |= candidate.said_by_guards() != Verdict::Exclude;
+                    rule.evidence.add(&candidate.family.evidence);
                 }
                 // What is carved out may be all that one of several rules for the images is for.
                 if !rule.candidates.is_empty() {

@@ -18,6 +18,7 @@ fn a_rule_that_carves_out_a_name_of_its_candidate_drops_some_of_it() {
         product: String::new(),
         filters,
         candidates: vec![0],
+        is_decided: false,
         evidence: Evidence::default(),
     };
     let name = |condition, value| Filter::new(Field::PipeName, condition, value);

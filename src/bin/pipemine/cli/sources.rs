@@ -32,7 +32,7 @@ pub(crate) struct Sources {
     /// How many threads to use; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
-    /// No progress on standard error
+    /// Say nothing on standard error but what went wrong
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Core, Options, core};
-use crate::baseline::{Baseline, Evidence, GroupView, Part, Tally};
+use crate::baseline::{Baseline, Evidence, GroupView, Part};
 use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
@@ -126,14 +126,19 @@ fn share(part: u64, whole: u64) -> f64 {
     share
 }
 
+fn events_by_host(evidence: &Evidence) -> BTreeMap<u32, u64> {
+    let mut hosts = BTreeMap::new();
+    for ((host, _), events) in evidence.by_host_day.iter() {
+        *hosts.entry(host).or_default() += events;
+    }
+    hosts
+}
+
 /// What became of what was left out.
 #[derive(Default)]
 struct Score {
-    events: u64,
-    dropped: u64,
-    /// The events of each host, and those of them that were dropped.
-    by_host: Tally<u32>,
-    dropped_by_host: Tally<u32>,
+    seen: Evidence,
+    dropped: Evidence,
     /// What came through: names of families with their events.
     through: BTreeMap<String, u64>,
 }
@@ -153,10 +158,12 @@ impl Score {
         let of_group = |group: GroupView<'_>, image| {
             let mut score = Self::default();
             for sighting in group.sightings(image) {
-                let is_dropped = verified.drops(sighting.kind, sighting.name, sighting.image);
-                score.add(&sighting.evidence, is_dropped);
+                score.seen.add(&sighting.evidence);
+                if verified.drops(sighting.kind, sighting.name, sighting.image) {
+                    score.dropped.add(&sighting.evidence);
+                }
             }
-            let through = score.events - score.dropped;
+            let through = score.seen.events() - score.dropped.events();
             if through > 0 {
                 let name = format!("{} of {}", group.template(), file_name(image));
                 score.through.insert(name, through);
@@ -166,23 +173,11 @@ impl Score {
         Self::sum(by_groups(baseline, Part::of(&is_out), of_group))
     }
 
-    fn add(&mut self, evidence: &Evidence, is_dropped: bool) {
-        let of_hosts = || evidence.by_host_day.iter().map(|((host, _), events)| (host, events));
-        self.events += evidence.events();
-        of_hosts().for_each(|(host, events)| self.by_host.add(host, events));
-        if is_dropped {
-            self.dropped += evidence.events();
-            of_hosts().for_each(|(host, events)| self.dropped_by_host.add(host, events));
-        }
-    }
-
     fn sum(scores: Vec<Self>) -> Self {
         let mut sum = Self::default();
         for score in scores {
-            sum.events += score.events;
-            sum.dropped += score.dropped;
-            sum.by_host.merge(&score.by_host);
-            sum.dropped_by_host.merge(&score.dropped_by_host);
+            sum.seen.add(&score.seen);
+            sum.dropped.add(&score.dropped);
             for (name, events) in score.through {
                 *sum.through.entry(name).or_default() += events;
             }
@@ -191,14 +186,14 @@ impl Score {
     }
 
     fn by_host(self) -> Forecast {
-        let dropped: BTreeMap<u32, u64> = self.dropped_by_host.iter().collect();
+        let dropped = events_by_host(&self.dropped);
         let of_host = |(host, events)| share(dropped.get(&host).copied().unwrap_or(0), events);
-        let shares: Vec<f64> = self.by_host.iter().map(of_host).collect();
+        let shares: Vec<f64> = events_by_host(&self.seen).into_iter().map(of_host).collect();
         self.forecast(LeftOut::Hosts(shares.len()), &shares)
     }
 
     fn by_days(self, days: usize) -> Forecast {
-        let shares = [share(self.dropped, self.events)];
+        let shares = [share(self.dropped.events(), self.seen.events())];
         self.forecast(LeftOut::Days(days), &shares)
     }
 
@@ -210,8 +205,8 @@ impl Score {
         let number = shares.len().max(1) as f64;
         Forecast {
             left_out,
-            events: self.events,
-            dropped: self.dropped,
+            events: self.seen.events(),
+            dropped: self.dropped.events(),
             share: shares.iter().sum::<f64>() / number,
             range: (
                 shares.iter().copied().fold(1.0, f64::min),

@@ -5,10 +5,13 @@ use crate::family::families;
 use crate::sysmon::{Config, Event};
 
 fn drafted(events: &[Events]) -> (Draft, String) {
-    let baseline = baseline(events);
-    let draft = draft(&baseline, Knowledge::builtin(), &Options::default());
+    drafted_with(events, &Options::default())
+}
+
+fn drafted_with(events: &[Events], options: &Options) -> (Draft, String) {
+    let draft = draft(&baseline(events), Knowledge::builtin(), options);
     let mut text = Vec::new();
-    write::write(&draft, &Options::default(), "tests", &mut text).unwrap();
+    write::write(&draft, options, "tests", &mut text).unwrap();
     (draft, String::from_utf8(text).unwrap())
 }
 
@@ -196,17 +199,14 @@ fn what_is_decided_against_guards_is_told_and_takes_nothing_with_it() {
         decisions: Decisions::parse(&decided).unwrap(),
         ..Options::default()
     };
-    let baseline = baseline(&[
+    let events = [
         Events::created(r"\PSEXESVC", SVCHOST),
         Events::created(r"\wkssvc", SVCHOST),
         Events::created(r"\PSEXESVC", APP),
         Events::created(r"\AppPipe", APP),
         Events::connected(r"\srvsvc", "System"),
-    ]);
-    let draft = draft(&baseline, Knowledge::builtin(), &options);
-    let mut text = Vec::new();
-    write::write(&draft, &options, "tests", &mut text).unwrap();
-    let text = String::from_utf8(text).unwrap();
+    ];
+    let (draft, text) = drafted_with(&events, &options);
     // A pair that is known from attacks: its rule is refused, and only its own.
     assert!(logs(&text, Kind::Created, r"\PSEXESVC", SVCHOST));
     assert!(!logs(&text, Kind::Created, r"\wkssvc", SVCHOST));

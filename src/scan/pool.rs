@@ -23,19 +23,26 @@ pub(crate) fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + S
 /// done its pieces takes some of another's.
 const PIECES: usize = 128;
 
+fn piece(count: usize) -> usize {
+    count.div_ceil(PIECES).max(1)
+}
+
 /// The results of `task` for each number below `count`, in their order: worked out by the threads that
 /// [`with_threads`] gave, or by this one.
 pub(crate) fn by_threads<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
-    let piece = count.div_ceil(PIECES).max(1);
     match rayon::current_thread_index() {
-        Some(_) => (0..count).into_par_iter().with_max_len(piece).map(task).collect(),
+        Some(_) => (0..count)
+            .into_par_iter()
+            .with_max_len(piece(count))
+            .map(task)
+            .collect(),
         None => (0..count).map(task).collect(),
     }
 }
 
 /// The results of `task` for each item, in their order: as [`by_threads`].
 pub(crate) fn each_by_threads<I: Send, T: Send>(items: Vec<I>, task: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
-    let piece = items.len().div_ceil(PIECES).max(1);
+    let piece = piece(items.len());
     match rayon::current_thread_index() {
         Some(_) => items.into_par_iter().with_max_len(piece).map(task).collect(),
         None => items.into_iter().map(task).collect(),

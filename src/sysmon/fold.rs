@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::utf16;
 
 /// Which letters have case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Folding {
     /// A to Z alone.
     #[default]

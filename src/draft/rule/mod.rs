@@ -25,7 +25,7 @@ use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
 use crate::scan::{by_threads, sorted_by_threads};
 use crate::sysmon::schema::SchemaVersion;
-use crate::sysmon::{Condition, Field};
+use crate::sysmon::{Condition, Field, Folding};
 pub use filters::LIST;
 pub(super) use overlap::Overlaps;
 
@@ -119,26 +119,45 @@ pub(crate) fn pass(filters: &[Filter], field: Field, text: &str) -> bool {
 
 /// The filters on one field, made ready for many texts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Gate(Vec<(Condition, String)>);
+pub(crate) struct Gate {
+    folding: Folding,
+    filters: Vec<(Condition, String)>,
+}
 
 impl Gate {
     pub(crate) fn of(filters: &[Filter], field: Field) -> Self {
+        Self::folded(Folding::Ascii, filters, field)
+    }
+
+    fn folded(folding: Folding, filters: &[Filter], field: Field) -> Self {
         let of_field = filters.iter().filter(|filter| filter.field == field);
-        let folded = |filter: &Filter| (filter.condition, filter.value.to_ascii_lowercase());
-        Self(of_field.map(folded).collect())
+        let folded = |filter: &Filter| (filter.condition, folding.fold(&filter.value).into_owned());
+        Self {
+            folding,
+            filters: of_field.map(folded).collect(),
+        }
     }
 
     /// Those of the filters that forbid a text to stand anywhere: what they do not let through alone, they do not let
     /// through inside anything longer either.
     pub(crate) fn anywhere(&self) -> Self {
         let is_anywhere = |condition| matches!(condition, Condition::Excludes | Condition::ExcludesAny);
-        let anywhere = self.0.iter().filter(|(condition, _)| is_anywhere(*condition));
-        Self(anywhere.cloned().collect())
+        let anywhere = self.filters.iter().filter(|(condition, _)| is_anywhere(*condition));
+        Self {
+            folding: self.folding,
+            filters: anywhere.cloned().collect(),
+        }
     }
 
     pub(crate) fn lets_through(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.0.iter().all(|(condition, value)| condition.holds(value, &text))
+        let text = self.folding.fold(text);
+        self.filters
+            .iter()
+            .all(|(condition, value)| condition.holds(value, &text))
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.filters.iter().all(|(_, value)| value.is_ascii())
     }
 }
 

@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carve::{CARVED, carve};
-use super::{Filter, filters};
+use super::{Filter, Gate, filters};
 use crate::draft::candidate::{Candidate, Reason, Verdict};
 use crate::draft::guards::inexpressible::unsafe_in_a_filter;
 use crate::event::Kind;
@@ -156,40 +156,24 @@ struct Names<'a> {
     knowledge: &'a Knowledge,
     schema: SchemaVersion,
     /// The filters that say its shape.
-    shape: Folds,
+    shape: Gates,
     /// All of the rule's filters on names: they are costly, and most names that are asked for have not even the shape.
-    filters: OnceCell<Folds>,
+    filters: OnceCell<Gates>,
 }
 
-/// Filters with their texts in either folding.
-struct Folds {
-    ascii: Vec<(Condition, String)>,
-    unicode: Vec<(Condition, String)>,
+/// Filters on names in either folding.
+struct Gates {
+    ascii: Gate,
+    unicode: Gate,
 }
 
-impl Folds {
+impl Gates {
     fn of(filters: &[Filter]) -> Self {
-        let fold = |folding: Folding| {
-            let folded = |filter: &Filter| (filter.condition, folding.fold(&filter.value).into_owned());
-            filters.iter().map(folded).collect()
-        };
+        let gate = |folding| Gate::folded(folding, filters, Field::PipeName);
         Self {
-            ascii: fold(Folding::Ascii),
-            unicode: fold(Folding::Unicode),
+            ascii: gate(Folding::Ascii),
+            unicode: gate(Folding::Unicode),
         }
-    }
-
-    /// Whether all hold for a text, which is folded so.
-    fn hold(&self, folding: Folding, text: &str) -> bool {
-        let filters = match folding {
-            Folding::Ascii => &self.ascii,
-            Folding::Unicode => &self.unicode,
-        };
-        filters.iter().all(|(condition, value)| condition.holds(value, text))
-    }
-
-    fn are_ascii(&self) -> bool {
-        self.ascii.iter().all(|(_, value)| value.is_ascii())
     }
 }
 
@@ -199,7 +183,7 @@ impl<'a> Names<'a> {
             family,
             knowledge,
             schema,
-            shape: Folds::of(&filters::of_shape(Field::PipeName, &family.name)),
+            shape: Gates::of(&filters::of_shape(Field::PipeName, &family.name)),
             filters: OnceCell::new(),
         }
     }
@@ -208,21 +192,20 @@ impl<'a> Names<'a> {
         match &self.family.name {
             Shape::Exact(exact) => key(exact) == key(name),
             Shape::Affixes { .. } => {
-                let holds = |folding: Folding| {
-                    let name = folding.fold(name);
-                    self.shape.hold(folding, &name) && self.filters().hold(folding, &name)
-                };
                 // Of a shape and a name in ASCII the second folding holds no more than the first: it can but find more of
                 // the texts that are carved out.
-                let is_plain = name.is_ascii() && self.shape.are_ascii();
-                holds(Folding::Ascii) || !is_plain && holds(Folding::Unicode)
+                let is_plain = name.is_ascii() && self.shape.ascii.is_ascii();
+                let holds = |gate: fn(&Gates) -> &Gate| {
+                    gate(&self.shape).lets_through(name) && gate(self.filters()).lets_through(name)
+                };
+                holds(|gates| &gates.ascii) || !is_plain && holds(|gates| &gates.unicode)
             }
         }
     }
 
-    fn filters(&self) -> &Folds {
+    fn filters(&self) -> &Gates {
         self.filters
-            .get_or_init(|| Folds::of(&filters::of_names(self.family, self.knowledge, self.schema)))
+            .get_or_init(|| Gates::of(&filters::of_names(self.family, self.knowledge, self.schema)))
     }
 
     /// Whether the rule holds a name of its own image that is none of its members: of the name that it is for, the same

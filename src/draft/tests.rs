@@ -226,6 +226,43 @@ fn what_is_decided_against_guards_is_told_and_takes_nothing_with_it() {
     );
 }
 
+/// Who copies every candidate into the decisions, without a look, hides nothing that a guard keeps.
+#[test]
+fn exclude_for_everything_hides_nothing_that_guards_keep() {
+    let payload = r"C:\Users\Public\payload.exe";
+    let attacks = [
+        (Kind::Created, r"\PSEXESVC", SVCHOST),
+        (Kind::Connected, r"\wkssvc", payload),
+        (Kind::Created, r"\mojo.5600.8052.1838949397870888770", CHROME),
+        (Kind::Created, r"\lsass_3f", APP),
+    ];
+    let mut events = vec![
+        Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid(),
+        Events::created(r"\AppPipe", APP),
+        Events::connected(r"\srvsvc", "System"),
+    ];
+    events.extend(attacks.map(|(kind, name, image)| match kind {
+        Kind::Created => Events::created(name, image),
+        Kind::Connected => Events::connected(name, image),
+    }));
+    let (blank, _) = drafted(&events);
+    let line = |candidate: &Candidate| {
+        let family = &candidate.family;
+        format!("exclude\tany\t{}\t{}\tours\n", family.name, family.image)
+    };
+    let all: String = blank.candidates.iter().map(line).collect();
+    let options = Options {
+        decisions: Decisions::parse(&all).unwrap(),
+        ..Options::default()
+    };
+    let (_, text) = drafted_with(&events, &options);
+    assert!(!logs(&text, Kind::Created, r"\AppPipe", APP));
+    assert!(!logs(&text, Kind::Connected, r"\srvsvc", "System"));
+    for (kind, name, image) in attacks {
+        assert!(logs(&text, kind, name, image), "{name} of {image}");
+    }
+}
+
 #[test]
 fn a_rules_evidence_is_of_what_it_drops_itself() {
     let teams = |user: &str| format!(r"C:\Users\{user}\AppData\Local\Microsoft\Teams\current\Teams.exe");

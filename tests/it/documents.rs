@@ -5,7 +5,10 @@ use std::path::Path;
 
 use pipemine_testdata::Fleet;
 
+use self::console::{Shown, compare, renewed, rewrite, shown};
 use crate::harness::{Folder, pipemine};
+
+mod console;
 
 /// The width at which tables are shown.
 const COLUMNS: &str = "100";
@@ -31,22 +34,6 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// Where a line says this, any number of lines is left out.
-const LEFT_OUT: &str = "[…]";
-
-/// The commands in blocks marked `console`, each with what it is said to print.
-fn shown(page: &str) -> Vec<(String, String)> {
-    let mut shown = Vec::new();
-    for block in page.split("```console\n").skip(1) {
-        let block = block.split("\n```").next().unwrap();
-        for run in format!("\n{block}").split("\n$ ").skip(1) {
-            let (command, output) = run.split_once('\n').unwrap_or((run, ""));
-            shown.push((command.to_owned(), output.to_owned()));
-        }
-    }
-    shown
-}
-
 /// The words of a command; what stands between apostrophes is one.
 fn words(command: &str) -> Vec<&str> {
     let parts = command.split('\'').enumerate();
@@ -60,86 +47,66 @@ fn words(command: &str) -> Vec<&str> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// Asserts that all that is shown is printed, in this order, and nothing else where nothing is left out.
-fn compare(command: &str, expected: &str, printed: &str) {
-    let pieces: Vec<Vec<&str>> = expected
-        .trim_end()
-        .lines()
-        .collect::<Vec<_>>()
-        .split(|line| line.trim() == LEFT_OUT)
-        .map(Vec::from)
-        .collect();
-    let [whole] = pieces.as_slice() else {
-        let lines: Vec<&str> = printed.lines().collect();
-        let mut rest = lines.as_slice();
-        for (number, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()) {
-            let found = rest.windows(piece.len()).position(|window| window == piece);
-            let at = found.unwrap_or_else(|| panic!("{command} prints no\n{}\nin\n{printed}", piece.join("\n")));
-            assert!(number > 0 || at == 0, "{command} begins in another way:\n{printed}");
-            rest = &rest[at + piece.len()..];
-        }
-        assert!(
-            pieces.last().unwrap().is_empty() || rest.is_empty(),
-            "{command} goes on:\n{}",
-            rest.join("\n")
-        );
-        return;
-    };
-    assert_eq!(printed.trim_end(), whole.join("\n"), "\n{command}");
-}
-
+/// Every page is run in a folder of its own. Where `INSTA_UPDATE` is `always`, a page that shows something else is rewritten,
+/// as insta rewrites snapshots.
 #[test]
 fn what_is_shown_is_printed() {
+    let update = std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always");
     let logs = Fleet::example().logs().unwrap();
-    let shown: Vec<_> = pages()
-        .iter()
-        .map(|page| shown(&read(page)))
-        .filter(|shown| !shown.is_empty())
-        .collect();
-    assert!(shown.len() >= 2, "the README and the loop show something");
-    for shown in shown {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for name in pages() {
+        let page = read(&name);
+        let shown = shown(&page);
+        if shown.is_empty() {
+            continue;
+        }
+        tried += 1;
         let folder = Folder::new();
         logs.write(&folder.path("testdata/fleet")).unwrap();
-        run_all(&folder, shown);
-    }
-}
-
-/// What one page shows, as its reader would do it: one command after another.
-fn run_all(folder: &Folder, shown: Vec<(String, String)>) {
-    for (command, expected) in shown {
-        let words = words(&command);
-        let printed = match words.as_slice() {
-            // A file that is shown before any command wrote it is one that the reader writes.
-            ["cat", file] if !folder.path(file).exists() => {
-                folder.write(file, &expected);
-                continue;
-            }
-            ["cat", file] => folder.read(file),
-            ["pipemine", args @ ..] => {
-                let mut args = args.to_vec();
-                if ["scan", "check", "diff"].contains(&args[0]) {
-                    // As on a terminal.
-                    args.extend(["--format", "table"]);
+        let mut outputs = Vec::new();
+        for Shown { command, output, .. } in &shown {
+            let printed = run(&folder, command, output);
+            match compare(output, &printed) {
+                Ok(()) => outputs.push(output.clone()),
+                Err(difference) => {
+                    wrong.push(format!("{name}: {command}\n{difference}"));
+                    outputs.push(renewed(output, &printed));
                 }
-                let run = folder.run_by(&args, pipemine().env("COLUMNS", COLUMNS)).exits(0);
-                run.stderr().to_owned() + &run.stdout()
             }
-            _ => panic!("a reader can only run pipemine and cat: {command}"),
-        };
-        compare(&command, &expected, &printed);
+        }
+        let rewritten = rewrite(&page, &shown, &outputs);
+        if update && rewritten != page {
+            std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name), rewritten).unwrap();
+            eprintln!("{name} was rewritten");
+        }
     }
+    assert!(tried >= 2, "the README and the loop show something");
+    assert!(
+        update || wrong.is_empty(),
+        "{}\n\nIf that is meant: INSTA_UPDATE=always cargo test --test it documents",
+        wrong.join("\n\n")
+    );
 }
 
-#[test]
-fn what_a_page_leaves_out_is_no_licence() {
-    let printed = "a\nb\nc\nd";
-    compare("x", "a\n[…]\nc\nd", printed);
-    compare("x", "[…]\nb\n[…]", printed);
-    for wrong in ["b\n[…]", "a\n[…]\nc", "[…]\nc\n[…]\nb\n[…]", "a\nb"] {
-        assert!(
-            std::panic::catch_unwind(|| compare("x", wrong, printed)).is_err(),
-            "{wrong}"
-        );
+/// What a command of a page prints to its reader, on a terminal.
+fn run(folder: &Folder, command: &str, shown: &str) -> String {
+    match words(command).as_slice() {
+        // A file that is shown before any command wrote it is one that the reader writes.
+        ["cat", file] if !folder.path(file).exists() => {
+            folder.write(file, format!("{shown}\n"));
+            shown.to_owned()
+        }
+        ["cat", file] => folder.read(file),
+        ["pipemine", args @ ..] => {
+            let mut args = args.to_vec();
+            if ["scan", "check", "diff"].contains(&args[0]) {
+                args.extend(["--format", "table"]);
+            }
+            let run = folder.run_by(&args, pipemine().env("COLUMNS", COLUMNS)).exits(0);
+            run.stderr().to_owned() + &run.stdout()
+        }
+        _ => panic!("a reader can only run pipemine and cat: {command}"),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
+use super::clock::{LastRecord, days_in_order};
 use super::groups::Part;
 use super::tally::Tally;
 use super::{Baseline, Label};
@@ -19,6 +20,8 @@ pub struct Evidence {
     pub connected: u64,
     /// Events for each host and day.
     pub by_host_day: Tally<(u32, Day)>,
+    /// The last record of each host and day on which a clock may have been right.
+    pub last_records: Tally<(u32, Day), LastRecord>,
     /// Events for each user who ran the process; without those that do not say.
     pub users: Tally<u32>,
     /// The time of the first event that has one.
@@ -84,16 +87,21 @@ impl Evidence {
             .collect()
     }
 
-    /// The most plausible days that one host saw it, and the number of hosts that saw it on a plausible day.
+    /// The most days on which one host saw it, and the number of hosts that saw it: days are plausible, and of dates that rise
+    /// with the records' numbers.
     #[must_use]
     pub fn spread(&self) -> Threshold {
-        let mut days_of: BTreeMap<u32, usize> = BTreeMap::new();
-        for (host, _) in self.by_host_day.keys().filter(|(_, day)| day.is_plausible()) {
-            *days_of.entry(host).or_default() += 1;
+        let mut last_records: BTreeMap<u32, Vec<LastRecord>> = BTreeMap::new();
+        for ((host, _), last) in self.last_records.iter() {
+            last_records.entry(host).or_default().push(last);
         }
+        let hosts = last_records.len();
+        let days = last_records
+            .into_values()
+            .map(|of_host| days_in_order(of_host.into_iter()));
         Threshold {
-            hosts: days_of.len(),
-            days: days_of.values().copied().max().unwrap_or(0),
+            hosts,
+            days: days.max().unwrap_or(0),
         }
     }
 
@@ -109,6 +117,7 @@ impl Evidence {
         self.created += other.created;
         self.connected += other.connected;
         self.by_host_day.merge(&other.by_host_day);
+        self.last_records.merge(&other.last_records);
         self.users.merge(&other.users);
         self.see(other.first_seen.zip(other.last_seen));
     }
@@ -139,7 +148,11 @@ impl Baseline {
             }
             // A host without a name may be any of the others: it is none more.
             if self.hosts.key(cell.key.host) != EMPTY {
-                evidence.by_host_day.add((cell.key.host, cell.key.day), events);
+                let host_day = (cell.key.host, cell.key.day);
+                evidence.by_host_day.add(host_day, events);
+                if cell.key.day.is_plausible() {
+                    evidence.last_records.add(host_day, LastRecord::of(cell.ids));
+                }
             }
             if self.user(user) != EMPTY {
                 evidence.users.add(user, events);

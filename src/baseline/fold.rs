@@ -1,5 +1,6 @@
 //! A baseline while it grows: events and other baselines in, one [`Baseline`] out.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 use indexmap::IndexSet;
@@ -92,8 +93,8 @@ pub(super) struct Found<'e> {
 }
 
 /// Images are compared whole.
-pub(super) fn whole(text: &str) -> &str {
-    text
+pub(super) fn whole(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
 }
 
 impl Fold {
@@ -137,7 +138,7 @@ impl Fold {
         let (day, millis) = found.time.map_or((Day::NONE, 0), Day::split);
         let mut id = identity(millis);
         if !known {
-            id = identity::of_nobody(id, short_name(told));
+            id = identity::of_nobody(id, &short_name(told));
         }
         let (cells, spelling) = match slot {
             Some(slot) => {

@@ -54,7 +54,7 @@ impl Baseline {
     /// Whether any event is of this host, in whatever way it is spelled.
     #[must_use]
     pub fn knows_host(&self, name: &str) -> bool {
-        self.hosts.number_of(short_name(name)).is_some()
+        self.hosts.number_of(&short_name(name)).is_some()
     }
 
     /// How many events are of no host that is known: they are no evidence.

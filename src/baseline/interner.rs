@@ -1,5 +1,7 @@
 //! Texts that many events share, each kept once: a number for each spelling, and one for each key that spellings share.
 
+use std::borrow::Cow;
+
 use indexmap::IndexSet;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,6 +14,9 @@ pub(super) struct Interned {
     pub(super) key: u32,
     pub(super) spelling: u32,
 }
+
+/// Which part of a spelling is compared.
+pub(super) type KeyOf = for<'a> fn(&'a str) -> Cow<'a, str>;
 
 /// The table. Numbers follow the order of insertion until it is sorted.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,7 +44,7 @@ impl Renumbering {
 
 impl Interner {
     /// The numbers of `spelling`; `key_of` says which part of it is compared.
-    pub(super) fn intern(&mut self, spelling: &str, key_of: fn(&str) -> &str) -> Interned {
+    pub(super) fn intern(&mut self, spelling: &str, key_of: KeyOf) -> Interned {
         if let Some((index, _, key)) = self.spellings.get_full(spelling) {
             return Interned {
                 key: *key,
@@ -47,9 +52,9 @@ impl Interner {
             };
         }
         let key = key_of(spelling);
-        let key = match self.keys.get_index_of(&FoldedRef(key)) {
+        let key = match self.keys.get_index_of(&FoldedRef(&key)) {
             Some(index) => index,
-            None => self.keys.insert_full(Folded::new(key)).0,
+            None => self.keys.insert_full(Folded::new(&key)).0,
         };
         let (index, _) = self.spellings.insert_full(spelling.into(), number(key));
         Interned {
@@ -95,7 +100,7 @@ impl Interner {
     }
 
     /// Adds all of `other`.
-    pub(super) fn absorb(&mut self, other: &Self, key_of: fn(&str) -> &str) -> Renumbering {
+    pub(super) fn absorb(&mut self, other: &Self, key_of: KeyOf) -> Renumbering {
         let mut renumbering = Renumbering {
             keys: vec![0; other.keys.len()],
             spellings: Vec::new(),
@@ -111,9 +116,9 @@ impl Interner {
     }
 
     /// Sorts the spellings by key, so that their numbers depend on nothing but the texts.
-    pub(super) fn sort(&mut self, key_of: fn(&str) -> &str) -> Renumbering {
+    pub(super) fn sort(&mut self, key_of: KeyOf) -> Renumbering {
         let mut texts: Vec<&str> = self.spellings.keys().map(|text| &**text).collect();
-        texts.sort_unstable_by(|a, b| fold::cmp(key_of(a), key_of(b)).then_with(|| a.cmp(b)));
+        texts.sort_unstable_by(|a, b| fold::cmp(&key_of(a), &key_of(b)).then_with(|| a.cmp(b)));
         let mut sorted = Self::default();
         for text in texts {
             sorted.intern(text, key_of);
@@ -122,7 +127,7 @@ impl Interner {
     }
 
     /// Keeps the spellings that `used` names, in their order.
-    pub(super) fn compact(&mut self, used: &[bool], key_of: fn(&str) -> &str) -> Renumbering {
+    pub(super) fn compact(&mut self, used: &[bool], key_of: KeyOf) -> Renumbering {
         let mut kept = Self::default();
         for (text, _) in self.spellings.keys().zip(used).filter(|(_, used)| **used) {
             kept.intern(text, key_of);

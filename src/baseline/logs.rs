@@ -74,7 +74,7 @@ impl Baseline {
     pub fn gaps(&self, hosts: &[Host]) -> Vec<Option<Vec<Gap>>> {
         let mut logs: Vec<Vec<&Stretches>> = hosts.iter().map(|_| Vec::new()).collect();
         for (host, stretches) in self.logs.iter() {
-            let number = self.hosts.number_of(short_name(host));
+            let number = self.hosts.number_of(&short_name(host));
             if let Some(logs) = number.and_then(|number| logs.get_mut(number as usize)) {
                 logs.push(stretches);
             }

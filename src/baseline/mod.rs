@@ -9,6 +9,7 @@
 //! [`Fold`] is the same while it grows; [`Fold::finish`] brings it into its one canonical form.
 
 mod cells;
+mod clock;
 mod common;
 mod counted;
 mod crowd;
@@ -31,6 +32,7 @@ mod shares;
 mod sightings;
 mod tally;
 
+pub use clock::LastRecord;
 pub use common::Common;
 pub use counted::Counted;
 pub use evidence::{Evidence, Threshold};

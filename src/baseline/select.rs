@@ -20,7 +20,7 @@ pub struct Selection {
 impl Selection {
     /// Keeps the events of this host too, in whatever way it is spelled. Without any, those of all hosts are kept.
     pub fn add_host(&mut self, host: &str) {
-        self.hosts.insert(Folded::new(short_name(host)));
+        self.hosts.insert(Folded::new(&short_name(host)));
     }
 
     /// Whether it keeps everything.
@@ -57,7 +57,7 @@ impl Baseline {
         });
         select(&mut self.others);
         // A log was handed over as a whole, whatever of it is selected.
-        self.logs.retain(|host| wanted_host(short_name(host)));
+        self.logs.retain(|host| wanted_host(&short_name(host)));
         self.compact();
         self
     }

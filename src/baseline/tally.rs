@@ -1,29 +1,31 @@
 //! Numbers by key, sorted. Most pairs have one or two, and there are millions of pairs: a tree would cost ten times as
 //! much memory.
 
+use std::ops::AddAssign;
+
 use smallvec::SmallVec;
 
-/// How many of each key.
+/// How many of each key, or what else adds up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally<K>(SmallVec<[(K, u64); 1]>);
+pub struct Tally<K, V = u64>(SmallVec<[(K, V); 1]>);
 
-impl<K> Default for Tally<K> {
+impl<K, V> Default for Tally<K, V> {
     fn default() -> Self {
         Self(SmallVec::new())
     }
 }
 
-impl<K: Ord + Copy> FromIterator<(K, u64)> for Tally<K> {
-    fn from_iter<I: IntoIterator<Item = (K, u64)>>(all: I) -> Self {
+impl<K: Ord + Copy, V: Copy + AddAssign> FromIterator<(K, V)> for Tally<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(all: I) -> Self {
         let mut tally = Self::default();
         all.into_iter().for_each(|(key, number)| tally.add(key, number));
         tally
     }
 }
 
-impl<K: Ord + Copy> Tally<K> {
+impl<K: Ord + Copy, V: Copy + AddAssign> Tally<K, V> {
     /// Adds to a key's number. Keys that come in order cost nothing to find.
-    pub fn add(&mut self, key: K, number: u64) {
+    pub fn add(&mut self, key: K, number: V) {
         let at = match self.0.last() {
             Some((last, _)) if *last < key => Err(self.0.len()),
             None => Err(0),
@@ -52,7 +54,9 @@ impl<K: Ord + Copy> Tally<K> {
                 std::cmp::Ordering::Less => merged.extend(own.next().copied()),
                 std::cmp::Ordering::Greater => merged.extend(others.next().copied()),
                 std::cmp::Ordering::Equal => {
-                    merged.push((a.0, a.1 + b.1));
+                    let (key, mut number) = **a;
+                    number += b.1;
+                    merged.push((key, number));
                     own.next();
                     others.next();
                 }
@@ -69,7 +73,7 @@ impl<K: Ord + Copy> Tally<K> {
     }
 
     /// Keys with their numbers, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (K, u64)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (K, V)> {
         self.0.iter().copied()
     }
 
@@ -96,7 +100,7 @@ mod tests {
         #[test]
         fn it_is_a_sorted_map_of_sums(all in proptest::collection::vec((0u8..20, 1u64..9), 0..60), cut in 0usize..60) {
             let mut map: BTreeMap<u8, u64> = BTreeMap::new();
-            let (mut first, mut second) = (Tally::default(), Tally::default());
+            let (mut first, mut second) = (Tally::<u8>::default(), Tally::default());
             for (i, (key, number)) in all.into_iter().enumerate() {
                 *map.entry(key).or_default() += number;
                 if i < cut { first.add(key, number) } else { second.add(key, number) }

@@ -137,7 +137,7 @@ proptest! {
         selection.add_host(host);
         let short = crate::normalize::host::short_name;
         let kept: Vec<Owned> = events.iter()
-            .filter(|e| e.time.is_some_and(|t| t.0 >= 1_700_200_000_000) && short(&e.host).eq_ignore_ascii_case(short(host)))
+            .filter(|e| e.time.is_some_and(|t| t.0 >= 1_700_200_000_000) && short(&e.host).eq_ignore_ascii_case(&short(host)))
             .cloned().collect();
         prop_assert_eq!(told(&baseline(&events).select(&selection)), told(&baseline(&kept)));
     }
@@ -157,6 +157,36 @@ fn spelling_and_case_make_no_other_pair_and_no_other_host() {
         (r"\srvsvc", 3)
     );
     assert_eq!(pairs[0].evidence.hosts().len(), 1);
+}
+
+#[test]
+fn case_beyond_ascii_makes_no_other_host() {
+    let all = baseline(&[
+        owned(r"\x", "WÜRZBURG1", 1),
+        owned(r"\x", "würzburg1.corp.example", 2),
+        owned(r"\x", "WURZBURG1", 3),
+    ]);
+    assert_eq!((all.hosts(), all.pairs()[0].evidence.spread().hosts), (2, 2));
+    let mut selection = Selection::default();
+    selection.add_host("wüRZBURG1");
+    assert_eq!(all.clone().select(&selection).events(), 2);
+}
+
+#[test]
+fn dates_that_fall_while_record_numbers_rise_are_no_days_of_evidence() {
+    let days = |fall: bool, has_number: bool| {
+        let events = (0..5).map(|nth| {
+            let mut event = owned(r"\x", "WS01", 100 + nth);
+            let day = if fall { 5 - nth } else { nth };
+            event.time = Some(Millis(1_700_000_000_000 + i64::try_from(day).unwrap() * 86_400_000));
+            event.id = event.id.filter(|_| has_number);
+            event
+        });
+        baseline(&events.collect::<Vec<_>>()).pairs()[0].evidence.spread().days
+    };
+    assert_eq!((days(false, true), days(true, true)), (5, 1));
+    // An export without record numbers tells nothing of their order.
+    assert_eq!(days(true, false), 5);
 }
 
 #[test]

@@ -47,8 +47,13 @@ impl Numbers {
             .by_host_day
             .iter()
             .map(|((old, day), events)| ((host(old), day), events));
+        let last_records = evidence
+            .last_records
+            .iter()
+            .map(|((old, day), last)| ((host(old), day), last));
         Evidence {
             by_host_day: by_host_day.collect(),
+            last_records: last_records.collect(),
             users: Default::default(),
             ..evidence
         }

@@ -121,6 +121,17 @@ impl fmt::Debug for Folded {
     }
 }
 
+/// The lower case of one UTF-16 unit. Characters that need two units, or become several, stay as they are: Windows maps
+/// unit to unit where it compares the names of files, pipes and hosts.
+#[must_use]
+pub fn lower_unit(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(one), None) if c.len_utf16() == 1 && one.len_utf16() == 1 => one,
+        _ => c,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::normalize::fold::lower_unit;
 use crate::utf16;
 
 /// Which letters have case.
@@ -29,15 +30,6 @@ impl Folding {
             },
             Self::Unicode => Cow::Owned(text.chars().map(lower_unit).collect()),
         }
-    }
-}
-
-/// The lower case of one UTF-16 unit: characters that need two units, or become several, stay as they are.
-fn lower_unit(c: char) -> char {
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) if c.len_utf16() == 1 && one.len_utf16() == 1 => one,
-        _ => c,
     }
 }
 

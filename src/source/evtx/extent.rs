@@ -87,7 +87,7 @@ impl Whole {
 
 /// In one log, a host of the same short name is the same machine.
 fn is_same(host: &str, other: &str) -> bool {
-    short_name(host).eq_ignore_ascii_case(short_name(other))
+    short_name(host).eq_ignore_ascii_case(&short_name(other))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::normalize::host::short_name;
 use crate::normalize::image::image;
 use crate::normalize::pipe_name::pipe_name;
 use crate::normalize::{EMPTY, or_empty};
-use crate::source::evtx::Extent;
+use crate::records::Extent;
 use crate::template;
 
 /// See the module's text. Its numbers follow the order in which things came; [`Fold::finish`] sorts them.

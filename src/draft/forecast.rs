@@ -13,7 +13,7 @@ use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
 use crate::output::counted;
-use crate::scan::{by_groups, by_threads, each_by_threads};
+use crate::threads::{by_groups, by_threads, each_by_threads};
 
 /// What was found by leaving parts out.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,10 +17,10 @@ use crate::baseline::{Baseline, Evidence, GroupView, Part, Sighting};
 use crate::event::Kind;
 use crate::family::Shape;
 use crate::knowledge::{Knowledge, Witness};
-use crate::scan::{by_groups, by_threads};
 use crate::sigma::Watch;
 use crate::sysmon::schema::{SchemaVersion, field_since};
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
+use crate::threads::{by_groups, by_threads};
 
 /// A rule that is not written.
 #[derive(Debug, Clone)]

@@ -13,9 +13,9 @@ use super::rule::Rule;
 use super::{Draft, Options};
 use crate::baseline::Threshold;
 use crate::output::{counted, grouped, rfc3339};
-use crate::scan::{by_threads, with_threads};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::write::{Unwritable, comment, filter};
+use crate::threads::{by_threads, with_threads};
 
 /// The bare config of some rules.
 ///

@@ -2,8 +2,10 @@
 
 mod entries;
 mod families;
+mod hosts;
 
 pub use entries::entries;
+pub use hosts::hosts;
 
 use std::cmp::Ordering;
 
@@ -256,7 +258,7 @@ fn counted_rows(baseline: &Baseline) -> Value {
     ])
 }
 
-pub(crate) fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String> {
+fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String> {
     if !filter.headline {
         return Vec::new();
     }

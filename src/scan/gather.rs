@@ -10,8 +10,8 @@ use super::worker::Worker;
 use crate::baseline::saved::{self, Saved};
 use crate::baseline::{Common, Occurrences};
 use crate::event::{CountedRow, PipeEvent};
+use crate::records::Extent;
 use crate::source::Sink;
-use crate::source::evtx::Extent;
 use crate::source::notes::{Note, Notes};
 use crate::source::saved::Lines;
 

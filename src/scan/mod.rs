@@ -1,13 +1,12 @@
 //! Inputs in, one baseline out, with what was read and what was not.
 //!
-//! The only folder that knows the thread pool. Work is shared out by spans over all files: one big log keeps every core
+//! Work is shared out by spans over all files: one big log keeps every core
 //! busy, and so do ten thousand small ones. Each thread has one `Fold` of its own; they are merged at the end, and
 //! where there is much before it (`Common`), which gives the same baseline whoever read what.
 
 mod counting;
 mod gather;
 mod kept;
-mod pool;
 mod run;
 mod source;
 mod worker;
@@ -22,8 +21,8 @@ use crate::error::{Error, Skipped};
 use crate::source::container::Limits;
 use crate::source::format::Format;
 use crate::source::walk::Walked;
+use crate::threads;
 pub use kept::Kept;
-pub(crate) use pool::{by_groups, by_threads, each_by_threads, sorted_by_threads, with_threads};
 
 /// How a scan is to read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,7 +71,7 @@ pub struct Scan {
 ///
 /// Only where the threads cannot be had. What could not be read is in [`Scan::skipped`], even if it is everything.
 pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
-    let pool = pool::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
+    let pool = threads::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
     let mut workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
     let common = Common::of(workers.len());
     let sources = Mutex::default();

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::kept::Kept;
 use crate::baseline::Occurrences;
-use crate::source::evtx::Extent;
+use crate::records::Extent;
 use crate::source::format::Format;
 use crate::source::notes::Notes;
 use crate::source::walk::Input;

@@ -36,6 +36,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::event::{CountedRow, PipeEvent};
+use crate::records::Extent;
 use notes::Note;
 use saved::Lines;
 
@@ -60,7 +61,7 @@ pub trait Sink {
     /// Something could not be read: where (bytes from the source's start) and what is wrong.
     fn skip(&mut self, offset: u64, what: Cow<'static, str>);
     /// The part of an event log that was just read, or all of it, holds these records.
-    fn extent(&mut self, extent: evtx::Extent) {
+    fn extent(&mut self, extent: Extent) {
         let _ = extent;
     }
     /// Something that explains why there may be no pipe event in the source; see [`notes::Notes`].

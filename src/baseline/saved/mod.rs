@@ -4,6 +4,7 @@
 //! changes one line (and the last). docs/baseline-format.md describes it. What is read is checked, since a file may be
 //! damaged or forged: nothing in it is a size, a count to allocate by, or a number of another line.
 
+mod file;
 mod ids;
 mod line;
 mod place;
@@ -12,6 +13,7 @@ mod rows;
 mod seen;
 mod write;
 
+pub use file::{Packing, holds_baselines};
 pub use read::{Refusal, Saved, read};
 
 /// The newest version of the format. Versions up to this one are read; a baseline is written in the oldest that can say

@@ -13,7 +13,7 @@ use crate::cli::judging::{Evidence, Known};
 use crate::cli::sources::Sources;
 use crate::exit::Exit;
 use crate::gather::threads;
-use crate::knowledge::knowledge;
+use crate::inputs::knowledge;
 use crate::sigma;
 
 pub(crate) struct Judging {

@@ -1,22 +1,15 @@
 //! The command line: arguments in, a stage of the library run, its result written, an exit code out.
 
-mod check;
-mod baseline;
-mod before;
 mod cli;
-mod collect;
-mod completions;
-mod diff;
-mod draft;
+mod commands;
+mod current;
 mod exit;
+mod fingerprint;
 mod gather;
+mod inputs;
 mod interrupt;
 mod judging;
-mod knowledge;
-mod merge;
 mod progress;
-mod report;
-mod scan;
 mod sigma;
 mod target;
 mod view;
@@ -28,6 +21,7 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 
 use cli::{Cli, Command};
+use commands::{baseline, check, collect, completions, diff, draft, knowledge, report, scan};
 use exit::Exit;
 
 /// A draft makes and frees millions of small texts: with the allocators of glibc, musl and Windows that takes a quarter of

@@ -30,8 +30,8 @@ use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::{self, Family};
 use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Proof};
-use crate::scan::by_threads;
 use crate::template::Template;
+use crate::threads::by_threads;
 
 use super::candidate::{Reason, Verdict};
 use peers::Peers;

@@ -9,7 +9,7 @@ use crate::event::Kind;
 use crate::family::Family;
 use crate::knowledge::Knowledge;
 use crate::normalize::pipe_name::ANONYMOUS;
-use crate::scan::by_threads;
+use crate::threads::by_threads;
 
 /// Guards that say something against the program that makes a pipe, whoever opens it; not how often it was seen.
 const DOUBTS: [&str; 10] = [

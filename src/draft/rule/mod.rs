@@ -23,9 +23,9 @@ use crate::baseline::Evidence;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
-use crate::scan::{by_threads, sorted_by_threads};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field, Folding};
+use crate::threads::{by_threads, sorted_by_threads};
 pub use filters::LIST;
 pub(super) use overlap::Overlaps;
 

@@ -17,9 +17,9 @@ use crate::draft::guards::inexpressible::unsafe_in_a_filter;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
-use crate::scan::by_threads;
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field, Folding};
+use crate::threads::by_threads;
 
 /// What overlaps with each candidate that may be excluded.
 #[derive(Debug, Default)]

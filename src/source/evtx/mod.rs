@@ -15,7 +15,6 @@ mod chunk;
 pub mod compare;
 mod cursor;
 mod decoded;
-mod extent;
 mod fast;
 mod instance;
 mod layout;
@@ -38,12 +37,11 @@ use memchr::memmem;
 
 use self::chunk::{CHUNK_SIGNATURE, CHUNK_SIZE, FIRST_RECORD, RECORD_SIGNATURE, Record, Walk};
 use self::decoded::{Decoded, Verdict};
-use self::extent::End;
 use self::fast::{Fast, PROVIDER_UTF16};
 use self::twin::Twin;
 use super::Sink;
 use super::notes::Note;
-pub use extent::{Extent, Whole};
+use crate::records::{End, Extent};
 
 /// The first bytes of a file.
 const FILE_SIGNATURE: &[u8; 8] = b"ElfFile\0";

@@ -6,17 +6,17 @@ use pipemine::draft::candidate::Verdict;
 use pipemine::output::counted;
 use pipemine::report::{Review, Source};
 
-use crate::check::load;
 use crate::cli::report::ReportArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
+use crate::inputs;
 use crate::judging::Judging;
 use crate::target::Target;
 
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
     let target = Target::open(Some(&args.output), &inputs(args))?;
     let judging = Judging::of(&args.evidence, &args.known, args.schema, &args.sources)?;
-    let config = args.config.as_deref().map(load).transpose()?;
+    let config = args.config.as_deref().map(inputs::config).transpose()?;
     let scan = gather(&args.sources)?;
     let name = args.config.as_ref().map(|path| path.display().to_string());
     let review = Review::of(Source {

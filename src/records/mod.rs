@@ -3,6 +3,11 @@
 //! Windows numbers the records of a log one by one, whatever they are of: its EventRecordIDs go on where a log was cleared, and
 //! begin anew where it was made anew (Sysmon installed again, a machine set up again under its old name).
 
+mod extent;
+
+pub(crate) use extent::End;
+pub use extent::{Extent, Whole};
+
 use std::collections::BTreeMap;
 
 use crate::event::Millis;

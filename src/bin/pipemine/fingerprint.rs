@@ -8,14 +8,14 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 /// A file as it was.
 #[derive(Debug)]
-pub(crate) struct Before {
+pub(crate) struct Fingerprint {
     path: PathBuf,
     /// The hash of its bytes: a time and a size stay the same where two write at the same moment. `None` of what is no file,
     /// as what another program gives is, which cannot be read again.
     hash: Option<u128>,
 }
 
-impl Before {
+impl Fingerprint {
     /// As it is now.
     pub(crate) fn of(path: &Path) -> Self {
         Self {

@@ -11,12 +11,12 @@ use pipemine::event::Kind;
 use pipemine::normalize::pipe_name::pipe_name;
 use pipemine::output::{Format, write};
 use pipemine::sysmon::schema::NEWEST;
-use pipemine::sysmon::{Config, Event, Failure, Severity, lint};
+use pipemine::sysmon::{Config, Event, Severity, lint};
 
 use crate::cli::check::CheckArgs;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
-use crate::knowledge::knowledge;
+use crate::inputs::{self, knowledge};
 use crate::sigma;
 use crate::target::Target;
 use crate::view;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let format = view::format(&args.view, &target);
-    let config = load(args.config.as_deref().unwrap_or(Path::new("")))?;
+    let config = inputs::config(args.config.as_deref().unwrap_or(Path::new("")))?;
     if let Some(name) = &args.pipe {
         let report = trial(args, &config, name, matches!(format, Format::Table { .. }));
         target.write(|out| write(&report, format, out))?;
@@ -87,20 +87,6 @@ fn inputs(args: &CheckArgs) -> Vec<PathBuf> {
         .chain(files.into_iter().flatten())
         .cloned()
         .collect()
-}
-
-/// A config that Sysmon loads.
-pub(crate) fn load(path: &Path) -> anyhow::Result<Config> {
-    let told = || path.display().to_string();
-    let bytes = fs::read(path).with_context(told)?;
-    Config::load(&bytes).or_else(|error| {
-        let outcome = match error.failure {
-            Failure::Rejected => "Sysmon rejects this config",
-            Failure::Crash => "Sysmon crashes on this config",
-            Failure::TooLarge => "this config cannot be checked",
-        };
-        bail!("{}: {outcome}: {error}", path.display())
-    })
 }
 
 fn expectations(path: &Path) -> anyhow::Result<Expectations> {

@@ -12,16 +12,16 @@ use pipemine::merge::own::Prune as How;
 use pipemine::merge::{Merged, Placed, merge};
 use pipemine::output::{counted, grouped};
 
-use crate::before::Before;
 use crate::cli::draft::Prune;
 use crate::exit::say;
+use crate::fingerprint::Fingerprint;
 
 /// The config as it was when it was read.
 #[derive(Debug)]
 pub(crate) struct Current {
     path: PathBuf,
     bytes: Vec<u8>,
-    before: Before,
+    fingerprint: Fingerprint,
 }
 
 impl Current {
@@ -29,7 +29,7 @@ impl Current {
         let bytes = fs::read(path).with_context(|| path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
-            before: Before::with(path, &bytes),
+            fingerprint: Fingerprint::with(path, &bytes),
             bytes,
         })
     }
@@ -51,7 +51,7 @@ impl Current {
 
     /// Fails where somebody else has saved it since.
     pub(crate) fn is_unchanged(&self) -> anyhow::Result<()> {
-        self.before.still_holds().with_context(|| self.name())
+        self.fingerprint.still_holds().with_context(|| self.name())
     }
 
     fn name(&self) -> String {

@@ -4,7 +4,7 @@ use pipemine::collect::{config, known_bad};
 
 use crate::cli::collect::CollectArgs;
 use crate::exit::Exit;
-use crate::knowledge::knowledge;
+use crate::inputs::knowledge;
 use crate::target::Target;
 
 pub(crate) fn run(args: &CollectArgs) -> anyhow::Result<Exit> {

@@ -9,7 +9,7 @@ use pipemine::output::write;
 use crate::cli::diff::{DiffArgs, DiffBy};
 use crate::exit::Exit;
 use crate::gather::{exit, gather_from};
-use crate::knowledge::knowledge;
+use crate::inputs::{self, knowledge};
 use crate::target::Target;
 use crate::view;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let target = Target::open(args.output.path.as_deref(), &inputs)?;
     let format = view::format(&args.view, &target);
     let knowledge = knowledge(args.knowledge.as_deref())?;
-    let config = args.config.as_deref().map(crate::check::load).transpose()?;
+    let config = args.config.as_deref().map(inputs::config).transpose()?;
     let [old, new] = [old, new].map(|source| gather_from(&args.sources, std::slice::from_ref(source)));
     let (old, new) = (old?, new?);
     let by = match args.by {

@@ -1,7 +1,6 @@
 //! `pipemine scan`: unique pairs by frequency.
 
-use pipemine::listing::{By, Filter, list};
-use pipemine::made_of::made_of;
+use pipemine::listing::{By, Filter, hosts, list};
 use pipemine::output::{Format, write};
 
 use crate::cli::scan::{ByName, ScanArgs};
@@ -26,7 +25,7 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         ByName::Pipe => list(&scan, By::Pipe, filter),
         ByName::Image => list(&scan, By::Image, filter),
         ByName::Family => list(&scan, By::Family, filter),
-        ByName::Host => made_of(&scan, filter),
+        ByName::Host => hosts(&scan, filter),
     };
     target.write(|out| write(&report, format, out))?;
     let exit = exit(&scan);

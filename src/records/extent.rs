@@ -8,18 +8,18 @@
 
 use std::collections::BTreeSet;
 
+use super::{Stretch, Stretches};
 use crate::event::Millis;
 use crate::normalize::host::short_name;
-use crate::records::{Stretch, Stretches};
 
 /// A record at the end of a chunk.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(crate) struct End {
     /// Its number in the file.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Its EventRecordID.
-    pub(super) record_id: u64,
-    pub(super) written: Millis,
+    pub(crate) record_id: u64,
+    pub(crate) written: Millis,
 }
 
 /// Which records a log of Sysmon holds, as far as the parts of it tell that were read.
@@ -47,7 +47,7 @@ pub struct Whole {
 
 impl Extent {
     /// Takes a chunk, by its ends and the host of each.
-    pub(super) fn add(&mut self, first: (End, &str), last: (End, &str)) {
+    pub(crate) fn add(&mut self, first: (End, &str), last: (End, &str)) {
         let shift = |end: End| end.record_id.wrapping_sub(end.number);
         let ((first, host), (last, other)) = (first, last);
         let is_one = shift(first) == shift(last) && is_same(host, other) && !host.is_empty();

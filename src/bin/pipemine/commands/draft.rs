@@ -9,10 +9,10 @@ use pipemine::output::{counted, grouped, rfc3339};
 use pipemine::scan::Scan;
 
 use crate::cli::draft::{DraftArgs, Style};
+use crate::current::Current;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::judging::Judging;
-use crate::merge::Current;
 use crate::target::Target;
 
 pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {

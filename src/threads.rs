@@ -1,4 +1,4 @@
-//! A number of threads in, a pool of them out, and tasks that are worked out by one.
+//! Spreads work over threads: a number of threads in, what their tasks return out, in the order of the tasks.
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -6,7 +6,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use crate::baseline::{Baseline, GroupView, Part};
 
 /// So many threads; 0 is one for each core.
-pub(super) fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+pub(crate) fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     ThreadPoolBuilder::new().num_threads(threads).build()
 }
 

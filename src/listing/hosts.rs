@@ -6,8 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::{Filter, headline, summary};
 use crate::baseline::{Host, Pair};
-use crate::listing::{Filter, headline, summary};
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
@@ -19,7 +19,7 @@ const GAPS_TOLD: usize = 3;
 
 /// The report of `scan --by host`: those that were silent for longest at the end stand first.
 #[must_use]
-pub fn made_of(scan: &Scan, filter: Filter) -> Report {
+pub fn hosts(scan: &Scan, filter: Filter) -> Report {
     let pairs = scan.baseline.pairs();
     let pairs_of = pairs_by_host(&pairs, scan.baseline.host_numbers().count());
     let last = scan.baseline.days().filter(|day| day.is_plausible()).max();

@@ -42,3 +42,5 @@ pub mod listing;
 pub mod diff;
 pub mod check;
 pub mod report;
+#[cfg(test)]
+mod test_support;

@@ -30,24 +30,15 @@ impl Sighting<'_> {
 #[cfg(test)]
 mod tests {
     use crate::baseline::{Baseline, Fold, Occurrences, Part};
-    use crate::event::{CountedRow, Kind, Millis, PipeEvent};
+    use crate::event::{CountedRow, Kind, Millis};
+    use crate::test_support::OwnedEvent;
 
     const HOUR: i64 = 3_600_000;
     const DAY: i64 = 24 * HOUR;
     const START: i64 = 20_000 * DAY;
 
-    fn event(host: &str, time: Option<i64>, record_id: Option<u64>) -> PipeEvent<'_> {
-        PipeEvent {
-            kind: Kind::Created,
-            host,
-            time: time.map(Millis),
-            record_id,
-            pipe_name: r"\x",
-            image: r"C:\a.exe",
-            user: "",
-            process_id: None,
-            process_guid: "",
-        }
+    fn event(host: &str, time: Option<i64>, record_id: Option<u64>) -> OwnedEvent {
+        OwnedEvent::created(r"\x").host(host).time(time).record_id(record_id)
     }
 
     fn hours(baseline: &Baseline, kind: Kind) -> Vec<(String, u8, u64)> {
@@ -68,7 +59,7 @@ mod tests {
             ("a", START + 3 * DAY + 23 * HOUR, Some(4)),
             ("b", START, None),
         ] {
-            fold.add(&event(host, Some(time), record_id), &Occurrences::default());
+            fold.add(&event(host, Some(time), record_id).borrow(), &Occurrences::default());
         }
         let baseline = fold.finish();
         let row = |host: &str, hour, events| (host.to_owned(), hour, events);
@@ -80,8 +71,8 @@ mod tests {
     #[test]
     fn a_time_that_is_not_known_is_no_hour() {
         let mut fold = Fold::default();
-        fold.add(&event("a", None, Some(1)), &Occurrences::default());
-        fold.add(&event("a", Some(0), Some(2)), &Occurrences::default());
+        fold.add(&event("a", None, Some(1)).borrow(), &Occurrences::default());
+        fold.add(&event("a", Some(0), Some(2)).borrow(), &Occurrences::default());
         fold.count(&CountedRow {
             kind: Some(Kind::Created),
             pipe_name: r"\x",

@@ -127,10 +127,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::baseline::tests::{baseline, owned};
     use crate::baseline::{Fold, Selection};
     use crate::event::Millis;
     use crate::records::Stretch;
+    use crate::test_support::{folded as baseline, owned};
 
     const START: i64 = 1_700_000_000_000;
 

@@ -1,92 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Millis, PipeEvent};
-
-/// An event that owns its text.
-#[derive(Debug, Clone)]
-pub(super) struct Owned {
-    kind: Kind,
-    pub(super) name: String,
-    pub(super) image: String,
-    pub(super) user: String,
-    pub(super) host: String,
-    pub(super) time: Option<Millis>,
-    pid: Option<u32>,
-    pub(super) id: Option<u64>,
-}
-
-impl Owned {
-    pub(super) fn borrow(&self) -> PipeEvent<'_> {
-        PipeEvent {
-            kind: self.kind,
-            pipe_name: &self.name,
-            image: &self.image,
-            user: &self.user,
-            host: &self.host,
-            time: self.time,
-            process_id: self.pid,
-            process_guid: "{g}",
-            record_id: self.id,
-        }
-    }
-}
-
-pub(super) fn owned(name: &str, host: &str, id: u64) -> Owned {
-    Owned {
-        kind: Kind::Connected,
-        name: name.into(),
-        image: r"C:\a.exe".into(),
-        user: "u".into(),
-        host: host.into(),
-        time: Some(Millis(1_700_000_000_000 + id.cast_signed())),
-        pid: Some(4204),
-        id: Some(id),
-    }
-}
-
-pub(super) fn baseline(events: &[Owned]) -> Baseline {
-    let mut fold = Fold::default();
-    let occurrences = Occurrences::default();
-    events.iter().for_each(|event| fold.add(&event.borrow(), &occurrences));
-    fold.finish()
-}
-
-/// As it is saved.
-pub(super) fn text(baseline: &Baseline) -> String {
-    let mut out = Vec::new();
-    baseline.save(&mut out).unwrap();
-    String::from_utf8(out).unwrap()
-}
-
-pub(super) fn any_event() -> impl Strategy<Value = Owned> {
-    let name = prop_oneof![
-        Just(r"\lsass".to_owned()),
-        Just(r"\LSASS".to_owned()),
-        Just(r"\Lsass".to_owned()),
-        (0u32..6, 0u32..40).prop_map(|(pid, n)| format!(r"\mojo.{}.{n}", 4200 + pid)),
-        Just(String::new()),
-    ];
-    let image = prop_oneof![Just(r"C:\Windows\a.exe"), Just(r"c:\windows\A.exe"), Just("System")];
-    let host = prop_oneof![Just("WS01"), Just("ws01.corp.example"), Just("WS02"), Just("")];
-    let user = prop_oneof![Just("-"), Just("CORP\\a"), Just("CORP\\b")];
-    let time = prop_oneof![
-        Just(None),
-        (1_700_000_000_000i64..1_700_900_000_000).prop_map(|t| Some(Millis(t - t % 86_000)))
-    ];
-    (any::<bool>(), name, image, host, user, time, 4200u32..4206, 1u64..60).prop_map(
-        |(created, name, image, host, user, time, pid, id)| Owned {
-            kind: if created { Kind::Created } else { Kind::Connected },
-            name,
-            image: image.into(),
-            user: user.into(),
-            host: host.into(),
-            time,
-            pid: Some(pid),
-            id: Some(id),
-        },
-    )
-}
+use crate::event::Millis;
+use crate::test_support::{OwnedEvent, any_event, folded as baseline, owned, text};
 
 /// What people are told of a baseline, without its inner numbers.
 fn told(baseline: &Baseline) -> Vec<String> {
@@ -136,7 +52,7 @@ proptest! {
         selection.since = Some(Millis(1_700_200_000_000));
         selection.add_host(host);
         let short = crate::normalize::host::short_name;
-        let kept: Vec<Owned> = events.iter()
+        let kept: Vec<OwnedEvent> = events.iter()
             .filter(|e| e.time.is_some_and(|t| t.0 >= 1_700_200_000_000) && short(&e.host).eq_ignore_ascii_case(&short(host)))
             .cloned().collect();
         prop_assert_eq!(told(&baseline(&events).select(&selection)), told(&baseline(&kept)));
@@ -179,7 +95,7 @@ fn dates_that_fall_while_record_numbers_rise_are_no_days_of_evidence() {
             let mut event = owned(r"\x", "WS01", 100 + nth);
             let day = if fall { 5 - nth } else { nth };
             event.time = Some(Millis(1_700_000_000_000 + i64::try_from(day).unwrap() * 86_400_000));
-            event.id = event.id.filter(|_| has_number);
+            event.record_id = event.record_id.filter(|_| has_number);
             event
         });
         baseline(&events.collect::<Vec<_>>()).pairs()[0].evidence.spread().days
@@ -208,7 +124,7 @@ fn the_same_record_number_at_another_time_is_another_event() {
 #[test]
 fn alike_events_without_record_number_count_once_each_and_once_only() {
     let mut event = owned(r"\x", "a", 1);
-    event.id = None;
+    event.record_id = None;
     let twice = [event.clone(), event];
     let all = baseline(&twice);
     assert_eq!(all.events(), 2);
@@ -220,10 +136,10 @@ fn alike_events_without_record_number_count_once_each_and_once_only() {
 fn events_without_record_number_that_differ_in_their_user_or_process_come_in_any_order() {
     // Found by fuzzing: the number of an event among its like must not depend on what else was met before.
     let mut first = owned(r"\mojo.4204.1", "a", 1);
-    first.id = None;
+    first.record_id = None;
     let (mut no_user, mut no_pid) = (first.clone(), first.clone());
     no_user.user = String::new();
-    no_pid.pid = None;
+    no_pid.process_id = None;
     let forth = baseline(&[first.clone(), no_user.clone(), no_pid.clone()]);
     assert_eq!(forth, baseline(&[no_pid, no_user, first]));
 }
@@ -233,7 +149,7 @@ fn an_event_that_one_source_tells_without_its_user_or_process_counts_once() {
     let full = owned(r"\mojo.4204.1", "a", 1);
     let (mut no_user, mut no_pid) = (full.clone(), full.clone());
     no_user.user = String::new();
-    no_pid.pid = None;
+    no_pid.process_id = None;
     let pairs = baseline(&[no_user, full, no_pid]).pairs();
     assert_eq!(
         (pairs.len(), pairs[0].evidence.events(), pairs[0].evidence.users.len()),
@@ -254,7 +170,7 @@ fn a_clock_that_is_wrong_and_a_host_without_name_are_no_evidence() {
 
 #[test]
 fn a_flood_of_names_is_sampled_and_still_counted() {
-    let events: Vec<Owned> = (10_000..20_000)
+    let events: Vec<OwnedEvent> = (10_000..20_000)
         .map(|n| owned(&format!(r"\mojo.4204.{n}"), "a", n))
         .collect();
     let whole = baseline(&events);
@@ -267,7 +183,7 @@ fn a_flood_of_names_is_sampled_and_still_counted() {
 }
 
 /// What a flood must be, whatever was folded: so many events, the same in any parts and order, and as it is saved.
-fn assert_still_counted(events: &[Owned]) -> Baseline {
+fn assert_still_counted(events: &[OwnedEvent]) -> Baseline {
     let whole = baseline(events);
     assert_eq!(whole.events(), events.len() as u64);
     let assert_same = |other: &Baseline| assert!(text(other) == text(&whole));
@@ -289,8 +205,8 @@ fn assert_still_counted(events: &[Owned]) -> Baseline {
 
 #[test]
 fn a_flood_of_hosts_is_sampled_and_still_counted() {
-    let mut events: Vec<Owned> = (0..10_000)
-        .map(|n| Owned {
+    let mut events: Vec<OwnedEvent> = (0..10_000)
+        .map(|n| OwnedEvent {
             user: format!("CORP\\u{n}"),
             // Numbers come again on other hosts.
             ..owned(r"\x", &format!("H{n}.corp.example"), n % 1000)
@@ -308,11 +224,11 @@ fn a_flood_of_hosts_is_sampled_and_still_counted() {
 
 #[test]
 fn a_flood_of_users_is_sampled_host_by_host() {
-    let event = |n: u64| Owned {
+    let event = |n: u64| OwnedEvent {
         user: format!("CORP\\u{n}"),
         ..owned(r"\x", "a", n)
     };
-    let mut events: Vec<Owned> = (0..5_000).map(event).collect();
+    let mut events: Vec<OwnedEvent> = (0..5_000).map(event).collect();
     events.extend((0..100).map(|n| owned(r"\x", "b", n)));
     let whole = assert_still_counted(&events);
     assert!(whole.users_are_sampled() && !whole.hosts_are_sampled());
@@ -320,7 +236,7 @@ fn a_flood_of_users_is_sampled_host_by_host() {
     // And the one that b has.
     assert_eq!(pairs[0].evidence.users.len(), crowd::USERS + 1);
     assert_eq!(pairs[0].evidence.spread(), Threshold { hosts: 2, days: 1 });
-    let of_b = Owned {
+    let of_b = OwnedEvent {
         user: "CORP\\u1".into(),
         ..owned(r"\y", "b", 1_000)
     };
@@ -339,11 +255,11 @@ fn a_flood_of_users_is_sampled_host_by_host() {
 
 #[test]
 fn a_flood_of_days_that_cannot_be_is_sampled_and_leaves_those_that_can() {
-    let at = |day: u64, n: u64| Owned {
+    let at = |day: u64, n: u64| OwnedEvent {
         time: Some(Millis(day.cast_signed() * 86_400_000 + 7)),
         ..owned(r"\x", "a", n)
     };
-    let mut events: Vec<Owned> = (0..5_000).map(|n| at(100_000 + n, n)).collect();
+    let mut events: Vec<OwnedEvent> = (0..5_000).map(|n| at(100_000 + n, n)).collect();
     events.extend((0..100).map(|n| at(20_000 + n, n)));
     let whole = assert_still_counted(&events);
     assert!(whole.days_are_sampled() && !whole.hosts_are_sampled());
@@ -354,7 +270,7 @@ fn a_flood_of_days_that_cannot_be_is_sampled_and_leaves_those_that_can() {
 #[test]
 fn hosts_with_more_days_than_there_is_room_for_are_sampled() {
     let day = |n: u64| Millis((20_000 + n.cast_signed()) * 86_400_000);
-    let event = |n: u64| Owned {
+    let event = |n: u64| OwnedEvent {
         time: Some(day(n / 100)),
         ..owned(r"\x", &format!("H{}", n % 100), n)
     };
@@ -371,7 +287,7 @@ fn a_flood_of_spellings_of_an_image_keeps_few() {
         let cased = |bit: u64| if n >> bit & 1 == 1 { 'A' } else { 'a' };
         (0..12).map(cased).collect()
     };
-    let event = |n: u64| Owned {
+    let event = |n: u64| OwnedEvent {
         image: format!(r"C:\{}.exe", spelled(n)),
         ..owned(r"\x", "a", n)
     };
@@ -387,7 +303,7 @@ fn a_flood_of_spellings_is_sampled_and_still_counted() {
             .map(|i| if n >> i & 1 == 1 { 'A' } else { 'a' })
             .collect::<String>()
     };
-    let events: Vec<Owned> = (0..4096).map(|n| owned(&format!(r"\{}", spelled(n)), "a", n)).collect();
+    let events: Vec<OwnedEvent> = (0..4096).map(|n| owned(&format!(r"\{}", spelled(n)), "a", n)).collect();
     let whole = baseline(&events);
     assert_eq!((whole.events(), whole.pairs().len()), (4096, 1));
     let (a, b) = events.split_at(2000);

@@ -2,35 +2,21 @@
 
 use super::rules::State;
 use super::*;
-use crate::baseline::{Fold, Occurrences};
-use crate::event::{Kind, Millis, PipeEvent};
+use crate::test_support::{OwnedEvent, folded};
 
 const APP: &str = r"C:\Program Files\App\app.exe";
 const OTHER: &str = r"C:\Program Files\Other\other.exe";
 
 /// Each pair as often as is said, created.
 fn baseline(pairs: &[(&str, &str, u64)]) -> Baseline {
-    let mut fold = Fold::default();
-    let occurrences = Occurrences::default();
-    let mut id = 0;
-    for (pipe_name, image, times) in pairs {
-        for _ in 0..*times {
-            id += 1;
-            let event = PipeEvent {
-                kind: Kind::Created,
-                pipe_name,
-                image,
-                user: "",
-                host: "ws01",
-                time: Some(Millis(1_741_000_000_000)),
-                process_id: None,
-                process_guid: "",
-                record_id: Some(id),
-            };
-            fold.add(&event, &occurrences);
-        }
-    }
-    fold.finish()
+    let each = pairs
+        .iter()
+        .flat_map(|(name, image, times)| (0..*times).map(move |_| (name, image)));
+    let event = |(id, (name, image)): (u64, (&&str, &&str))| {
+        let event = OwnedEvent::created(name).image(image).host("ws01");
+        event.time(1_741_000_000_000).record_id(id)
+    };
+    folded(&(1..).zip(each).map(event).collect::<Vec<_>>())
 }
 
 fn config(nodes: &str) -> Config {

@@ -199,8 +199,8 @@ impl Trial<'_> {
 mod tests {
     use super::*;
     use crate::draft::consider;
-    use crate::draft::guards::tests::{APP, CHROME, Events, POWERSHELL, baseline};
-    use crate::sigma::tests::rule as sigma;
+    use crate::test_support::sigma_rule as sigma;
+    use crate::test_support::{APP, CHROME, Events, POWERSHELL, baseline};
 
     fn tried(events: &[Events], options: &Options) -> Vec<(String, Alone)> {
         let baseline = baseline(events);

@@ -124,12 +124,12 @@ pub(super) fn blinds(detection: &SigmaRule, name: &str, image: &str) -> String {
 mod tests {
     use super::super::candidate::Verdict;
     use super::super::draft;
-    use super::super::guards::tests::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
     use super::*;
     use crate::draft::Draft;
     use crate::event::Kind;
     use crate::knowledge::Knowledge;
-    use crate::sigma::tests::rule;
+    use crate::test_support::sigma_rule as rule;
+    use crate::test_support::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 
     fn drafted(events: &[Events], detections: &[&str], schema: (u16, u16)) -> (Draft, Options) {
         let options = Options {

@@ -170,9 +170,9 @@ mod tests {
     use super::*;
     use crate::baseline::{Part, Threshold};
     use crate::draft::candidate::judge;
-    use crate::draft::guards::tests::{APP, Events, POWERSHELL, baseline};
     use crate::family::families;
     use crate::knowledge::Knowledge;
+    use crate::test_support::{APP, Events, POWERSHELL, baseline};
 
     fn candidates() -> Vec<Candidate> {
         let baseline = baseline(&[

@@ -1,8 +1,8 @@
-use super::guards::tests::{APP, CHROME, Events, SVCHOST, baseline};
 use super::*;
 use crate::event::Kind;
 use crate::family::families;
 use crate::sysmon::{Config, Event};
+use crate::test_support::{APP, CHROME, Events, SVCHOST, baseline};
 
 fn drafted(events: &[Events]) -> (Draft, String) {
     drafted_with(events, &Options::default())

@@ -1,26 +1,13 @@
 use super::*;
-use crate::baseline::{Fold, Occurrences};
-use crate::event::{Millis, PipeEvent};
+use crate::test_support::{OwnedEvent, folded};
 
 /// A baseline of connections: image, name, process id, host.
 fn made_of(events: &[(&str, &str, u32, &str)]) -> Baseline {
-    let mut fold = Fold::default();
-    let occurrences = Occurrences::default();
-    for (id, (image, name, pid, host)) in events.iter().enumerate() {
-        let event = PipeEvent {
-            kind: Kind::Connected,
-            pipe_name: name,
-            image,
-            user: "",
-            host,
-            time: Some(Millis(1_700_000_000_000)),
-            process_id: Some(*pid),
-            process_guid: "",
-            record_id: Some(id as u64),
-        };
-        fold.add(&event, &occurrences);
-    }
-    fold.finish()
+    let event = |(id, (image, name, pid, host)): (usize, &(&str, &str, u32, &str))| {
+        let event = OwnedEvent::connected(name).image(image).host(host);
+        event.time(1_700_000_000_000).process_id(*pid).record_id(id as u64)
+    };
+    folded(&events.iter().enumerate().map(event).collect::<Vec<_>>())
 }
 
 fn shown(baseline: &Baseline) -> Vec<(String, u64)> {

@@ -353,27 +353,18 @@ fn closing(scan: &Scan, empty: bool) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::baseline::{Fold, Occurrences};
-    use crate::event::{Kind, Millis, PipeEvent};
+    use crate::test_support::OwnedEvent;
 
     #[test]
     fn a_limit_shows_the_first_of_all_rows_and_counts_the_rest() {
         let mut fold = Fold::default();
         for nth in 0..5000_u64 {
             let name = format!(r"\pipe{}", nth * 7919 % 201);
-            fold.add(
-                &PipeEvent {
-                    kind: Kind::Created,
-                    host: "a",
-                    time: Some(Millis(1_700_000_000_000)),
-                    record_id: Some(nth),
-                    pipe_name: &name,
-                    image: r"C:\a.exe",
-                    user: "",
-                    process_id: None,
-                    process_guid: "",
-                },
-                &Occurrences::default(),
-            );
+            let event = OwnedEvent::created(&name)
+                .host("a")
+                .time(1_700_000_000_000)
+                .record_id(nth);
+            fold.add(&event.borrow(), &Occurrences::default());
         }
         let scan = Scan {
             baseline: fold.finish(),

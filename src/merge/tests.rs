@@ -1,9 +1,9 @@
 //! What a merge leaves as it was, and what it puts where.
 
 use super::*;
-use crate::draft::guards::tests::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 use crate::event::Kind;
 use crate::sysmon::Event;
+use crate::test_support::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 
 const AGENT: &str = r"C:\Program Files\Contoso\Agent\agent.exe";
 

@@ -82,7 +82,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Adds the rules of one file.
-pub(super) fn of_file(name: &str, bytes: &[u8], rules: &mut Vec<SigmaRule>, problems: &mut Vec<Problem>) {
+pub(crate) fn of_file(name: &str, bytes: &[u8], rules: &mut Vec<SigmaRule>, problems: &mut Vec<Problem>) {
     // A team's folder holds thousands of rules for other events, damaged ones too: these are not our concern.
     let folded = bytes.to_ascii_lowercase();
     let has = |word: &[u8]| memmem::find(&folded, word).is_some();

@@ -24,6 +24,8 @@ mod watch;
 mod yaml;
 
 pub use blind::{Blinded, blinded, missed};
+#[cfg(test)]
+pub(crate) use load::of_file;
 pub use load::{Problem, load};
 pub use rule::SigmaRule;
 pub use telling::Telling;
@@ -70,4 +72,4 @@ impl From<bool> for Truth {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -1,6 +1,7 @@
 use super::load::of_file;
 use super::*;
 use crate::sysmon::{Config, Decision};
+use crate::test_support::sigma_rule as rule;
 use proptest::prelude::*;
 
 const SVCHOST: &str = r"C:\Windows\System32\svchost.exe";
@@ -11,19 +12,6 @@ fn read(text: &str) -> (Vec<SigmaRule>, Vec<Problem>) {
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     of_file("rule.yml", text.as_bytes(), &mut rules, &mut problems);
     (rules, problems)
-}
-
-/// A rule with this below `detection`.
-pub(crate) fn rule(detection: &str) -> SigmaRule {
-    let indented: Vec<String> = detection.lines().map(|line| format!("    {line}")).collect();
-    let text = format!(
-        "title: Test\nid: 0a1b2c3d-0000-4000-8000-000000000000\nlogsource:\n    product: windows\n    category: \
-         pipe_created\ndetection:\n{}\nlevel: high\n",
-        indented.join("\n")
-    );
-    let (mut rules, problems) = read(&text);
-    assert!(problems.is_empty(), "{problems:?}\n{text}");
-    rules.pop().unwrap()
 }
 
 fn event<'a>(pipe_name: &'a str, image: &'a str) -> PipeEventView<'a> {

@@ -18,8 +18,6 @@ mod values;
 mod message;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod gathered;
 pub mod evtx;
 pub mod xml;
 pub mod json;

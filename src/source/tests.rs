@@ -8,45 +8,12 @@ use serde_json::{Value, json};
 
 use super::container::{Input, Limits, read};
 use super::evtx;
-use super::gathered::Gathered;
-use crate::event::{Kind, Millis, PipeEvent};
+use crate::event::Kind;
+use crate::test_support::{Gathered, OwnedEvent};
 use crate::utf16;
 
-/// A [`PipeEvent`] of its own.
-#[derive(Debug, Clone)]
-struct Event {
-    kind: Kind,
-    pipe_name: String,
-    image: String,
-    user: String,
-    host: String,
-    time: Option<Millis>,
-    process_id: Option<u32>,
-    process_guid: String,
-    record_id: Option<u64>,
-}
-
-impl Event {
-    /// The event as [`Gathered`] shows it.
-    fn shown(&self) -> String {
-        let mut gathered = Gathered::default();
-        super::Sink::pipe_event(
-            &mut gathered,
-            &PipeEvent {
-                kind: self.kind,
-                pipe_name: &self.pipe_name,
-                image: &self.image,
-                user: &self.user,
-                host: &self.host,
-                time: self.time,
-                process_id: self.process_id,
-                process_guid: &self.process_guid,
-                record_id: self.record_id,
-            },
-        );
-        gathered.events.concat()
-    }
-
+/// What each form writes of an event.
+impl OwnedEvent {
     fn utc_time(&self) -> String {
         let time = self.time.map(|time| jiff::Timestamp::from_millisecond(time.0).unwrap());
         time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S.%3f").to_string())
@@ -161,9 +128,9 @@ fn csv(header: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 /// The events in every form.
-fn forms(events: &[Event]) -> Vec<String> {
+fn forms(events: &[OwnedEvent]) -> Vec<String> {
     let mut forms = Vec::new();
-    let by_event: Vec<Vec<Value>> = events.iter().map(Event::objects).collect();
+    let by_event: Vec<Vec<Value>> = events.iter().map(OwnedEvent::objects).collect();
     for dialect in 0..by_event.first().map_or(0, Vec::len) {
         let objects: Vec<&Value> = by_event.iter().map(|objects| &objects[dialect]).collect();
         let joined =
@@ -174,7 +141,7 @@ fn forms(events: &[Event]) -> Vec<String> {
         forms.push(serde_json::to_string(&objects).unwrap());
         forms.push(serde_json::to_string_pretty(&json!({"hits": {"hits": objects}})).unwrap());
     }
-    let all_xml: String = events.iter().map(Event::xml).collect();
+    let all_xml: String = events.iter().map(OwnedEvent::xml).collect();
     forms.push(format!("<?xml version='1.0'?>\r\n<Events>{all_xml}</Events>"));
     forms.push(csv(
         "Event ID,Provider,Computer,Record_ID,Rule,Type,UtcTime,process_guid,processid,Pipe.Name,IMAGE,User",
@@ -225,19 +192,18 @@ fn packed(text: &str) -> [Vec<u8>; 5] {
     ]
 }
 
-fn assert_all_forms_are_these(events: &[Event]) {
-    let expected: Vec<String> = events.iter().map(Event::shown).collect();
+fn assert_all_forms_are_these(events: &[OwnedEvent]) {
     for form in forms(events) {
         for bytes in packed(&form) {
             let gathered = Gathered::of(|sink| read(Input::Stream(&mut &bytes[..]), None, &Limits::default(), sink));
-            assert_eq!(gathered.events, expected, "{form}");
+            assert_eq!(gathered.events, events, "{form}");
             assert_eq!(gathered.skips, [], "{form}");
             assert_eq!(gathered.passed_over, [""; 0], "{form}");
         }
     }
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+fn any_event() -> impl Strategy<Value = OwnedEvent> {
     let name = "\\PC{1,12}|\\\\[a-z<>&'\" ]{1,8}|\\\\x\nImage: y|&lt;Anonymous Pipe&gt;|-";
     let time = 0i64..4_000_000_000_000;
     (
@@ -249,21 +215,20 @@ fn any_event() -> impl Strategy<Value = Event> {
         any::<u32>(),
         any::<u64>(),
     )
-        .prop_map(|(created, pipe_name, image, user, time, process_id, record_id)| Event {
-            kind: if created { Kind::Created } else { Kind::Connected },
+        .prop_map(|(created, pipe_name, image, user, time, process_id, record_id)| {
             // What stands for surrogates is read as what it is.
-            pipe_name: pipe_name
-                .chars()
-                .filter(|c| utf16::surrogate(*c).is_none())
-                .collect::<String>()
-                + "x",
-            image,
-            user,
-            host: "WS01.example".to_owned(),
-            time: Some(Millis(time)),
-            process_id: Some(process_id),
-            process_guid: "{b669e388-a0f3-5edf-5d00-000000000300}".to_owned(),
-            record_id: Some(record_id),
+            let plain = pipe_name.chars().filter(|c| utf16::surrogate(*c).is_none());
+            let kind = if created { Kind::Created } else { Kind::Connected };
+            OwnedEvent {
+                process_guid: "{b669e388-a0f3-5edf-5d00-000000000300}".to_owned(),
+                ..OwnedEvent::new(kind, &(plain.collect::<String>() + "x"))
+                    .image(&image)
+                    .user(&user)
+                    .host("WS01.example")
+                    .time(time)
+                    .process_id(process_id)
+                    .record_id(record_id)
+            }
         })
 }
 
@@ -276,30 +241,6 @@ proptest! {
     }
 }
 
-/// Keeps the events of logs.
-#[derive(Default)]
-struct Kept(Vec<Event>);
-
-impl super::Sink for Kept {
-    fn records(&mut self, _: u64) {}
-
-    fn pipe_event(&mut self, event: &PipeEvent<'_>) {
-        self.0.push(Event {
-            kind: event.kind,
-            pipe_name: event.pipe_name.to_owned(),
-            image: event.image.to_owned(),
-            user: event.user.to_owned(),
-            host: event.host.to_owned(),
-            time: event.time,
-            process_id: event.process_id,
-            process_guid: event.process_guid.to_owned(),
-            record_id: event.record_id,
-        });
-    }
-
-    fn skip(&mut self, _: u64, _: std::borrow::Cow<'static, str>) {}
-}
-
 #[test]
 fn real_logs_say_the_same_in_every_form() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/evtx");
@@ -307,17 +248,17 @@ fn real_logs_say_the_same_in_every_form() {
         let _ = writeln!(std::io::stderr(), "skipped: {} is not here", folder.display());
         return;
     };
-    let mut all = Kept::default();
+    let mut all = Gathered::default();
     for log in logs {
         let bytes = std::fs::read(log.unwrap().path()).unwrap();
-        let before = all.0.len();
+        let before = all.events.len();
         evtx::read(&mut &bytes[..], 0, &mut all).unwrap();
-        assert_all_forms_are_these(&all.0[before..]);
+        assert_all_forms_are_these(&all.events[before..]);
     }
     let folded = |values: &mut dyn Iterator<Item = String>| values.collect::<indexmap::IndexSet<_>>().len();
-    assert_eq!(all.0.len(), 62);
-    let pair = |event: &Event| format!("{}\0{}", event.pipe_name, event.image).to_ascii_lowercase();
-    assert_eq!(folded(&mut all.0.iter().map(pair)), 41);
-    let host = |event: &Event| event.host.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    assert_eq!(folded(&mut all.0.iter().map(host)), 4);
+    assert_eq!(all.events.len(), 62);
+    let pair = |event: &OwnedEvent| format!("{}\0{}", event.pipe_name, event.image).to_ascii_lowercase();
+    assert_eq!(folded(&mut all.events.iter().map(pair)), 41);
+    let host = |event: &OwnedEvent| event.host.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    assert_eq!(folded(&mut all.events.iter().map(host)), 4);
 }

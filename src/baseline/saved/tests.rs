@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::baseline::tests::{Owned, any_event, baseline, owned};
 use crate::baseline::{Baseline, Fold};
 use crate::event::Millis;
 use crate::records::Stretch;
 use crate::source::saved::Lines;
+use crate::test_support::{OwnedEvent, any_event, folded as baseline, owned};
 
 fn saved(baseline: &Baseline) -> String {
     let mut out = Vec::new();
@@ -157,7 +157,7 @@ fn the_text_is_the_documented_one() {
 }
 
 /// The lines between the first and the last.
-fn inner(events: &[Owned]) -> Vec<String> {
+fn inner(events: &[OwnedEvent]) -> Vec<String> {
     let lines: Vec<String> = saved(&baseline(events)).lines().map(str::to_owned).collect();
     lines[1..lines.len() - 1].to_vec()
 }

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{ROOM, Shares, parts};
 use crate::baseline::group::Group;
-use crate::baseline::tests::{Owned, baseline, owned, text};
 use crate::baseline::{Baseline, Common, Fold, Occurrences, Pair};
 use crate::event::Millis;
+use crate::test_support::{OwnedEvent, folded as baseline, owned, text};
 
 /// What a flood varies.
 #[derive(Debug, Clone, Copy)]
@@ -41,23 +41,23 @@ fn letters(mut n: u64) -> String {
 }
 
 /// `count` events, each of a pair of its own, on few hosts.
-fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
+fn flood(flood: Flood, count: u64) -> impl Iterator<Item = OwnedEvent> {
     (0..count).map(move |n| {
         let host = format!("WS{}", n % 5);
         // An event of one flood is none of another, but for its like.
         let mut event = owned(&format!(r"\mojo.4204.{n}"), &host, 1000 + n + 10_000 * flood as u64);
         match flood {
             Flood::Names => {}
-            Flood::Templates => event.name = format!(r"\{}", letters(n)),
+            Flood::Templates => event.pipe_name = format!(r"\{}", letters(n)),
             Flood::Images => event.image = format!(r"C:\Users\x\{}.exe", letters(n)),
             Flood::Folders => event.image = format!(r"C:\Users\{}\{}\x.exe", letters(n), letters(n / 3)),
             Flood::Hosts => {
-                (event.name, event.host) = (r"\x".into(), format!("H{n}"));
+                (event.pipe_name, event.host) = (r"\x".into(), format!("H{n}"));
                 event.user = format!(r"CORP\u{}", n * 7);
             }
             Flood::Spellings => {
                 let upper = |bit: u64, c: char| if n >> bit & 1 == 1 { c.to_ascii_uppercase() } else { c };
-                event.name = format!(
+                event.pipe_name = format!(
                     r"\{}",
                     (0..)
                         .zip("spellings".chars())
@@ -89,7 +89,7 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
             }
             Flood::All => {
                 event.image = format!(r"C:\Users\{}\{}.exe", letters(n / 2), letters(n));
-                event.name = format!(r"\{}", letters(n * 7));
+                event.pipe_name = format!(r"\{}", letters(n * 7));
             }
         }
         event
@@ -97,7 +97,7 @@ fn flood(flood: Flood, count: u64) -> impl Iterator<Item = Owned> {
 }
 
 /// What is frequent, and the same in every baseline.
-fn frequent() -> Vec<Owned> {
+fn frequent() -> Vec<OwnedEvent> {
     let of_pair = |pair: u64| {
         (0..20).map(move |n| {
             let mut event = owned(
@@ -145,7 +145,7 @@ proptest! {
     #[test]
     fn floods_merge_to_the_same_bytes_in_any_order_and_partition(
         floods in proptest::collection::vec(any_flood(), 1..4), seed in any::<u64>(), cuts in (0.0..1.0f64, 0.0..1.0f64)) {
-        let mut events: Vec<Owned> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
+        let mut events: Vec<OwnedEvent> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
         shuffle(&mut events, seed);
         let whole = baseline(&events);
         let bytes = text(&whole);
@@ -169,7 +169,7 @@ proptest! {
     #[test]
     fn folds_that_hand_over_are_small_and_make_the_same_bytes(
         floods in proptest::collection::vec(any_flood(), 1..4), seed in any::<u64>(), folds in 1usize..5) {
-        let mut events: Vec<Owned> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
+        let mut events: Vec<OwnedEvent> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
         shuffle(&mut events, seed);
         let common = Common::of(folds);
         let occurrences = Occurrences::default();
@@ -214,7 +214,7 @@ fn what_is_frequent_elsewhere_stays_exact() {
         Flood::All,
     ] {
         let count = 8 * ROOM as u64;
-        let all: Vec<Owned> = flood(kind, count).chain(frequent()).collect();
+        let all: Vec<OwnedEvent> = flood(kind, count).chain(frequent()).collect();
         let whole = baseline(&all);
         assert_eq!(whole.events(), count + 200, "{kind:?}");
         assert_eq!(room(&whole), ROOM, "{kind:?}");
@@ -235,7 +235,7 @@ fn what_is_frequent_elsewhere_stays_exact() {
 
 #[test]
 fn nothing_comes_back_of_which_a_part_was_not_kept() {
-    let all: Vec<Owned> = flood(Flood::Images, 4 * ROOM as u64).collect();
+    let all: Vec<OwnedEvent> = flood(Flood::Images, 4 * ROOM as u64).collect();
     let whole = baseline(&all);
     let mut selection = crate::baseline::Selection::default();
     selection.add_host("WS1");
@@ -252,14 +252,14 @@ fn nothing_comes_back_of_which_a_part_was_not_kept() {
 
 #[test]
 fn a_place_that_lacks_something_says_so() {
-    let all: Vec<Owned> = flood(Flood::Images, 4 * ROOM as u64).chain(frequent()).collect();
+    let all: Vec<OwnedEvent> = flood(Flood::Images, 4 * ROOM as u64).chain(frequent()).collect();
     let whole = baseline(&all);
     for group in whole.groups(crate::baseline::Part::ALL) {
         let is_frequent = group.template().to_string().starts_with(r"\frequent");
         assert!(group.has_all_names());
         assert_eq!(group.has_all_images_beside(), is_frequent);
     }
-    let all: Vec<Owned> = flood(Flood::Templates, 4 * ROOM as u64).chain(frequent()).collect();
+    let all: Vec<OwnedEvent> = flood(Flood::Templates, 4 * ROOM as u64).chain(frequent()).collect();
     for group in baseline(&all).groups(crate::baseline::Part::ALL) {
         let is_frequent = group.template().to_string().starts_with(r"\frequent");
         assert_eq!(group.has_all_names(), is_frequent);

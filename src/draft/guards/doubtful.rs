@@ -21,12 +21,12 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, CHROME, Events, SVCHOST, baseline};
     use crate::baseline::{Part, Threshold};
     use crate::draft::candidate::{Verdict, judge};
     use crate::event::Kind;
     use crate::family::families_knowing;
     use crate::knowledge::Knowledge;
+    use crate::test_support::{APP, CHROME, Events, SVCHOST, baseline};
 
     fn client(events: &[Events]) -> (Verdict, &'static str) {
         let families = families_knowing(&baseline(events), Part::ALL, Knowledge::builtin());

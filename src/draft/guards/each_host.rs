@@ -27,8 +27,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdicts};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdicts};
 
     #[test]
     fn a_word_for_each_host_is_kept() {

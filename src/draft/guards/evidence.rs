@@ -35,8 +35,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, SVCHOST, verdict};
 
     #[test]
     fn a_million_events_of_one_process_are_no_evidence() {

@@ -25,8 +25,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, POWERSHELL, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, POWERSHELL, verdict};
 
     #[test]
     fn what_scripts_open_is_for_a_person() {

@@ -28,8 +28,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, POWERSHELL, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, POWERSHELL, verdict};
 
     fn host(image: &str) -> Events {
         let stem = image.rsplit_once('\\').unwrap().1.strip_suffix(".exe").unwrap();

@@ -44,8 +44,8 @@ pub(in crate::draft) fn unsafe_in_a_filter(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdict};
 
     #[test]
     fn what_a_filter_cannot_hold_is_kept() {

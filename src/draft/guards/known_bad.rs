@@ -13,8 +13,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, SVCHOST, verdict};
 
     #[test]
     fn known_bad_names_are_kept_even_in_programs_that_everybody_trusts() {

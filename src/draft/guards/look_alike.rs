@@ -69,8 +69,8 @@ fn imitation<'a>(case: &Case<'a>) -> Option<(&'a str, &'a Entry)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, CHROME, Events, verdict, verdicts};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, CHROME, Events, verdict, verdicts};
 
     #[test]
     fn a_constant_in_place_of_the_process_id_is_kept_even_in_the_browser_itself() {

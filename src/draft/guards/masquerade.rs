@@ -17,8 +17,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, verdict};
 
     #[test]
     fn disguises_are_kept() {

@@ -26,8 +26,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdict};
 
     #[test]
     fn half_a_pair_is_kept() {

@@ -14,8 +14,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdict};
 
     #[test]
     fn spellings_that_deceive_are_kept() {

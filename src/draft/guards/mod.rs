@@ -213,6 +213,3 @@ impl<'a> Case<'a> {
         })
     }
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -16,8 +16,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdicts};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdicts};
 
     const PAYLOAD: &str = r"C:\Users\Public\c2.exe";
 

@@ -78,9 +78,9 @@ fn consonants_in_a_row(word: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, verdict};
     use super::is_made_up;
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, verdict};
 
     #[test]
     fn random_names_are_kept() {

@@ -22,8 +22,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, verdict};
 
     #[test]
     fn remote_clients_are_for_a_person_whatever_the_count() {

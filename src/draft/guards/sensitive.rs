@@ -27,8 +27,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, CHROME, Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, CHROME, Events, SVCHOST, verdict};
 
     #[test]
     fn who_opens_what_takes_over_computers_is_for_a_person() {

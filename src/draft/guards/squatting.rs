@@ -33,8 +33,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{APP, Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{APP, Events, SVCHOST, verdict};
 
     #[test]
     fn only_its_owner_makes_a_pipe_of_windows() {

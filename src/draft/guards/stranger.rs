@@ -38,8 +38,8 @@ fn is_of_the_kernel(image: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, SVCHOST, verdict};
 
     #[test]
     fn the_kernels_processes_use_no_pipes() {

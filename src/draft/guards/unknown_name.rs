@@ -31,8 +31,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, SVCHOST, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, SVCHOST, verdict};
 
     #[test]
     fn an_unknown_pipe_of_a_windows_program_is_for_a_person() {

@@ -37,8 +37,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Events, verdict};
     use crate::draft::candidate::Verdict;
+    use crate::test_support::{Events, verdict};
 
     #[test]
     fn nothing_in_a_place_that_users_can_write_to_is_excluded() {

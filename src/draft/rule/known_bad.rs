@@ -173,8 +173,8 @@ fn after_hex(family: &Family, begin: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::baseline::Part as All;
-    use crate::draft::guards::tests::{CHROME, Events, baseline};
     use crate::family::families;
+    use crate::test_support::{CHROME, Events, baseline};
 
     fn texts_of(name: &str) -> Vec<String> {
         let all = families(&baseline(&[Events::created(name, CHROME).own_pid()]), All::ALL);

@@ -55,8 +55,8 @@ fn after_id(family: &Family) -> Option<char> {
 mod tests {
     use super::*;
     use crate::baseline::Part as All;
-    use crate::draft::guards::tests::{Events, SVCHOST, baseline};
     use crate::family::families;
+    use crate::test_support::{Events, SVCHOST, baseline};
 
     fn texts_of(name: &str) -> Vec<String> {
         texts(&families(&baseline(&[Events::created(name, SVCHOST).own_pid()]), All::ALL)[0])

@@ -1,8 +1,8 @@
 use super::*;
 use crate::baseline::{Part, Threshold};
 use crate::draft::candidate::judge;
-use crate::draft::guards::tests::{APP, Events, baseline};
 use crate::family::families;
+use crate::test_support::{APP, Events, baseline};
 
 /// What carves out one of its own names is for the candidate all the same: else it would say that it stands for nothing,
 /// and be taken for a rule that is no longer borne out.

@@ -1,11 +1,11 @@
 use super::*;
 use crate::draft::Options;
 use crate::draft::decisions::Decisions;
-use crate::draft::guards::tests::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 use crate::event::Kind;
 use crate::knowledge::Knowledge;
 use crate::merge::merge;
 use crate::merge::tests::{added, grouped, logs, text};
+use crate::test_support::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 
 #[test]
 fn what_an_earlier_draft_wrote_is_known_and_what_is_no_longer_borne_out_is_taken_out() {

@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 
 use super::{Input, Limits, read};
 use crate::source::format::Format;
-use crate::source::gathered::Gathered;
+use crate::test_support::Gathered;
 
 const JSON: &str = "{\"EventID\":17,\"PipeName\":\"\\\\a\",\"Image\":\"x\"}\n";
 const CSV: &str = "EventID,PipeName,Image\n18,\\b,x\n";
@@ -54,11 +54,7 @@ fn gathered(bytes: &[u8]) -> Gathered {
 }
 
 fn names(gathered: &Gathered) -> Vec<&str> {
-    gathered
-        .events
-        .iter()
-        .filter_map(|event| event.split(' ').nth(1))
-        .collect()
+    gathered.events.iter().map(|event| event.pipe_name.as_str()).collect()
 }
 
 #[test]

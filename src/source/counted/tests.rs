@@ -1,30 +1,12 @@
 use super::*;
-use crate::event::{CountedRow, Kind, PipeEvent};
+use crate::test_support::Gathered;
 
-#[derive(Default)]
-struct Told(Vec<String>);
-
-impl Sink for Told {
-    fn records(&mut self, _: u64) {}
-    fn pipe_event(&mut self, _: &PipeEvent<'_>) {}
-    fn skip(&mut self, offset: u64, what: std::borrow::Cow<'static, str>) {
-        self.0.push(format!("{offset}: {what}"));
-    }
-    fn counted(&mut self, row: &CountedRow<'_>) {
-        let kind = row.kind.map_or("-", Kind::event_type);
-        let (first, last) = (row.first.map(|time| time.0), row.last.map(|time| time.0));
-        self.0.push(format!(
-            "{} {} {kind} {:?} {first:?} {last:?} {}",
-            row.count, row.pipe_name, row.hosts, row.image
-        ));
-    }
-}
-
+/// The rows, and behind them what cannot be read.
 fn told(text: &str) -> Vec<String> {
     assert!(begins(text.as_bytes()), "{text}");
-    let mut told = Told::default();
-    read(&mut text.as_bytes(), 0, &mut told).unwrap();
-    told.0
+    let gathered = Gathered::of(|sink| read(&mut text.as_bytes(), 0, sink));
+    let skips = gathered.skips.iter().map(|(offset, what)| format!("{offset}: {what}"));
+    gathered.counted.iter().cloned().chain(skips).collect()
 }
 
 #[test]
@@ -42,8 +24,8 @@ fn tables_of_queries() {
         told(sql),
         [
             r#"5 \x ConnectPipe ["WS01"] Some(1740960000000) Some(1740960000000) C:\a.exe"#,
-            "89: a counted row without a pipe's name or an image",
             r#"2 \x - [] None None C:\a.exe"#,
+            "89: a counted row without a pipe's name or an image",
             "117: a counted row whose count is no whole number",
         ]
     );

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use proptest::prelude::*;
 
-use crate::source::gathered::Gathered;
+use crate::test_support::Gathered;
 
 const MESSAGE: &str = "Pipe Created:\nRuleName: -\nEventType: CreatePipe\nUtcTime: 2020-06-10 02:51:02.755\n\
     ProcessGuid: {b669e388}\nProcessId: 4204\nPipeName: \\lsass\nImage: C:\\svc.exe\nUser: NT AUTHORITY\\SYSTEM";
@@ -120,7 +120,7 @@ fn every_spelling_of_columns_is_read() {
             ] {
                 assert!(super::begins(text.as_bytes()), "{text}");
                 let gathered = gathered_of(&bytes);
-                assert_eq!(gathered.events, [EVENT], "{text}");
+                assert_eq!(gathered.lines(), [EVENT], "{text}");
                 assert_eq!((gathered.records, gathered.skips), (1, vec![]));
             }
         }
@@ -143,7 +143,7 @@ fn power_shell_keeps_all_in_the_message() {
     );
     let typed = format!("#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\n{text}");
     for text in [text.clone(), typed, text.replace('\n', "\r\n")] {
-        assert_eq!(gathered(&text).events, [EVENT], "`ProcessId` is the service's: {text}");
+        assert_eq!(gathered(&text).lines(), [EVENT], "`ProcessId` is the service's: {text}");
     }
 }
 
@@ -159,10 +159,10 @@ fn event_viewer_is_read_in_any_language() {
             "{header}\r\nInformation,6/10/2020 4:51:02 AM,Microsoft-Windows-Sysmon,17,Pipe Created (rule: PipeEvent),\"{MESSAGE}\"\r\n"
         );
         assert!(super::begins(text.as_bytes()), "{text}");
-        assert_eq!(gathered(&text).events, [event.as_str()], "{text}");
+        assert_eq!(gathered(&text).lines(), [event.as_str()], "{text}");
         let headless = text.split_once("\r\n").unwrap().1;
         assert!(super::begins(headless.as_bytes()));
-        assert_eq!(gathered(headless).events, [event.as_str()]);
+        assert_eq!(gathered(headless).lines(), [event.as_str()]);
     }
 }
 
@@ -180,7 +180,7 @@ fn sentinel_and_splunk_are_read() {
             ("host", "wec"),
         ],
     );
-    assert_eq!(gathered(&splunk).events, [EVENT]);
+    assert_eq!(gathered(&splunk).lines(), [EVENT]);
     let sentinel = table(
         ',',
         &[
@@ -190,7 +190,7 @@ fn sentinel_and_splunk_are_read() {
             ("EventData", xml),
         ],
     );
-    assert_eq!(gathered(&sentinel).events, [EVENT]);
+    assert_eq!(gathered(&sentinel).lines(), [EVENT]);
 }
 
 #[test]
@@ -259,6 +259,6 @@ proptest! {
     #[test]
     fn any_name_survives(name in "\\PC{1,20}|[,\"\n\r ;]{1,10}") {
         let text = table(',', &[("EventID", "17"), ("PipeName", &name), ("Image", "x")]);
-        prop_assert_eq!(&gathered(&text).events, &[format!("Created {name} by x as  on ,  , , #")]);
+        prop_assert_eq!(&gathered(&text).lines(), &[format!("Created {name} by x as  on ,  , , #")]);
     }
 }

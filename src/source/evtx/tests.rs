@@ -8,61 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::compare::{self, Compared, compare};
 use super::*;
-use crate::event::{Kind, Millis, PipeEvent};
+use crate::event::Kind;
+use crate::test_support::{Gathered, OwnedEvent};
 
-/// A sink that keeps everything.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) records: u64,
-    pub(super) events: Vec<Owned>,
-    pub(super) skips: Vec<(u64, String)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Owned {
-    pub(super) kind: Kind,
-    pub(super) pipe_name: String,
-    pub(super) image: String,
-    pub(super) user: String,
-    pub(super) host: String,
-    pub(super) time: Option<Millis>,
-    pub(super) process_id: Option<u32>,
-    pub(super) process_guid: String,
-    pub(super) record_id: Option<u64>,
-}
-
-impl From<&PipeEvent<'_>> for Owned {
-    fn from(event: &PipeEvent<'_>) -> Self {
-        Self {
-            kind: event.kind,
-            pipe_name: event.pipe_name.to_owned(),
-            image: event.image.to_owned(),
-            user: event.user.to_owned(),
-            host: event.host.to_owned(),
-            time: event.time,
-            process_id: event.process_id,
-            process_guid: event.process_guid.to_owned(),
-            record_id: event.record_id,
-        }
-    }
-}
-
-impl Sink for Seen {
-    fn records(&mut self, count: u64) {
-        self.records += count;
-    }
-    fn pipe_event(&mut self, event: &PipeEvent<'_>) {
-        self.events.push(event.into());
-    }
-    fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
-        self.skips.push((offset, what.into_owned()));
-    }
-}
-
-pub(super) fn seen(log: &[u8]) -> Seen {
-    let mut seen = Seen::default();
-    read(&mut &*log, 0, &mut seen).unwrap();
-    seen
+pub(super) fn seen(log: &[u8]) -> Gathered {
+    Gathered::of(|sink| read(&mut &*log, 0, sink))
 }
 
 /// The logs of a folder, or none, said aloud, where the folder is not.
@@ -98,7 +48,7 @@ fn crate_pairs(log: &[u8]) -> BTreeMap<(String, String), usize> {
     pairs
 }
 
-fn pairs(seen: &Seen) -> BTreeMap<(String, String), usize> {
+fn pairs(seen: &Gathered) -> BTreeMap<(String, String), usize> {
     let mut pairs = BTreeMap::new();
     for event in &seen.events {
         *pairs.entry((event.pipe_name.clone(), event.image.clone())).or_insert(0) += 1;
@@ -200,7 +150,7 @@ fn generated(options: &[&str]) -> Option<tempfile::TempDir> {
 }
 
 /// The sets in a folder of [`generated`]: the name, the logs, the truth.
-fn sets(folder: &Path) -> Vec<(String, Vec<Vec<u8>>, Vec<Owned>)> {
+fn sets(folder: &Path) -> Vec<(String, Vec<Vec<u8>>, Vec<OwnedEvent>)> {
     let mut sets = Vec::new();
     for set in std::fs::read_dir(folder)
         .unwrap()
@@ -220,11 +170,11 @@ fn sets(folder: &Path) -> Vec<(String, Vec<Vec<u8>>, Vec<Owned>)> {
     sets
 }
 
-fn truth_row(line: &str) -> Owned {
+fn truth_row(line: &str) -> OwnedEvent {
     let row: serde_json::Value = serde_json::from_str(line).unwrap();
     let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
     let number = |name: &str| row[name].as_u64().unwrap();
-    Owned {
+    OwnedEvent {
         kind: Kind::from_event_id(number("EventID").try_into().unwrap()).unwrap(),
         pipe_name: text("PipeName"),
         image: text("Image"),
@@ -446,11 +396,11 @@ impl Read for Drops<'_> {
 fn a_stream_and_spans_give_what_the_file_gives() {
     for (path, log) in logs("damaged").iter().chain(&logs("evtx")) {
         let whole = seen(log);
-        let mut streamed = Seen::default();
+        let mut streamed = Gathered::default();
         read(&mut Drops(log, 0), 0, &mut streamed).unwrap();
         assert_eq!(streamed, whole, "{}", path.display());
         let mut reader = Reader::default();
-        let mut spanned = Seen::default();
+        let mut spanned = Gathered::default();
         for chunk_wise in spans(log, log.len() as u64) {
             let range = usize::try_from(chunk_wise.start).unwrap()..usize::try_from(chunk_wise.end).unwrap();
             reader.read(&mut &log[range], chunk_wise.start, &mut spanned).unwrap();
@@ -515,7 +465,7 @@ fn what_is_no_log_is_told_from_one() {
 
 #[test]
 fn a_file_of_zeros_has_no_events_and_no_damage_but_its_header() {
-    assert_eq!(seen(b""), Seen::default());
+    assert_eq!(seen(b""), Gathered::default());
     let zeros = seen(&vec![0; FILE_HEADER + 3 * CHUNK_SIZE]);
     assert_eq!((zeros.records, zeros.skips.len()), (0, 1));
     let short = seen(b"ElfFile\0");

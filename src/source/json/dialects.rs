@@ -264,7 +264,7 @@ pub(super) const DIALECTS: &[Dialect] = &[
 
 #[cfg(test)]
 mod tests {
-    use crate::source::gathered::Gathered;
+    use crate::test_support::Gathered;
 
     /// What every sample below says; each says less where its tool does.
     const EVENT: &str =
@@ -277,9 +277,9 @@ mod tests {
         let list = serde_json::to_string_pretty(&[value]).unwrap();
         let list = Gathered::of_json(list.as_bytes());
         assert_eq!(line.skips, []);
-        assert_eq!(line.events, list.events);
+        assert_eq!(line.lines(), list.lines());
         assert_eq!(line.events.len(), 1, "{}", line.silence());
-        line.events[0].clone()
+        line.lines().remove(0)
     }
 
     #[test]
@@ -462,7 +462,7 @@ mod tests {
             .replace('<', "\\u003c")
             .replace('>', "\\u003e")
             .replace('\'', "\\u0027");
-        assert_eq!(Gathered::of_json(escaped.as_bytes()).events, [EVENT]);
+        assert_eq!(Gathered::of_json(escaped.as_bytes()).lines(), [EVENT]);
         let fields = r#"{"results": [{"_time": "2020-06-10T04:51:02.755+02:00", "EventCode": "17", "Computer": "WS01",
             "SourceName": "Microsoft-Windows-Sysmon", "RecordNumber": "464717", "ProcessGuid": "{b669e388}", "ProcessId": "4204",
             "PipeName": "\\lsass", "Image": "C:\\svc.exe", "User": "NT AUTHORITY\\SYSTEM"}]}"#;

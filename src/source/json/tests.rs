@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use crate::source::gathered::Gathered;
+use crate::test_support::Gathered;
 use crate::utf16;
 
 fn row(number: u32) -> String {
@@ -23,7 +23,7 @@ fn gathered(text: &str) -> Gathered {
 /// The names of the pipes of [`row`]s.
 fn numbers(gathered: &Gathered) -> Vec<u32> {
     let number = |event: &String| event.split(['p', ' ']).nth(2).unwrap().parse().unwrap();
-    gathered.events.iter().map(number).collect()
+    gathered.lines().iter().map(number).collect()
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_row_without_a_provider_is_sysmons_if_it_has_a_pipe() {
 fn names_stay_what_they_are() {
     let name = |json: &str| {
         let text = format!(r#"{{"EventID":17,"PipeName":"{json}"}}"#);
-        let events = gathered(&text).events;
+        let events = gathered(&text).lines();
         let event = events.first().map(String::as_str).unwrap_or_default();
         event
             .trim_start_matches("Created ")
@@ -135,14 +135,14 @@ fn names_stay_what_they_are() {
     let mut wide: Vec<u16> = r#"{"EventID":17,"PipeName":"x"}"#.encode_utf16().collect();
     wide[26] = 0xD800;
     let bytes: Vec<u8> = wide.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-    let events = Gathered::of_json(&bytes).events;
+    let events = Gathered::of_json(&bytes).lines();
     assert!(utf16::has_lone_surrogate(&events[0]), "{events:?}");
 }
 
 #[test]
 fn of_duplicate_keys_the_last_one_counts() {
     let text = r#"{"EventID":1,"EventID":18,"PipeName":"\\a","PipeName":"\\b"}"#;
-    assert!(gathered(text).events[0].starts_with(r"Connected \b "));
+    assert!(gathered(text).lines()[0].starts_with(r"Connected \b "));
 }
 
 #[test]
@@ -319,7 +319,7 @@ proptest! {
             }
             Ok(())
         });
-        prop_assert_eq!(&parts.events, &whole.events);
+        prop_assert_eq!(&parts.lines(), &whole.lines());
         prop_assert_eq!(&parts.skips, &whole.skips);
         prop_assert_eq!(parts.records, whole.records);
     }
@@ -348,11 +348,11 @@ fn real_rows_are_all_accounted_for() {
         if !fields.contains_key("Message") {
             continue;
         }
-        let whole = Gathered::of_json(line).events;
+        let whole = Gathered::of_json(line).lines();
         for name in ["PipeName", "Image", "ProcessId", "ProcessGuid", "UtcTime", "User"] {
             fields.remove(name);
         }
-        let by_message = Gathered::of_json(row.to_string().as_bytes()).events;
+        let by_message = Gathered::of_json(row.to_string().as_bytes()).lines();
         let unescaped = |event: &String| event.replace("&lt;", "<").replace("&gt;", ">");
         assert_eq!(
             by_message.iter().map(unescaped).collect::<Vec<_>>(),

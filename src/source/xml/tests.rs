@@ -4,7 +4,7 @@ use std::io::Read;
 
 use proptest::prelude::*;
 
-use crate::source::gathered::Gathered;
+use crate::test_support::Gathered;
 use crate::utf16;
 
 fn event(name: &str) -> String {
@@ -56,7 +56,7 @@ fn every_form_is_read() {
             text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         ] {
             let gathered = gathered_of(&bytes);
-            assert_eq!(gathered.events, [line("\\a"), line("\\b")], "{text}");
+            assert_eq!(gathered.lines(), [line("\\a"), line("\\b")], "{text}");
             assert_eq!((gathered.records, gathered.skips), (2, vec![]));
         }
     }
@@ -73,14 +73,14 @@ fn one_level_of_escaping_is_undone() {
         ("", ""),
         ("\\a<!-- no part of it -->b", "\\ab"),
     ] {
-        assert_eq!(gathered(&event(written)).events, [line(name)], "{written}");
+        assert_eq!(gathered(&event(written)).lines(), [line(name)], "{written}");
     }
 }
 
 #[test]
 fn surrogates_are_kept() {
     let units = |written: &str| {
-        let events = gathered(&event(written)).events;
+        let events = gathered(&event(written)).lines();
         let name = events[0].split(" by ").next().unwrap()["Created ".len()..].to_owned();
         utf16::units(&name).collect::<Vec<_>>()
     };
@@ -96,7 +96,7 @@ fn surrogates_are_kept() {
     let at = wide.iter().position(|unit| *unit == u16::from(b'@')).unwrap();
     wide[at] = 0xDC00;
     let bytes: Vec<u8> = wide.iter().flat_map(|unit| unit.to_be_bytes()).collect();
-    assert!(utf16::has_lone_surrogate(&gathered_of(&bytes).events[0]));
+    assert!(utf16::has_lone_surrogate(&gathered_of(&bytes).lines()[0]));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn only_sysmons_pipe_events_count() {
                `pipemine collect` prints one that does";
     assert_eq!(gathered(&other).silence(), why);
     let none = event("x").replace("<Provider Name='Microsoft-Windows-Sysmon' Guid='{5770385f}'/>", "");
-    assert_eq!(gathered(&none).events, [line("x")]);
+    assert_eq!(gathered(&none).lines(), [line("x")]);
     assert_eq!(
         gathered("<Event>PipeName</Event>").silence(),
         "no XML in any known shape: its first keys are Event without EventID"
@@ -154,7 +154,7 @@ fn damage_is_reported_and_the_rest_is_kept() {
 fn an_event_of_any_size_is_passed_over() {
     let long = event(&"x".repeat(17 << 20));
     let gathered = gathered(&format!("{}{long}{}", event("\\a"), event("\\b")));
-    assert_eq!(gathered.events, [line("\\a"), line("\\b")]);
+    assert_eq!(gathered.lines(), [line("\\a"), line("\\b")]);
     assert_eq!(gathered.skips.len(), 1);
 }
 
@@ -162,7 +162,7 @@ fn an_event_of_any_size_is_passed_over() {
 fn depth_does_no_harm() {
     let deep = format!("{}{}", "<a>".repeat(10_000), "</a>".repeat(10_000));
     let text = event("\\a").replace("<EventData>", &format!("{deep}<EventData>"));
-    assert_eq!(gathered(&text).events, [line("\\a")]);
+    assert_eq!(gathered(&text).lines(), [line("\\a")]);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn what_is_opened_again_and_again_is_not_read_again_and_again() {
     let began = std::time::Instant::now();
     let gathered = gathered(&text);
     assert!(began.elapsed().as_secs() < 60);
-    assert_eq!(gathered.events, [line("\\a")]);
+    assert_eq!(gathered.lines(), [line("\\a")]);
 }
 
 proptest! {
@@ -194,8 +194,8 @@ proptest! {
             Ok(())
         });
         let whole = gathered(&text);
-        prop_assert_eq!(&whole.events, &(0..count).map(|i| line(&format!("\\{i}"))).collect::<Vec<_>>());
-        prop_assert_eq!(&parts.events, &whole.events);
+        prop_assert_eq!(&whole.lines(), &(0..count).map(|i| line(&format!("\\{i}"))).collect::<Vec<_>>());
+        prop_assert_eq!(&parts.lines(), &whole.lines());
         prop_assert_eq!(&parts.skips, &whole.skips);
         prop_assert_eq!(parts.records, whole.records);
     }

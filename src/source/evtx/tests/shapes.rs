@@ -5,22 +5,23 @@ use pipemine_testdata::damage::{self, Damage};
 use pipemine_testdata::sysmon::Schema;
 use pipemine_testdata::{Event, Form, Log, PipeEvent, Provider, Random, SYSMON_CHANNEL, Text, Time, Value};
 
-use super::super::tests::{Compared, Owned, compare_all, seen};
+use super::super::tests::{Compared, compare_all, seen};
 use super::FILE_HEADER;
 use crate::event::Kind;
+use crate::test_support::OwnedEvent;
 use crate::utf16;
 
 pub(super) const FORMS: [Form; 4] = [Form::Live, Form::Export, Form::Forwarded, Form::Literal];
 
 /// The events of a log, read as they are and both ways.
-fn events(log: Log) -> (Vec<Owned>, Compared) {
+fn events(log: Log) -> (Vec<OwnedEvent>, Compared) {
     let bytes = log.into_bytes();
     let seen = seen(&bytes);
     assert_eq!(seen.skips, []);
     (seen.events, compare_all(&bytes, &"a shape"))
 }
 
-fn the_event(log: Log) -> Owned {
+fn the_event(log: Log) -> OwnedEvent {
     let (events, _) = events(log);
     let [event] = &events[..] else { panic!("{events:#?}") };
     event.clone()

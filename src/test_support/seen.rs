@@ -1,10 +1,11 @@
-//! Makes events for the guards' tests, and asks what becomes of them.
+//! Makes events that were seen widely, or less so, and asks what guards say of them.
 
-use super::*;
-use crate::baseline::{Fold, Occurrences, Part};
-use crate::draft::candidate::judge;
-use crate::event::{Millis, PipeEvent};
+use super::OwnedEvent;
+use crate::baseline::{Baseline, Fold, Occurrences, Part, Threshold};
+use crate::draft::candidate::{Candidate, Verdict, judge};
+use crate::event::Kind;
 use crate::family::families_knowing;
+use crate::knowledge::Knowledge;
 
 pub(crate) const APP: &str = r"C:\Program Files\Contoso\App\app.exe";
 pub(crate) const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
@@ -84,27 +85,21 @@ impl Events {
                 for _ in 0..self.times {
                     *next_id += 1;
                     let years = (self.year - 1970) * 365 + (self.year - 1969) / 4;
-                    fold.add(
-                        &PipeEvent {
-                            kind: self.kind,
-                            pipe_name: &self.name,
-                            image: &self.image,
-                            user: "CORP\\alice",
-                            host: &format!("WS{host}"),
-                            time: Some(Millis((years + 100 + i64::from(day)) * 86_400_000)),
-                            process_id: Some(self.pid),
-                            process_guid: "",
-                            record_id: Some(*next_id),
-                        },
-                        occurrences,
-                    );
+                    let event = OwnedEvent::new(self.kind, &self.name)
+                        .image(&self.image)
+                        .user("CORP\\alice")
+                        .host(&format!("WS{host}"))
+                        .time((years + 100 + i64::from(day)) * 86_400_000)
+                        .process_id(self.pid)
+                        .record_id(*next_id);
+                    fold.add(&event.borrow(), occurrences);
                 }
             }
         }
     }
 }
 
-pub(crate) fn baseline(all: &[Events]) -> crate::baseline::Baseline {
+pub(crate) fn baseline(all: &[Events]) -> Baseline {
     let (mut fold, occurrences, mut id) = (Fold::default(), Occurrences::default(), 0);
     all.iter()
         .for_each(|events| events.fold_into(&mut fold, &occurrences, &mut id));
@@ -122,7 +117,7 @@ pub(crate) fn verdict(events: Events) -> (Verdict, &'static str) {
 pub(crate) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)> {
     let families = families_knowing(&baseline(events), Part::ALL, Knowledge::builtin());
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
-    let verdict = |candidate: &crate::draft::candidate::Candidate| {
+    let verdict = |candidate: &Candidate| {
         (
             candidate.family.name.to_string(),
             candidate.verdict,

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
-real=../shared/data/real
+real=${PIPEMINE_REAL_LOGS:-}
 formats=(table csv json jsonl)
 
 # What both sides read; what people write has the line ends of Windows.
@@ -16,10 +16,10 @@ inputs() {
     # The first byte of such a seed tells the fuzz target what to do.
     mkdir forms
     for seed in "$root"/fuzz/seeds/source/*; do tail -c +2 "$seed" >"forms/${seed##*/}"; done
-    if [ -d "$root/$real" ]; then
-        ln -s "$root/$real/evtx" real
-        ln -s "$root/$real/pipe-events.jsonl" pipe-events.jsonl
-        ln -s "$root/$real"/damaged/*.evtx .
+    if [ "$real" ]; then
+        ln -s "$real/evtx" real
+        ln -s "$real/pipe-events.jsonl" pipe-events.jsonl
+        ln -s "$real"/damaged/*.evtx .
     fi
     printf '%s\r\n' '<Sysmon schemaversion="4.50">' '  <EventFiltering>' '    <RuleGroup name="" groupRelation="or">' \
         '      <PipeEvent onmatch="exclude">' '        <PipeName condition="is">\ExampleBackup\legacy</PipeName>' \
@@ -127,7 +127,7 @@ side() {
 
 work=$(mktemp -d)
 mkdir "$work/linux" "$work/windows"
-[ -d $real ] || echo "skipped: there is no $real" >&2
+[ "$real" ] || echo "skipped: PIPEMINE_REAL_LOGS names no real logs" >&2
 (side "$work/linux" "$1") &
 (side "$work/windows" "$WINE" "$2")
 wait $!

@@ -3,7 +3,6 @@
     reason = "a skipped test says so, and a measurement is to be read"
 )]
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -288,11 +287,10 @@ fn a_million_names_take_a_moment() {
 /// Real events with labels: what an attacker did must be seen, what is benign must not be called bad.
 #[test]
 fn real_events_are_judged_rightly() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real");
-    let Ok(events) = std::fs::read_to_string(folder.join("pipe-events.jsonl")) else {
-        println!("skipped: no {}", folder.display());
+    let Some(folder) = crate::test_support::real_logs("") else {
         return;
     };
+    let events = std::fs::read_to_string(folder.join("pipe-events.jsonl")).unwrap();
     let labels = std::fs::read_to_string(folder.join("pipe-events.labels.tsv")).unwrap();
     let knowledge = Knowledge::builtin();
     let mut attacks = (0, 0);

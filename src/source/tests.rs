@@ -1,7 +1,6 @@
 //! Whatever form an event is handed over in, it is the same event: tests that write events in every form that is read.
 
 use std::io::{Cursor, Write};
-use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -243,11 +242,10 @@ proptest! {
 
 #[test]
 fn real_logs_say_the_same_in_every_form() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/evtx");
-    let Ok(logs) = std::fs::read_dir(&folder) else {
-        let _ = writeln!(std::io::stderr(), "skipped: {} is not here", folder.display());
+    let Some(folder) = crate::test_support::real_logs("evtx") else {
         return;
     };
+    let logs = std::fs::read_dir(folder).unwrap();
     let mut all = Gathered::default();
     for log in logs {
         let bytes = std::fs::read(log.unwrap().path()).unwrap();

@@ -8,7 +8,34 @@ pub(crate) use event::{OwnedEvent, any_event, folded, owned, text};
 pub(crate) use gathered::Gathered;
 pub(crate) use seen::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline, verdict, verdicts};
 
+use std::io::Write as _;
+use std::path::PathBuf;
+
 use crate::sigma::{SigmaRule, of_file};
+
+/// A file or folder of the real logs that `PIPEMINE_REAL_LOGS` names; they are not part of the project. Says that a test is
+/// skipped where it names none.
+pub(crate) fn real_logs(name: &str) -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("PIPEMINE_REAL_LOGS") else {
+        writeln!(
+            std::io::stderr(),
+            "skipped: PIPEMINE_REAL_LOGS names no folder with {name}"
+        )
+        .unwrap();
+        return None;
+    };
+    let path = PathBuf::from(folder).join(name);
+    assert!(path.exists(), "PIPEMINE_REAL_LOGS: there is no {}", path.display());
+    Some(path)
+}
+
+/// `few`, or `many` where `PIPEMINE_SLOW_TESTS` is set.
+pub(crate) fn few_or_many<T>(few: T, many: T) -> T {
+    match std::env::var_os("PIPEMINE_SLOW_TESTS") {
+        Some(_) => many,
+        None => few,
+    }
+}
 
 /// A Sigma rule with this below `detection`.
 pub(crate) fn sigma_rule(detection: &str) -> SigmaRule {

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use pipemine::sysmon::lint;
 use pipemine_testdata::{Log, PipeEvent, Time};
 
-use crate::harness::{Folder, Run, pipemine, unpublished};
+use crate::harness::{Folder, NAMES_ALONE, Run, pipemine, real_logs};
 
 const CHROME: &str = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
 const PAYLOAD: &str = r"C:\Users\alice\Downloads\payload.exe";
@@ -677,18 +677,18 @@ fn every_finding_is_explained_and_the_page_is_the_same_text() {
 
 #[test]
 fn what_the_list_of_names_hides_in_real_attacks_is_said_in_so_many_words() {
-    let (Some(config), Some(logs)) = (unpublished("name-only.xml"), unpublished("real/evtx")) else {
-        return;
-    };
+    let Some(logs) = real_logs("evtx") else { return };
+    let folder = Folder::new();
+    folder.write("names.xml", NAMES_ALONE);
     let args = [
         "check",
         "--config",
-        config.to_str().unwrap(),
+        "names.xml",
         logs.to_str().unwrap(),
         "--format",
         "table",
     ];
-    let table = Folder::new()
+    let table = folder
         .run_by(&args, pipemine().env("COLUMNS", "80"))
         .exits(0)
         .quietly()

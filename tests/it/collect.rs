@@ -7,7 +7,7 @@ use pipemine::knowledge::{Knowledge, List, Pattern, WitnessKind};
 use pipemine::sysmon::{Config, Engine, Event, Item};
 use roxmltree::Document;
 
-use crate::harness::{Folder, unpublished};
+use crate::harness::{Folder, real_logs};
 
 #[test]
 fn one_pipe_node_that_excludes_nothing() {
@@ -187,10 +187,7 @@ fn known_bad_logs_no_pipe_of_windows_and_no_host_of_powershell() {
 
 #[test]
 fn known_bad_logs_no_benign_event_of_real_logs() {
-    let (Some(events), Some(labels)) = (
-        unpublished("real/pipe-events.jsonl"),
-        unpublished("real/pipe-events.labels.tsv"),
-    ) else {
+    let (Some(events), Some(labels)) = (real_logs("pipe-events.jsonl"), real_logs("pipe-events.labels.tsv")) else {
         return;
     };
     let (events, labels) = (

@@ -10,7 +10,7 @@ use evtx::{EvtxParser, ParserSettings};
 use pipemine_testdata::Fleet;
 use serde_json::Value as Json;
 
-use crate::harness::{Folder, Pairs, differences, files_below, pair, unpublished};
+use crate::harness::{Folder, Pairs, differences, files_below, pair, real_logs};
 
 /// The pairs of a log, as far as the crate can read it.
 fn reference(log: &Path) -> Pairs {
@@ -61,8 +61,8 @@ fn assert_same(log: &Path) -> usize {
 }
 
 #[test]
-fn real_logs() {
-    let Some(folder) = unpublished("real") else { return };
+fn logs_of_attacks_and_damaged_ones() {
+    let Some(folder) = real_logs("") else { return };
     let logs = files_below(&folder);
     let logs = logs
         .iter()

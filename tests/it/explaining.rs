@@ -1,6 +1,6 @@
 //! Why an event is dropped or logged: which rules match it, which nearly do, and what a config hides.
 
-use std::path::Path;
+use crate::harness::NAMES_ALONE;
 
 use pipemine::event::Kind;
 use pipemine::sysmon::lint::{Witness, hidden_witnesses};
@@ -100,12 +100,7 @@ fn folding_other_letters_is_a_choice() {
 
 #[test]
 fn the_guides_filter_hides_attackers() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/name-only.xml");
-    let Ok(bytes) = std::fs::read(&file) else {
-        eprintln!("skipped: {} is not here", file.display());
-        return;
-    };
-    let engine = Config::load(&bytes).unwrap().engine();
+    let engine = Config::load(NAMES_ALONE.as_bytes()).unwrap().engine();
     let witness = |pipe_name| Witness {
         pipe_name,
         image: r"C:\Users\Public\payload.exe",

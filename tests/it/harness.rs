@@ -2,11 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
+
+/// A config that excludes by names alone, as guides advise it.
+pub(crate) const NAMES_ALONE: &str = r#"<Sysmon schemaversion="4.22">
+  <EventFiltering>
+    <RuleGroup name="names alone" groupRelation="or">
+      <PipeEvent onmatch="exclude">
+        <Rule groupRelation="or">
+          <!-- Windows -->
+          <PipeName condition="is">\ntapvsrq</PipeName>
+          <PipeName condition="is">\srvsvc</PipeName>
+          <PipeName condition="is">\wkssvc</PipeName>
+          <PipeName condition="is">\lsass</PipeName>
+          <PipeName condition="is">\winreg</PipeName>
+          <PipeName condition="is">\spoolss</PipeName>
+          <PipeName condition="contains">Anonymous Pipe</PipeName>
+          <Image condition="is">c:\windows\system32\inetsrv\w3wp.exe</Image>
+          <!-- SQL Server -->
+          <PipeName condition="is">\SQLLocal\MSSQLSERVER</PipeName>
+          <Image condition="is">Program Files (x86)\Microsoft SQL Server\110\DTS\binn\dtexec.exe</Image>
+        </Rule>
+      </PipeEvent>
+    </RuleGroup>
+  </EventFiltering>
+</Sysmon>
+"#;
 
 /// The formats of a report, as `--format` names them.
 pub(crate) const FORMATS: [&str; 4] = ["table", "csv", "json", "jsonl"];
@@ -199,14 +225,32 @@ pub(crate) fn differences(found: &Pairs, expected: &Pairs) -> String {
     text
 }
 
-/// A file or folder of real logs, which are not part of the project; says so where they are not there.
-pub(crate) fn unpublished(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    if path.exists() {
-        return Some(path);
+/// A file or folder of the real logs that `PIPEMINE_REAL_LOGS` names; they are not part of the project. Says that a test is
+/// skipped where it names none.
+pub(crate) fn real_logs(name: &str) -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("PIPEMINE_REAL_LOGS") else {
+        say(&format!("skipped: PIPEMINE_REAL_LOGS names no folder with {name}"));
+        return None;
+    };
+    let path = Path::new(&folder).join(name);
+    assert!(path.exists(), "PIPEMINE_REAL_LOGS: there is no {}", path.display());
+    Some(path)
+}
+
+/// `few`, or `many` where `PIPEMINE_SLOW_TESTS` is set. Says so, since the test promises less with few.
+pub(crate) fn few_or_many<T>(few: T, many: T) -> T {
+    if std::env::var_os("PIPEMINE_SLOW_TESTS").is_some() {
+        return many;
     }
-    eprintln!("skipped: there is no ../shared/data/{name}");
-    None
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    say(&format!("small: {test}; PIPEMINE_SLOW_TESTS=1 runs all of it"));
+    few
+}
+
+/// Tells a person, although the test passes: what `eprintln` writes is only shown where it fails.
+fn say(what: &str) {
+    writeln!(std::io::stderr(), "{what}").unwrap();
 }
 
 /// All files below a folder, sorted.

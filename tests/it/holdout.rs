@@ -21,7 +21,7 @@ use pipemine::sysmon::{Config, Engine, Event};
 use pipemine_testdata::{Fleet, Random};
 use serde_json::Value as Json;
 
-use crate::harness::unpublished;
+use crate::harness::{few_or_many, real_logs};
 
 /// An event with its label, and its line.
 struct Labelled {
@@ -172,7 +172,7 @@ fn half(events: &[Labelled], seed: u64, half: &BTreeSet<&str>) -> (Forecast, Sco
 /// whichever half it was learned.
 #[test]
 fn halves_of_real_hosts() {
-    let Some(folder) = unpublished("real") else { return };
+    let Some(folder) = real_logs("") else { return };
     let events = labelled(&folder);
     let hosts: BTreeSet<&str> = events.iter().map(|event| event.host.as_str()).collect();
     let mut off = 0.0;
@@ -189,7 +189,7 @@ fn halves_of_real_hosts() {
 /// half are learned from.
 #[test]
 fn halves_of_a_fleet() {
-    for seed in 1..=3 {
+    for seed in 1..=few_or_many(1, 3) {
         let fleet = Fleet {
             noise: 0,
             activity: 60,

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 
 use pipemine_testdata::{Fleet, Log, PipeEvent, Random, Time};
 
-use crate::harness::{Folder, pipemine};
+use crate::harness::{Folder, few_or_many, pipemine};
 
 /// So often at least, and until it has come too early and too late.
-const KILLS: u32 = 200;
+const FEW: u32 = 20;
+/// As often where slow tests are asked for.
+const MANY: u32 = 200;
 /// Nobody waits longer for that.
-const AT_MOST: u32 = 10 * KILLS;
+const AT_MOST: u32 = 10 * MANY;
 
 /// Runs the program so often, each time on the file `old`, and kills it at a random moment. Every other time that is in the
 /// last quarter of a run, where files are written.
@@ -31,8 +33,9 @@ fn kill(folder: &Folder, args: &[&str], file: &str, old: &[u8]) {
     assert_ne!(old, new);
     let mut whole = u64::try_from(whole.as_micros()).unwrap();
     let mut random = Random::new(11);
+    let enough = few_or_many(FEW, MANY);
     let (mut kills, mut were_old, mut were_new) = (0, 0, 0);
-    while kills < KILLS || (kills < AT_MOST && (were_old == 0 || were_new == 0)) {
+    while kills < enough || (kills < AT_MOST && (were_old == 0 || were_new == 0)) {
         folder.write(file, old);
         let mut child = command().spawn().unwrap();
         let from = if kills % 2 == 0 { 0 } else { whole * 3 / 4 };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::harness::{FORMATS, Folder, unpublished};
+use crate::harness::{FORMATS, Folder, real_logs};
 
 fn scan(path: &Path, more: &[&str]) -> crate::harness::Run {
     let args = [&["scan", path.to_str().unwrap()], more].concat();
@@ -11,7 +11,7 @@ fn scan(path: &Path, more: &[&str]) -> crate::harness::Run {
 
 #[test]
 fn pipe_events_of_nine_attack_samples() {
-    let Some(logs) = unpublished("real/evtx") else { return };
+    let Some(logs) = real_logs("evtx") else { return };
     let run = scan(&logs, &["--format", "json"]).exits(0).quietly();
     let json = run.json();
     let summary = &json["summary"];
@@ -26,7 +26,7 @@ fn pipe_events_of_nine_attack_samples() {
 
 #[test]
 fn one_thread_gives_the_same_bytes_as_eight() {
-    let Some(logs) = unpublished("real/evtx") else { return };
+    let Some(logs) = real_logs("evtx") else { return };
     for format in FORMATS {
         let one = scan(&logs, &["--format", format, "--threads", "1"]).exits(0);
         let eight = scan(&logs, &["--format", format, "--threads", "8"]).exits(0);
@@ -36,7 +36,7 @@ fn one_thread_gives_the_same_bytes_as_eight() {
 
 #[test]
 fn damage_is_counted_with_its_place() {
-    let Some(logs) = unpublished("real/damaged") else {
+    let Some(logs) = real_logs("damaged") else {
         return;
     };
     let run = scan(&logs, &["--format", "json"]).exits(3);

@@ -6,7 +6,7 @@ use super::{ROOM, Shares, parts};
 use crate::baseline::group::Group;
 use crate::baseline::{Baseline, Common, Fold, Occurrences, Pair};
 use crate::event::Millis;
-use crate::test_support::{OwnedEvent, folded as baseline, owned, text};
+use crate::test_support::{OwnedEvent, few_or_many, folded as baseline, owned, text};
 
 /// What a flood varies.
 #[derive(Debug, Clone, Copy)]
@@ -140,7 +140,7 @@ fn shuffle<T>(items: &mut [T], seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(few_or_many(8, 32)))]
 
     #[test]
     fn floods_merge_to_the_same_bytes_in_any_order_and_partition(
@@ -164,7 +164,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(few_or_many(8, 32)))]
 
     #[test]
     fn folds_that_hand_over_are_small_and_make_the_same_bytes(

@@ -4,27 +4,29 @@
 mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use pipemine_testdata::Fleet;
+use pipemine_testdata::damage::{Damage, Fate};
 
 use super::compare::{self, Compared, compare};
 use super::*;
 use crate::event::Kind;
-use crate::test_support::{Gathered, OwnedEvent};
+use crate::test_support::{Gathered, OwnedEvent, real_logs};
 
 pub(super) fn seen(log: &[u8]) -> Gathered {
     Gathered::of(|sink| read(&mut &*log, 0, sink))
 }
 
-/// The logs of a folder, or none, said aloud, where the folder is not.
+/// The logs of a folder of real logs, or none, said aloud, where there are none at hand.
 fn logs(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data/real")
-        .join(folder);
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: no {}", folder.display());
+    let Some(folder) = real_logs(folder) else {
         return Vec::new();
     };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     paths
         .into_iter()
@@ -127,102 +129,74 @@ fn damaged_logs_give_every_whole_record() {
     }
 }
 
-/// A folder of generated logs, the damaged sets beside it, or `None`, said aloud, where the generator is not at hand.
-fn generated(options: &[&str]) -> Option<tempfile::TempDir> {
-    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/mkevtx.py");
-    let folder = tempfile::tempdir().unwrap();
-    let made = tool.exists().then(|| {
-        let out = folder.path().join("set");
-        let damage = ["--dirty", "--truncate", "--corrupt-chunk", "--corrupt-record"];
-        std::process::Command::new("python3")
-            .arg(&tool)
-            .arg("--out")
-            .arg(out)
-            .args(damage)
-            .args(options)
-            .output()
-    });
-    if made.is_some_and(|made| made.is_ok_and(|output| output.status.success())) {
-        return Some(folder);
-    }
-    eprintln!("skipped: {} cannot be run", tool.display());
-    None
-}
-
-/// The sets in a folder of [`generated`]: the name, the logs, the truth.
-fn sets(folder: &Path) -> Vec<(String, Vec<Vec<u8>>, Vec<OwnedEvent>)> {
-    let mut sets = Vec::new();
-    for set in std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-    {
-        let files = std::fs::read_dir(&set).unwrap().map(|entry| entry.unwrap().path());
-        let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "evtx"));
-        let logs = logs.map(|path| std::fs::read(path).unwrap()).collect();
-        let truth = std::fs::read_to_string(set.join("truth.jsonl")).unwrap();
-        sets.push((
-            set.file_name().unwrap().to_str().unwrap().to_owned(),
-            logs,
-            truth.lines().map(truth_row).collect(),
-        ));
-    }
-    sets
-}
-
-fn truth_row(line: &str) -> OwnedEvent {
-    let row: serde_json::Value = serde_json::from_str(line).unwrap();
-    let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-    let number = |name: &str| row[name].as_u64().unwrap();
+/// What is true of an event, with the fields that a reader gives of it.
+fn truth_row(row: &pipemine_testdata::Row) -> OwnedEvent {
     OwnedEvent {
-        kind: Kind::from_event_id(number("EventID").try_into().unwrap()).unwrap(),
-        pipe_name: text("PipeName"),
-        image: text("Image"),
-        user: text("User"),
-        host: text("host"),
-        time: crate::normalize::time::parse_utc_time(text("UtcTime")),
-        process_id: Some(number("ProcessId").try_into().unwrap()),
-        process_guid: text("ProcessGuid"),
-        record_id: Some(number("EventRecordID")),
+        kind: Kind::from_event_id(row.event_id.into()).unwrap(),
+        pipe_name: row.pipe_name.clone(),
+        image: row.image.clone(),
+        user: row.user.clone().unwrap_or_default(),
+        host: row.host.clone(),
+        time: crate::normalize::time::parse_utc_time(&row.utc_time),
+        process_id: Some(row.process_id),
+        process_guid: row.process_guid.clone(),
+        record_id: Some(row.record_id),
     }
 }
 
+/// Every field of every event of a fleet's logs, which are live, exported and forwarded; and of each log damaged in every way
+/// that crashes and disks do it: nothing is made up, what is whole is read, and what is lost is told.
 #[test]
 fn generated_logs_give_the_truth_whatever_is_damaged() {
-    for options in [
-        &["--form", "live", "--seed", "11", "--events", "3000", "--hosts", "2"][..],
-        &["--form", "export", "--seed", "12", "--events", "3000", "--hosts", "2"],
-        &[
-            "--form", "mixed", "--seed", "13", "--events", "3000", "--hosts", "2", "--schema", "old",
-        ],
-        &[
-            "--form",
-            "mixed",
-            "--seed",
-            "14",
-            "--events",
-            "3000",
-            "--hosts",
-            "2",
-            "--pipe-fraction",
-            "1.0",
-        ],
-    ] {
-        let Some(folder) = generated(options) else {
-            return;
-        };
-        for (name, logs, mut truth) in sets(folder.path()) {
-            let all: Vec<_> = logs.iter().map(|log| seen(log)).collect();
-            let mut events: Vec<_> = all.iter().flat_map(|seen| seen.events.clone()).collect();
+    let fleet = Fleet {
+        activity: 30,
+        ..Fleet::of(7, 2, 11)
+    };
+    let made = fleet.logs().unwrap();
+    let mut lost = 0;
+    for file in &made.files {
+        let rows: Vec<_> = made.truth.rows.iter().filter(|row| row.file == file.path).collect();
+        let of_fate = |damage: &Damage, fates: &[Fate]| -> Vec<OwnedEvent> {
+            let is = |row: &&&pipemine_testdata::Row| fates.contains(&damage.fate(row.offset, row.size));
+            let mut events: Vec<_> = rows.iter().filter(is).map(|row| truth_row(row)).collect();
             events.sort();
-            truth.sort();
-            assert_eq!(events, truth, "{name} {options:?}");
-            // Where something is lost or wrong, it is said, once for each log.
-            let told = all.iter().filter(|seen| !seen.skips.is_empty()).count();
-            let damaged = name.ends_with("truncate") || name.ends_with("badmagic") || name.ends_with("badrecord");
-            assert_eq!(told, if damaged { logs.len() } else { 0 }, "{name} {options:?}");
+            events
+        };
+        let middle = rows[rows.len() / 2].offset;
+        for damage in [
+            Damage::DirtyHeader,
+            Damage::Truncated(middle + 7),
+            Damage::ChunkSignature(0),
+            Damage::Garbled {
+                offset: middle,
+                seed: 5,
+            },
+            Damage::Zeros {
+                offset: middle,
+                size: 900,
+            },
+            Damage::Overlong { offset: middle },
+        ] {
+            let mut log = file.bytes.clone();
+            damage.apply(&mut log);
+            let read = seen(&log);
+            let mut events = read.events.clone();
+            events.sort();
+            let is_in = |event: &OwnedEvent, all: &[OwnedEvent]| all.binary_search(event).is_ok();
+            let what = (&file.path, &damage);
+            let possible = of_fate(&damage, &[Fate::Whole, Fate::AtRisk]);
+            for event in &events {
+                assert!(is_in(event, &possible), "{what:?} makes up {event:?}");
+            }
+            for event in of_fate(&damage, &[Fate::Whole]) {
+                assert!(is_in(&event, &events), "{what:?} loses {event:?}");
+            }
+            let told = read.skips.len();
+            assert_eq!(told == 0, damage == Damage::DirtyHeader, "{what:?} {:?}", read.skips);
+            lost += rows.len() - events.len();
         }
     }
+    assert!(lost > 10, "{lost} events are lost");
 }
 
 /// Small numbers from a seed, the same on every machine.
@@ -259,8 +233,7 @@ impl Random {
     }
 }
 
-/// Chunks to mutate: one of each form in which events are stored, and where they are at hand, real ones and some of
-/// another generator.
+/// Chunks to mutate: one of each form in which events are stored, some of a fleet, and real ones where they are at hand.
 fn chunks() -> Vec<Vec<u8>> {
     let mut chunks = Vec::new();
     let mut take = |log: &[u8], count| {
@@ -276,23 +249,11 @@ fn chunks() -> Vec<Vec<u8>> {
         take(&shapes::many(form), 1);
     }
     logs("evtx").iter().for_each(|(_, log)| take(log, 1));
-    let options = [
-        "--form",
-        "mixed",
-        "--seed",
-        "15",
-        "--events",
-        "700",
-        "--hosts",
-        "2",
-        "--pipe-fraction",
-        "0.8",
-    ];
-    if let Some(folder) = generated(&options) {
-        for (_, logs, _) in sets(folder.path()).iter().filter(|(name, ..)| name == "set") {
-            logs.iter().for_each(|log| take(log, 2));
-        }
-    }
+    let fleet = Fleet {
+        activity: 20,
+        ..Fleet::of(2, 1, 15)
+    };
+    fleet.logs().unwrap().files.iter().for_each(|file| take(&file.bytes, 2));
     chunks
 }
 

@@ -1,7 +1,6 @@
 //! What can be relied on for JSON of any form, sound or hostile.
 
 use std::io::{self, Read};
-use std::path::Path;
 
 use proptest::prelude::*;
 
@@ -332,11 +331,10 @@ proptest! {
 
 #[test]
 fn real_rows_are_all_accounted_for() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/real/pipe-events.jsonl");
-    let Ok(bytes) = std::fs::read(&path) else {
-        println!("skipped: {} is not here", path.display());
+    let Some(path) = crate::test_support::real_logs("pipe-events.jsonl") else {
         return;
     };
+    let bytes = std::fs::read(path).unwrap();
     let gathered = Gathered::of_json(&bytes);
     assert_eq!(gathered.records, 3188);
     assert_eq!(gathered.events.len(), 3188);

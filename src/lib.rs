@@ -23,6 +23,8 @@
 pub mod error;
 pub mod utf16;
 pub mod event;
+pub mod wording;
+pub mod lines;
 pub mod normalize;
 pub mod records;
 pub mod source;

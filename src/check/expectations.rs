@@ -10,6 +10,7 @@
 
 use super::event::{Judge, Trial};
 use crate::event::Kind;
+use crate::lines::{self, LineError};
 use crate::output::{counted, grouped};
 use crate::sysmon::Event;
 
@@ -34,16 +35,6 @@ pub struct Expectation {
     pub why: String,
 }
 
-/// A line that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct ExpectationError {
-    /// The line's number, from 1.
-    pub line: usize,
-    /// What is wrong, and how to mend it.
-    pub what: String,
-}
-
 /// An expectation that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed<'e> {
@@ -63,13 +54,8 @@ impl Expectations {
     /// # Errors
     ///
     /// The first line that cannot be read.
-    pub fn parse(text: &str) -> Result<Self, ExpectationError> {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let lines = (1..)
-            .zip(text.lines())
-            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-        let read = |(line, text)| parse_line(line, text).map_err(|what| ExpectationError { line, what });
-        lines.map(read).collect::<Result<_, _>>().map(Self)
+    pub fn parse(text: &str) -> Result<Self, LineError> {
+        lines::read(text, expectation).map(Self)
     }
 
     /// How many there are.
@@ -140,18 +126,9 @@ fn nearest(judge: &Judge<'_>, trial: &Trial) -> String {
     format!("; nearest is line {}, of which this fails: {failing}", rule.place.line)
 }
 
-fn parse_line(line: usize, text: &str) -> Result<Expectation, String> {
-    let fields: Vec<&str> = text
-        .split('\t')
-        .map(str::trim)
-        .filter(|field| !field.is_empty())
-        .collect();
-    let [verdict, kind, pipe_name, image, why] = fields.as_slice() else {
-        return Err(format!(
-            "an expectation is five fields with tabs between: logged or dropped, kind, pipe, image, why; here are {}",
-            fields.len()
-        ));
-    };
+fn expectation(line: usize, fields: &[&str]) -> Result<Expectation, String> {
+    let of = "an expectation is five fields with tabs between: logged or dropped, kind, pipe, image, why";
+    let [verdict, kind, pipe_name, image, why] = lines::all(fields, of)?;
     Ok(Expectation {
         line,
         logged: match *verdict {
@@ -159,12 +136,7 @@ fn parse_line(line: usize, text: &str) -> Result<Expectation, String> {
             "dropped" => false,
             other => return Err(format!("`{other}` is no verdict: write logged or dropped")),
         },
-        kind: match *kind {
-            "any" => None,
-            "created" => Some(Kind::Created),
-            "connected" => Some(Kind::Connected),
-            other => return Err(format!("`{other}` is no kind: write created, connected or any")),
-        },
+        kind: lines::kind(kind)?,
         pipe_name: (*pipe_name).to_owned(),
         image: (*image).to_owned(),
         why: (*why).to_owned(),

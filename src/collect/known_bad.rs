@@ -6,7 +6,7 @@
 
 use indexmap::IndexMap;
 
-use super::{nothing_else, version};
+use super::nothing_else;
 use crate::draft::rule::Filter;
 use crate::knowledge::{Entry, Knowledge, List, Outline};
 use crate::sysmon::schema::SchemaVersion;
@@ -20,9 +20,8 @@ const LONGEST_NAME: usize = 255;
 ///
 /// # Errors
 ///
-/// Where the version is none, or older than 4.22, and where XML cannot hold what is known.
-pub fn known_bad(schema: &str, knowledge: &Knowledge) -> Result<String, String> {
-    let version = version(schema)?;
+/// Where XML cannot hold what is known.
+pub fn known_bad(schema: SchemaVersion, knowledge: &Knowledge) -> Result<String, String> {
     let mut tools: IndexMap<&str, Tool> = IndexMap::new();
     let mut written: Vec<Vec<Filter>> = Vec::new();
     for entry in knowledge.list().filter(|entry| entry.list == List::KnownBad) {
@@ -30,7 +29,7 @@ pub fn known_bad(schema: &str, knowledge: &Knowledge) -> Result<String, String> 
         if !tool.sources.contains(&&*entry.source) {
             tool.sources.push(&entry.source);
         }
-        for filters in rules(entry, knowledge, version) {
+        for filters in rules(entry, knowledge, schema) {
             // Two patterns that differ in what Sysmon cannot say are one rule.
             if !written.contains(&filters) {
                 written.push(filters.clone());

@@ -1,8 +1,8 @@
 //! What has changed in, a report of it out.
 
 use super::{Change, Changed, Diff, Fate, Period, Side};
-use crate::event::{Kind, Millis};
-use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
+use crate::event::Kind;
+use crate::output::{Column, Report, SCHEMA, Section, Value, counted, date, grouped};
 use crate::scan::Scan;
 
 /// The report of a diff of two scans, with the first `limit` rows.
@@ -120,7 +120,6 @@ fn skipped(skipped: &crate::error::Skipped) -> Value {
 }
 
 fn headline(diff: &Diff) -> Vec<String> {
-    let date = |time: Millis| rfc3339(time).get(..10).unwrap_or_default().to_owned();
     let period = |name: &str, period: &Period| {
         let seen = period
             .seen

@@ -12,7 +12,7 @@ use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
 use crate::normalize::day::Day;
 use crate::normalize::image::file_name;
-use crate::output::counted;
+use crate::output::{counted, percent};
 use crate::threads::{by_groups, by_threads, each_by_threads};
 
 /// What was found by leaving parts out.
@@ -62,16 +62,16 @@ impl Forecast {
         let how = match self.left_out {
             LeftOut::Hosts(hosts) => {
                 format!(
-                    "On a host it never saw it is expected to drop {:.1}% (measured on {hosts} hosts that were left out: \
-                     from {:.1}% to {:.1}%)",
-                    self.share * 100.0,
-                    self.range.0 * 100.0,
-                    self.range.1 * 100.0,
+                    "On a host it never saw it is expected to drop {} (measured on {hosts} hosts that were left out: \
+                     from {} to {})",
+                    percent(self.share),
+                    percent(self.range.0),
+                    percent(self.range.1),
                 )
             }
             LeftOut::Days(days) => format!(
-                "On days it never saw it is expected to drop {:.1}% (measured by leaving out the last {})",
-                self.share * 100.0,
+                "On days it never saw it is expected to drop {} (measured by leaving out the last {})",
+                percent(self.share),
                 counted(days as u64, "day"),
             ),
         };

@@ -7,7 +7,7 @@ use crate::baseline::Baseline;
 use crate::event::Millis;
 use crate::family::Family;
 use crate::normalize::day::Day;
-use crate::output::grouped;
+use crate::output::{grouped, percent};
 
 /// How complete a baseline is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -78,8 +78,8 @@ impl Saturation {
             return Vec::new();
         }
         let mut line = format!(
-            "Is the baseline enough? {:.1}% of coming events are expected to be of families already seen",
-            self.seen_already() * 100.0
+            "Is the baseline enough? {} of coming events are expected to be of families already seen",
+            percent(self.seen_already())
         );
         let mut last = self.new_by_day.iter().rev();
         if let (Some((day, new)), Some((_, before))) = (last.next(), last.next()) {

@@ -12,7 +12,7 @@ use super::mark::mark;
 use super::rule::Rule;
 use super::{Draft, Options};
 use crate::baseline::Threshold;
-use crate::output::{counted, grouped, rfc3339};
+use crate::output::{counted, date, grouped, percent_of};
 use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::write::{Unwritable, comment, filter};
 use crate::threads::{by_threads, with_threads};
@@ -108,7 +108,6 @@ fn by_product(rules: &[Rule]) -> Vec<(&str, Vec<&Rule>)> {
 #[must_use]
 pub fn evidence(rule: &Rule) -> String {
     let evidence = &rule.evidence;
-    let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
     let mut line = format!(
         "{}, {}, {}",
         counted(evidence.events(), "event"),
@@ -144,16 +143,6 @@ pub fn breadth(line: &str) -> Option<Threshold> {
     })
 }
 
-fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "0%".into();
-    }
-    // Counts of events are far below 2^52.
-    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-    let share = part as f64 / whole as f64 * 100.0;
-    format!("{share:.1}%")
-}
-
 fn head(draft: &Draft, made_from: &str) -> Vec<String> {
     let (review, keep) = (draft.events_with(Verdict::Review), draft.events_with(Verdict::Keep));
     let candidates = |verdict| counted(draft.with(verdict).count() as u64, "candidate");
@@ -164,7 +153,7 @@ fn head(draft: &Draft, made_from: &str) -> Vec<String> {
             counted(draft.rules.len() as u64, "rule"),
             grouped(draft.dropped),
             counted(draft.events, "event"),
-            share(draft.dropped, draft.events),
+            percent_of(draft.dropped, draft.events),
             candidates(Verdict::Review),
             counted(review, "event"),
             candidates(Verdict::Keep),

@@ -13,9 +13,9 @@ pub fn entries(knowledge: &Knowledge, list: Option<List>) -> Report {
     let rows: Vec<Vec<Value>> = all.map(row).collect();
     let count = rows.len() as u64;
     let of_list = list.map(|list| format!(" in the list {list}")).unwrap_or_default();
-    let plural = if count == 1 { "entry" } else { "entries" };
+    let entries = if count == 1 { "entry" } else { "entries" };
     Report {
-        headline: vec![format!("{} {plural}{of_list}", grouped(count))],
+        headline: vec![format!("{} {entries}{of_list}", grouped(count))],
         members: vec![("schema", Value::Count(SCHEMA))],
         sections: vec![Section {
             key: "entries",

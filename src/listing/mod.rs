@@ -13,7 +13,7 @@ use crate::baseline::{Baseline, Evidence, Pair, Part, most_frequent_first, sort_
 use crate::draft::saturation::Saturation;
 use crate::family::families;
 use crate::normalize::fold::Folded;
-use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped, rfc3339};
+use crate::output::{Column, Report, SCHEMA, Section, Value, counted, date, grouped};
 use crate::scan::Scan;
 use crate::template::Template;
 use indexmap::IndexMap;
@@ -271,7 +271,6 @@ fn headline(scan: &Scan, pairs: usize, filter: &Filter) -> Vec<String> {
         counted(pairs as u64, "unique pair"),
     );
     if let Some((first, last)) = scan.baseline.seen() {
-        let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
         line += &match (date(first), date(last)) {
             (first, last) if first == last => format!(", on {first}"),
             (first, last) => format!(", from {first} to {last}"),

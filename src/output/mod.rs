@@ -10,10 +10,8 @@ mod table;
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
-use jiff::tz::Offset;
-
 use crate::event::Millis;
+pub use crate::wording::{counted, date, grouped, percent, percent_of, rfc3339};
 
 /// The version of the JSON that commands print. It grows when a member changes its meaning or goes; new ones may come.
 pub const SCHEMA: u64 = 1;
@@ -159,58 +157,6 @@ pub fn write(report: &Report, format: Format, out: &mut dyn Write) -> io::Result
         Format::Json => json::write(report, out),
         Format::JsonLines => json::write_lines(report, out),
     }
-}
-
-/// A time as RFC 3339 in UTC, to the millisecond; empty where the calendar does not have it.
-#[must_use]
-pub fn rfc3339(time: Millis) -> String {
-    let Ok(timestamp) = Timestamp::from_millisecond(time.0) else {
-        return String::new();
-    };
-    let civil = Offset::UTC.to_datetime(timestamp);
-    // A year of more digits, or before year 0, is of no log that was not forged.
-    if !(0..=9999).contains(&civil.year()) {
-        return format!("{timestamp:.3}");
-    }
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    for (end, mut number) in [
-        (4, civil.year()),
-        (7, civil.month().into()),
-        (10, civil.day().into()),
-        (13, civil.hour().into()),
-        (16, civil.minute().into()),
-        (19, civil.second().into()),
-        (23, civil.millisecond()),
-    ] {
-        for digit in text[..end].iter_mut().rev() {
-            *digit += (number % 10).to_le_bytes()[0];
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-    }
-    str::from_utf8(&text).unwrap_or_default().to_owned()
-}
-
-/// 1234567 as `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 host`, `2 hosts`.
-#[must_use]
-pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, pre
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape::visible;
-use super::{Column, Report, Section, Value, grouped};
+use super::{Column, Report, Section, Value, grouped, percent};
 use crate::normalize::day::Day;
 
 /// Text columns never get narrower than this.
@@ -172,7 +172,7 @@ fn text(value: &Value) -> String {
         Value::None | Value::Object(_) => String::new(),
         Value::Count(count) => grouped(*count),
         Value::Ordinal(number) => number.to_string(),
-        Value::Share(share) => format!("{:.1}%", share * 100.0),
+        Value::Share(share) => percent(*share),
         Value::Decimal(number) => format!("{number:.2}"),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         Value::Text(text) | Value::Prose(text) => visible(text).into_owned(),

@@ -135,12 +135,3 @@ fn json_gives_every_name_back() {
     }
     assert!(lines.contains("\\\\lone\\ud800"));
 }
-
-#[test]
-fn numbers_are_grouped() {
-    assert_eq!(
-        [grouped(0), grouped(999), grouped(1000), grouped(1_234_567)],
-        ["0", "999", "1,000", "1,234,567"]
-    );
-    assert_eq!([counted(1, "host"), counted(2, "host")], ["1 host", "2 hosts"]);
-}

@@ -7,7 +7,7 @@ use super::curve;
 use super::markup::Plain;
 use crate::draft::candidate::Verdict;
 use crate::draft::forecast::LeftOut;
-use crate::output::{counted, grouped, rfc3339};
+use crate::output::{counted, date, grouped, percent, percent_of};
 
 /// One line on what was collected.
 pub(super) fn collected(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -23,7 +23,6 @@ pub(super) fn collected(review: &Review<'_>, out: &mut dyn Write) -> io::Result<
         counted(scan.sources, "source"),
     )?;
     if let Some((first, last)) = baseline.seen() {
-        let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
         write!(out, "; {} to {}", date(first), date(last))?;
     }
     out.write_all(b".")
@@ -37,7 +36,7 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     tile(
         out,
         "Dropped by the draft",
-        &percent(draft.dropped, draft.events),
+        &percent_of(draft.dropped, draft.events),
         &format!(
             "{} of {} events, by {}",
             grouped(draft.dropped),
@@ -48,7 +47,7 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     bar(out, draft.events, [draft.dropped, review_events, keep_events])?;
     out.write_all(b"</div>\n")?;
     let (share, how) = match &review.forecast {
-        Some(forecast) => (share(forecast.share), how(forecast)),
+        Some(forecast) => (percent(forecast.share), how(forecast)),
         None => ("–".to_owned(), "Nothing could be left out to measure it.".to_owned()),
     };
     tile(out, "Expected on a host it never saw", &share, &how)?;
@@ -69,7 +68,7 @@ pub(super) fn tiles(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
     tile(
         out,
         "Is the baseline enough?",
-        &share_of_coming(saturation.seen_already()),
+        &percent(saturation.seen_already()),
         "of coming events should be of families seen already (Good\u{2013}Turing).",
     )?;
     curve::small(review, out)?;
@@ -81,8 +80,8 @@ fn how(forecast: &crate::draft::forecast::Forecast) -> String {
     match forecast.left_out {
         LeftOut::Hosts(hosts) => format!(
             "would be dropped; from {} to {} of {hosts} hosts that were left out",
-            share(low),
-            share(high)
+            percent(low),
+            percent(high)
         ),
         LeftOut::Days(days) => format!(
             "would be dropped, going by the last {}, left out",
@@ -159,7 +158,7 @@ pub(super) fn losses(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()>
             "<li>The config in use, <code>{}</code>, would drop {} of these events ({}).</li>",
             Plain(name),
             grouped(dropped),
-            percent(dropped, baseline.events())
+            percent_of(dropped, baseline.events())
         )?;
     }
     for stale in &review.draft().stale_decisions {
@@ -178,22 +177,4 @@ pub(super) fn losses(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()>
         out.write_all(b".</li>")?;
     }
     out.write_all(b"</ul>")
-}
-
-fn percent(part: u64, whole: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-    let share = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-    self::share(share)
-}
-
-/// What is not all is not told as 100.0%.
-fn share(share: f64) -> String {
-    let most = if share < 1.0 { 99.9 } else { 100.0 };
-    format!("{:.1}%", (share * 100.0).min(most))
-}
-
-/// Two places: what is enough lies close to all.
-fn share_of_coming(share: f64) -> String {
-    let most = if share < 1.0 { 99.99 } else { 100.0 };
-    format!("{:.2}%", (share * 100.0).min(most))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Review;
 use super::markup::Plain;
 use crate::draft::candidate::{Candidate, Verdict};
-use crate::output::{counted, grouped, rfc3339};
+use crate::output::{counted, date, grouped};
 
 /// So many rows are read by a person; what is for him to decide comes first.
 const ROWS: usize = 500;
@@ -44,7 +44,7 @@ pub(super) fn write(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn row(candidate: &Candidate, out: &mut dyn Write) -> io::Result<()> {
     let family = &candidate.family;
     let evidence = &family.evidence;
-    let last = evidence.last_seen.map(rfc3339).unwrap_or_default();
+    let last = evidence.last_seen.map(date).unwrap_or_default();
     let reason = candidate.reasons.first();
     writeln!(
         out,
@@ -56,7 +56,7 @@ fn row(candidate: &Candidate, out: &mut dyn Write) -> io::Result<()> {
         grouped(evidence.events()),
         grouped(evidence.hosts().len() as u64),
         grouped(evidence.days().len() as u64),
-        last.get(..10).unwrap_or_default(),
+        last,
         Plain(reason.map_or("", |reason| reason.text.as_str())),
     )
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::PROVIDER;
+use crate::wording::counted;
 
 /// How many different names are kept.
 const NAMES: usize = 8;
@@ -76,7 +77,7 @@ impl Notes {
         if self.unreadable > 0 {
             return format!(
                 "none of {} with EventID 17 or 18 could be read",
-                counted(self.unreadable)
+                counted(self.unreadable, "event")
             );
         }
         let looked_at = self.of_others + self.of_sysmon + self.shapeless;
@@ -94,10 +95,10 @@ impl Notes {
             }
             return format!(
                 "no EventID 17 or 18 of {PROVIDER} in {}; the first ones are of {providers}",
-                counted(records)
+                counted(records, "event")
             );
         }
-        let silence = format!("no EventID 17 or 18 in {}", counted(records));
+        let silence = format!("no EventID 17 or 18 in {}", counted(records, "event"));
         if self.of_sysmon == 0 {
             return silence;
         }
@@ -126,19 +127,6 @@ impl Notes {
 fn shortened(text: &str) -> &str {
     let end = text.floor_char_boundary(NAME);
     text.get(..end).unwrap_or(text)
-}
-
-/// `12,000 events`, `1 event`.
-fn counted(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + if count == 1 { " event" } else { " events" }
 }
 
 #[cfg(test)]

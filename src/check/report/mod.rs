@@ -10,7 +10,7 @@ use super::Check;
 use super::expectations::{Failed, what_holds};
 use super::rules::State;
 use crate::listing::summary;
-use crate::output::{Report, SCHEMA, Section, Value, counted, grouped};
+use crate::output::{Report, SCHEMA, Section, Value, counted, grouped, percent_of};
 use crate::scan::Scan;
 use crate::sysmon::Severity;
 
@@ -134,12 +134,11 @@ fn headline(check: &Check, expected: Option<(&[Failed<'_>], usize)>) -> Vec<Stri
     let mut lines = Vec::new();
     if let Some(tally) = &check.tally {
         let (logged, dropped): (u64, u64) = (tally.logged.iter().sum(), tally.dropped.iter().sum());
-        let total = (logged + dropped).max(1);
         lines.push(format!(
-            "Of {}, Sysmon would log {} ({:.1}%) and drop {}.",
+            "Of {}, Sysmon would log {} ({}) and drop {}.",
             counted(logged + dropped, "pipe event"),
             grouped(logged),
-            logged as f64 * 100.0 / total as f64,
+            percent_of(logged, logged + dropped),
             grouped(dropped),
         ));
         let unmatched = tally.rows.iter().filter(|row| !row.logged && row.rule.is_none());

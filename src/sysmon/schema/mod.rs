@@ -78,6 +78,18 @@ impl SchemaVersion {
     }
 }
 
+/// Reads the schema that a config of rules for pipes is to declare: one that Sysmon has, with the conditions that such rules
+/// cannot do without.
+///
+/// # Errors
+///
+/// Which versions there are.
+pub fn declarable(text: &str) -> Result<SchemaVersion, String> {
+    let is_declarable = |version: &SchemaVersion| *version >= v(4, 22) && STORED.contains(version);
+    let version = SchemaVersion::parse(text).filter(is_declarable);
+    version.ok_or_else(|| format!("give a schema version that Sysmon has, from 4.22 to {NEWEST}, such as 4.50 or 4.90"))
+}
+
 impl fmt::Display for SchemaVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:02}", self.major, self.minor)
@@ -245,6 +257,15 @@ pub fn field_since(event: &str, field: &str) -> Option<SchemaVersion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_for_pipes_need_a_schema_that_sysmon_has_from_4_22_on() {
+        assert_eq!(declarable("4.22"), Ok(v(4, 22)));
+        assert_eq!(declarable("4.90"), Ok(v(4, 90)));
+        for schema in ["4.21", "3.40", "4", "x", "4.-1", "4.51", "9.99"] {
+            assert!(declarable(schema).is_err(), "{schema}");
+        }
+    }
 
     #[test]
     fn versions_are_read_as_sysmon_reads_them() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use pipemine::sysmon::schema::{SchemaVersion, declarable};
 
 use super::output::Output;
 
@@ -22,8 +23,8 @@ pub(crate) struct CollectArgs {
     #[arg(long, value_name = "FILE", requires = "known_bad")]
     pub(crate) knowledge: Option<PathBuf>,
     /// The schema version that the config declares: 4.22 or newer
-    #[arg(long, default_value = "4.22", value_name = "VERSION")]
-    pub(crate) schema: String,
+    #[arg(long, default_value = "4.22", value_name = "VERSION", value_parser = declarable)]
+    pub(crate) schema: SchemaVersion,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use pipemine::sysmon::schema::SchemaVersion;
+use pipemine::sysmon::schema::{SchemaVersion, declarable};
 
-use super::judging::{Evidence, Known, schema};
+use super::judging::{Evidence, Known};
 use super::output::Output;
 use super::sources::Sources;
 
@@ -46,7 +46,7 @@ pub(crate) struct DraftArgs {
     #[arg(long, value_name = "N", help_heading = "Which rules")]
     pub(crate) max_rules: Option<usize>,
     /// The schema version that the config declares; no condition is newer
-    #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = schema, help_heading = "Which rules")]
+    #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = declarable, help_heading = "Which rules")]
     pub(crate) schema: SchemaVersion,
     /// How rules are written
     #[arg(long, value_enum, default_value_t = Style::Pair, help_heading = "Which rules")]

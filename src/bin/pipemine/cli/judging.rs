@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pipemine::sysmon::schema::{NEWEST, STORED, SchemaVersion};
 
 /// How widely a candidate must have been seen.
 #[derive(Debug, Args)]
@@ -37,11 +36,4 @@ impl Known {
     pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.decisions.iter().chain(&self.knowledge).chain(&self.sigma)
     }
-}
-
-/// A schema with the conditions that a rule cannot do without.
-pub(super) fn schema(text: &str) -> Result<SchemaVersion, String> {
-    let is_usable = |version: &SchemaVersion| *version >= SchemaVersion::new(4, 22) && STORED.contains(version);
-    let version = SchemaVersion::parse(text).filter(is_usable);
-    version.ok_or_else(|| format!("give a schema version that Sysmon has, from 4.22 to {NEWEST}, such as 4.50 or 4.90"))
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pipemine::sysmon::schema::SchemaVersion;
+use pipemine::sysmon::schema::{SchemaVersion, declarable};
 
-use super::judging::{Evidence, Known, schema};
+use super::judging::{Evidence, Known};
 use super::sources::Sources;
 
 /// Write one self-contained page in which a person reviews the candidates and decides
@@ -27,7 +27,7 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
     /// The schema version that the draft's config declares; no condition is newer
-    #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = schema, help_heading = "Which rules")]
+    #[arg(long, default_value = "4.50", value_name = "VERSION", value_parser = declarable, help_heading = "Which rules")]
     pub(crate) schema: SchemaVersion,
     #[command(flatten)]
     pub(crate) known: Known,

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 
 use pipemine::draft::candidate::{Reason, Verdict};
 use pipemine::draft::{Draft, draft, explain, style_name, write};
-use pipemine::output::{counted, grouped, rfc3339};
+use pipemine::output::{counted, date, grouped};
 use pipemine::scan::Scan;
 
 use crate::cli::draft::{DraftArgs, Style};
@@ -91,7 +91,6 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
 
 /// What a draft says it was made from: nothing that differs between logs and a baseline of them.
 fn made_from(scan: &Scan) -> String {
-    let date = |time| rfc3339(time).get(..10).unwrap_or_default().to_owned();
     let seen = scan
         .baseline
         .seen()

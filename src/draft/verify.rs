@@ -343,7 +343,9 @@ fn impostors(
             for folders in [r"..\..\Users\Public", r"Public", r"alice\Downloads", r"x\.."] {
                 let image = family.image.filled_with(folders);
                 let is_seen = family.images.iter().any(|seen| seen.eq_ignore_ascii_case(&image));
-                let is_impostor = knowledge.writable(&image).is_some() || knowledge.masquerade(&image).is_some();
+                // Where only the system writes, no disguise can be put either.
+                let is_disguise = || knowledge.masquerade(&image).is_some() && !knowledge.is_protected(&image);
+                let is_impostor = knowledge.writable(&image).is_some() || is_disguise();
                 let event = Event::of(family.kind, name, &image);
                 if !is_seen && is_impostor && engines.dropping(&event).contains(&index) {
                     offences

@@ -13,8 +13,11 @@ use crate::event::Kind;
 #[non_exhaustive]
 pub enum List {
     /// A pipe name that attackers' tools use. With `image=`, only by an image of that pattern; with `unless=`, only
-    /// by images that are in no [`Host`](Self::Host) entry of that group.
+    /// by images that are in no [`Host`](Self::Host) entry of that group; each `but=` is a pattern of names that it is not
+    /// about, as the filters of a published rule are.
     KnownBad,
+    /// A pipe name of a tool that administrators and intruders use alike: remote control, tunnels.
+    DualUse,
     /// A pipe name of Windows. Each `owner=` is a pattern of the images that create it.
     WellKnown,
     /// The shape of the names of one kind of software. `of=` names the group of [`Host`](Self::Host) entries that
@@ -47,8 +50,9 @@ pub enum List {
 
 impl List {
     /// All lists, in the order in which people read them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::KnownBad,
+        Self::DualUse,
         Self::WellKnown,
         Self::Family,
         Self::Host,
@@ -69,6 +73,7 @@ impl List {
     pub fn word(self) -> &'static str {
         match self {
             Self::KnownBad => "known-bad",
+            Self::DualUse => "dual-use",
             Self::WellKnown => "well-known",
             Self::Family => "family",
             Self::Host => "host",
@@ -94,7 +99,7 @@ impl List {
     /// The keys that an entry of this list may have.
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::KnownBad => &["image", "unless"],
+            Self::KnownBad => &["image", "unless", "but"],
             Self::WellKnown => &["owner"],
             Self::Family => &["of", "proof"],
             Self::Host => &["of"],
@@ -152,6 +157,8 @@ pub struct Entry {
     pub image: Option<Pattern>,
     /// `unless=`: the group whose images a known-bad or sensitive entry is *not* about.
     pub unless: Option<Box<str>>,
+    /// `but=`: names that a known-bad entry is not about.
+    pub but: Vec<Pattern>,
     /// `event=`: what a sensitive pipe is watched for; that somebody connects to it, unless it says otherwise.
     pub event: Kind,
     /// `of=`: the group that a host belongs to, or that a family's users are in.
@@ -190,6 +197,7 @@ impl Entry {
             owners: Vec::new(),
             image: None,
             unless: None,
+            but: Vec::new(),
             event: Kind::Connected,
             group: None,
             path: None,
@@ -221,6 +229,7 @@ impl Entry {
         }
         match key {
             "owner" => self.owners.push(Pattern::parse(value)?),
+            "but" => self.but.push(Pattern::parse(value)?),
             "image" => self.image = Some(Pattern::parse(value)?),
             "unless" => self.unless = Some(value.into()),
             "of" => self.group = Some(value.into()),
@@ -314,7 +323,7 @@ mod tests {
             ("known-bad\t\\abcd\ttool\t  ", "its source is missing"),
             (
                 "known-bad\t\\abcd\ttool\tblog\towner=x",
-                "known-bad takes image=value, unless=value",
+                "known-bad takes image=value, unless=value, but=value",
             ),
             ("known-bad\t\\abcd\ttool\tblog\timage=", "known-bad takes image="),
             ("bait\t\\abcd\ttool\tblog\tmore", "one field too many"),

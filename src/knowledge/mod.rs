@@ -42,8 +42,10 @@ use index::Index;
 use pattern::Subject;
 
 /// The embedded files.
-const DATA: [&str; 11] = [
+const DATA: [&str; 15] = [
     include_str!("data/known-bad.tsv"),
+    include_str!("data/attack-tools.tsv"),
+    include_str!("data/dual-use.tsv"),
     include_str!("data/well-known.tsv"),
     include_str!("data/family.tsv"),
     include_str!("data/host.tsv"),
@@ -53,6 +55,8 @@ const DATA: [&str; 11] = [
     include_str!("data/studied.tsv"),
     include_str!("data/sensitive.tsv"),
     include_str!("data/product.tsv"),
+    include_str!("data/products.tsv"),
+    include_str!("data/remote-control.tsv"),
     include_str!("data/payload.tsv"),
 ];
 
@@ -200,7 +204,10 @@ impl Knowledge {
 
     /// The entries for bad names that a name fits, or what it is below each of its folders.
     fn bad(&self, name: &str) -> impl Iterator<Item = &Entry> {
-        below(name).flat_map(|name| self.all(List::KnownBad, name))
+        below(name).flat_map(|name| {
+            let found = self.all(List::KnownBad, name).into_iter();
+            found.filter(move |entry| !entry.but.iter().any(|other| other.matches(name)))
+        })
     }
 
     /// All names that are bad by themselves, for rules that must not match them: see [`Pattern::examples`].
@@ -271,6 +278,15 @@ impl Knowledge {
     #[must_use]
     pub fn runs_foreign_code(&self, image: &str) -> Option<Finding<'_>> {
         self.best(List::ForeignCode, image).map(Into::into)
+    }
+
+    /// What tool that administrators and intruders use alike, such as remote control, makes pipes of this name, below
+    /// whatever folder.
+    #[must_use]
+    pub fn dual_use(&self, name: &str) -> Option<Finding<'_>> {
+        below(name)
+            .find_map(|name| self.best(List::DualUse, name))
+            .map(Into::into)
     }
 
     /// The entries of a list, in order.

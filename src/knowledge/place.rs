@@ -70,6 +70,13 @@ impl Knowledge {
         )
     }
 
+    /// Whether a `protected` entry says that only administrators or the system write where `image` lies, and nothing more
+    /// telling says otherwise.
+    #[must_use]
+    pub fn is_protected(&self, image: &str) -> bool {
+        self.best(List::Protected, image).is_some() && self.writable(image).is_none()
+    }
+
     /// The known product that installs itself where `image` lies, in a user's profile. Its user can replace it, so
     /// that a person has to decide.
     #[must_use]

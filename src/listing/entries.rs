@@ -55,13 +55,20 @@ fn row(entry: &Entry) -> Vec<Value> {
 fn keys(entry: &Entry) -> Vec<String> {
     let owners = entry.owners.iter().map(|owner| format!("owner={owner}"));
     let image = entry.image.iter().map(|image| format!("image={image}"));
+    let but = entry.but.iter().map(|name| format!("but={name}"));
     let named = [("unless", &entry.unless), ("of", &entry.group), ("path", &entry.path)];
     let named = named
         .into_iter()
         .filter_map(|(key, value)| Some(format!("{key}={}", value.as_deref()?)));
     let proof = (entry.proof != Proof::None).then(|| format!("proof={}", entry.proof.word()));
     let event = (entry.event != Kind::Connected).then(|| "event=created".to_owned());
-    owners.chain(image).chain(named).chain(proof).chain(event).collect()
+    owners
+        .chain(image)
+        .chain(named)
+        .chain(but)
+        .chain(proof)
+        .chain(event)
+        .collect()
 }
 
 #[cfg(test)]

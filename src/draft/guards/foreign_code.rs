@@ -1,20 +1,37 @@
-//! Programs that run other people's code: a pair of one of these says nothing of whose code it was.
+//! Programs that run other people's code: a pair of one of these says nothing of whose code it was. The same is true of the
+//! pipes of remote control and tunnels, whatever their programs are called.
 
 use super::{Case, Reason, review};
+use crate::family;
+use crate::template::Template;
 
-/// A name that is proved to be the program's own family is what it does for itself, whatever it runs.
+/// A name that is proved to be the program's own family is what it does for itself, whatever it runs: by its process id, or as
+/// a name made anew that a known service handed to it.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
+    const GUARD: &str = "foreign-code";
+    let mut names = case.family.names.iter();
+    if let Some((name, tool)) = names.find_map(|name| Some((name, case.knowledge.dual_use(name)?))) {
+        return review(
+            GUARD,
+            format!(
+                "{name} is a name of {} ({}), which administrators and intruders use alike: make sure who set it up here.",
+                tool.what, tool.source
+            ),
+        );
+    }
     let found = case
         .family
         .images
         .iter()
         .find_map(|image| Some((image, case.knowledge.runs_foreign_code(image)?)));
     let (image, finding) = found?;
-    if case.is_own_family() && case.family.templates.iter().all(crate::template::Template::proves_pid) {
+    let is_handed_over =
+        || case.is_client_of_known_service() && case.names_all(family::is_made_anew) && case.is_without_pid();
+    if case.is_own_family() && (case.family.templates.iter().all(Template::proves_pid) || is_handed_over()) {
         return None;
     }
     review(
-        "foreign-code",
+        GUARD,
         format!(
             "{image} runs what others wrote ({}): an attacker's script looks the same. Look at which scripts run there; \
              an exclusion would hide theirs too.",
@@ -26,7 +43,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     use crate::draft::candidate::Verdict;
-    use crate::test_support::{Events, POWERSHELL, verdict};
+    use crate::test_support::{APP, Events, POWERSHELL, SVCHOST, verdict, verdicts};
 
     #[test]
     fn what_scripts_open_is_for_a_person() {
@@ -51,6 +68,59 @@ mod tests {
                 "{image}"
             );
         }
+    }
+
+    #[test]
+    fn the_pipes_of_remote_control_are_for_a_person_whatever_makes_them() {
+        for name in [r"\Supremo_Service", r"\Bomgar-enum_cp-1", r"\LOCAL\RustDesk\query"] {
+            for image in [APP, r"C:\Program Files\Contoso\agent.exe"] {
+                let verdict = verdict(Events::created(name, image));
+                assert_eq!(verdict, (Verdict::Review, "foreign-code"), "{name} {image}");
+            }
+        }
+        for image in [
+            r"C:\Program Files (x86)\Supremo\Supremo.exe",
+            r"C:\Program Files\Bomgar\JumpClient\bomgar-scc.exe",
+            r"C:\Program Files (x86)\LogMeIn Rescue\LMI_Rescue.exe",
+            r"C:\Program Files\RustDesk\anything.exe",
+            r"C:\Program Files\LibreOffice\program\soffice.bin",
+            r"C:\Program Files\Blender Foundation\Blender 4.2\blender.exe",
+        ] {
+            assert_eq!(
+                verdict(Events::created(r"\AppPipe", image)).0,
+                Verdict::Review,
+                "{image}"
+            );
+        }
+        // Programs that only reach out, and monitoring, are in the public list too.
+        for image in [
+            r"C:\Program Files\PuTTY\putty.exe",
+            r"C:\Program Files\Zabbix Agent\zabbix_agentd.exe",
+        ] {
+            assert_eq!(
+                verdict(Events::created(r"\AppPipe", image)).0,
+                Verdict::Exclude,
+                "{image}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_known_service_hands_to_its_worker_is_its_own() {
+        const W3WP: &str = r"C:\Windows\System32\inetsrv\w3wp.exe";
+        let name = r"\iisipm8e8e3121-a7c8-4f95-a272-efb352915aec";
+        let worker = Events::connected(name, W3WP);
+        let of_worker = |events: &[Events]| {
+            let all = verdicts(events);
+            all.iter().filter(|(_, _, guard)| *guard == "foreign-code").count()
+        };
+        assert_eq!(of_worker(&[worker.clone(), Events::created(name, SVCHOST)]), 0);
+        assert_eq!(of_worker(&[worker.clone()]), 1, "nobody was seen to make it");
+        assert_eq!(
+            of_worker(&[worker, Events::created(name, APP)]),
+            1,
+            "somebody else made it"
+        );
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
                 ),
             );
         }
+        // A name that knowledge has as it stands, or with an end that it says nothing of, need not be made anew.
+        let constant = constant && look.family.pattern.tells_what_varies();
         // Two processes of two hosts may have one id, but hardly where all else in the name is the same too.
         let is_constant = constant || (case.family.name.is_exact() && look.family.proof != Proof::None);
         if look.pid != PidProof::Proved && is_constant && widely {

@@ -28,8 +28,8 @@ mod writable;
 
 use crate::baseline::Threshold;
 use crate::event::Kind;
-use crate::family::{self, Family};
-use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Proof};
+use crate::family::{self, Family, Shape};
+use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Piece, Proof};
 use crate::template::Template;
 use crate::threads::by_threads;
 
@@ -128,14 +128,20 @@ fn exclude(guard: &'static str, text: String) -> Option<Reason> {
 }
 
 impl<'a> Case<'a> {
-    /// The known family that a template looks like, as this family's images use it; the least trustworthy of several.
+    /// The known family that a template looks like, as this family's images use it; the least trustworthy of several. A name
+    /// that stands alone is known by itself too: what looks variable in it is the same for all (`\FlexNet …<guid>`).
     fn look(&self, template: &Template) -> Option<FamilyMatch<'a>> {
         let parts = template.parts();
-        let looks = self
-            .family
-            .images
-            .iter()
-            .map(|image| self.knowledge.family(family::pieces(&parts), image));
+        let whole = |image: &str| match &self.family.name {
+            Shape::Exact(name) => self.knowledge.family([Piece::Text(name)], image),
+            _ => None,
+        };
+        let is_own =
+            |look: &FamilyMatch<'_>| look.is_user && look.family.group.is_some() && look.family.proof == Proof::None;
+        let looks = self.family.images.iter().map(|image| {
+            let by_name = whole(image).filter(is_own);
+            by_name.or_else(|| self.knowledge.family(family::pieces(&parts), image))
+        });
         looks
             .collect::<Option<Vec<_>>>()?
             .into_iter()
@@ -190,6 +196,12 @@ impl<'a> Case<'a> {
     /// Whether a client opens what a known service, whose own family of names it is, was seen to make.
     fn is_client_of_known_service(&self) -> bool {
         self.family.kind == Kind::Connected && self.names_all(|name| self.peers.is_served(name))
+    }
+
+    /// Whether the names are of families that hold no process id.
+    fn is_without_pid(&self) -> bool {
+        let mut looks = self.family.templates.iter().map(|template| self.look(template));
+        looks.all(|look| look.is_some_and(|look| look.family.proof == Proof::None))
     }
 
     /// Whether all images are those of known products in their users' profiles.

@@ -150,6 +150,16 @@ impl Pattern {
         matches!(self.parts.as_slice(), [Part::Literal(_)])
     }
 
+    /// Whether it says of some part which characters vary in it, as `<guid>` and `<digits>` do and `<*>` does not.
+    #[must_use]
+    pub fn tells_what_varies(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Run { class, .. } => !class.is_wide(),
+            Part::Guid | Part::Pid { .. } => true,
+            Part::Literal(_) | Part::Choice(_) | Part::Stem => false,
+        })
+    }
+
     /// Texts of this shape: the shortest, and a usual one where it differs.
     #[must_use]
     pub fn examples(&self) -> SmallVec<[String; 2]> {

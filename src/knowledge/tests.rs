@@ -96,8 +96,8 @@ fn bad_names_are_told_from_their_neighbours() {
         (r"\AnonymousPipe", "<Anonymous Pipe>"),
         (r"\x\lsadump1", r"\lsadum"),
         (r"\a1b2\pipe\srvsvc", r"\pipeline\x"),
-        (r"\x\coerced\pipe", r"\coerced"),
-        (r"\isapi_dg2", r"\isapi_dg3"),
+        (r"\x\coerced\pipe", r"\coerce"),
+        (r"\isapi_dg2", r"\isapi_d"),
         (r"\kekeo_tsssp_endpoint", r"\kekeo"),
         (r"\RemCom_communicaton", r"\Remote"),
         (r"\testPipe", r"\testPipe2"),
@@ -105,6 +105,13 @@ fn bad_names_are_told_from_their_neighbours() {
         (r"\rpc_1", r"\ROUTER"),
         (r"\win\msrpc_1", r"\win\msrpc"),
         (r"\REDSUN", r"\REDSUNSET"),
+        (r"\MerlinPipe", r"\Merlin2"),
+        (r"\NetClient_3fa1", r"\NetClient"),
+        (r"\halfduplex_ab", r"\halfduplex"),
+        (r"\npfs_ab", r"\npfs"),
+        (r"\SapIServerPipes-1-ab", r"\SapiServerPipeS-1-5-5-0-70123"),
+        (r"\xyz\pipe\other", r"\xyz\pipe\CtxShare2"),
+        (r"\pipe\srvsvc", r"\pipe\LOCAL\Monitorian"),
     ] {
         assert!(is_bad(bad), "{bad}");
         assert!(!is_bad(good), "{good}");

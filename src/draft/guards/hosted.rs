@@ -46,13 +46,20 @@ mod tests {
             r"C:\Windows\System32\wsmprovhost.exe",
             r"C:\Windows\System32\inetsrv\w3wp.exe",
             r"C:\Windows\System32\wbem\wmiprvse.exe",
-            r"C:\Windows\System32\sdiagnhost.exe",
             r"C:\Program Files\Microsoft\Exchange Server\V15\Bin\errorFE.exe",
             r"C:\Program Files\Citrix\ctxupd.exe",
         ] {
             assert_eq!(verdict(host(image)).0, Verdict::Review, "{image}");
         }
-        for image in [POWERSHELL, r"C:\Program Files\PowerShell\7\pwsh.exe"] {
+        // What is Microsoft's own console or troubleshooter runs what comes with it.
+        for image in [
+            POWERSHELL,
+            r"C:\Program Files\PowerShell\7\pwsh.exe",
+            r"C:\Windows\System32\ServerManager.exe",
+            r"C:\Windows\System32\dsac.exe",
+            r"C:\Windows\System32\sdiagnhost.exe",
+            r"C:\Program Files (x86)\Microsoft SQL Server\150\Tools\Binn\SQLPS.exe",
+        ] {
             assert_eq!(verdict(host(image)).0, Verdict::Exclude, "{image}");
         }
     }

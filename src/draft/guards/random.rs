@@ -120,10 +120,10 @@ fn is_made_up(word: &str) -> bool {
 }
 
 /// Abbreviations of which Windows, protocols and products make their names: they are spoken letter by letter.
-const ABBREVIATIONS: [&str; 34] = [
-    "svc", "svr", "srv", "mgr", "msg", "cmd", "ctl", "ctrl", "cfg", "sql", "dns", "dfs", "dhcp", "rpc", "ipc", "tcp",
-    "http", "ssh", "ssl", "tls", "vpn", "wmi", "pdf", "xml", "gpu", "usb", "wks", "lsa", "sys", "drv", "dll", "rdp",
-    "vnc", "ntfs",
+const ABBREVIATIONS: [&str; 33] = [
+    "svc", "svr", "srv", "mgr", "msg", "cmd", "ctl", "ctrl", "cfg", "sql", "dns", "dfs", "dhcp", "rpc", "ipc", "http",
+    "ssh", "ssl", "tls", "vpn", "wmi", "pdf", "xml", "gpu", "usb", "wks", "lsa", "sys", "drv", "dll", "rdp", "vnc",
+    "ntfs",
 ];
 
 /// For each letter of a word, whether it belongs to an abbreviation.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
 use super::clock::{LastRecord, days_in_order};
-use super::groups::Part;
+use super::part::Part;
 use super::tally::Tally;
 use super::{Baseline, Label};
 use crate::event::{Kind, Millis};

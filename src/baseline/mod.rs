@@ -25,6 +25,7 @@ mod interner;
 mod logs;
 mod name;
 mod pairs;
+mod part;
 mod recent;
 pub mod saved;
 mod select;
@@ -37,11 +38,12 @@ pub use common::Common;
 pub use counted::Counted;
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
-pub use groups::{GroupView, Part};
+pub use groups::GroupView;
 pub use hosts::Host;
 pub use identity::Occurrences;
 pub(crate) use pairs::sort_large;
 pub use pairs::{Count, Pair, most_frequent_first};
+pub use part::Part;
 pub use select::Selection;
 pub use sightings::Sighting;
 pub use tally::Tally;
@@ -56,6 +58,9 @@ use group::Group;
 use interner::Interner;
 use logs::Logs;
 use shares::Shares;
+
+/// The number that stands for all images which are not kept.
+pub(super) const NO_IMAGE: u32 = u32::MAX;
 
 /// Whether limits are low, so that tests and fuzzers meet them.
 const SMALL: bool = cfg!(any(test, fuzzing));

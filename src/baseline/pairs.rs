@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 
 use super::cells::{Cell, CellKey, Cells};
 use super::group::Group;
-use super::groups::Part;
 use super::name::Name;
+use super::part::Part;
 use super::{Baseline, Evidence, GroupKey, Map};
 use crate::event::Kind;
 use crate::normalize::fold::Folded;

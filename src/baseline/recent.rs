@@ -6,9 +6,9 @@
 
 use std::hash::BuildHasher;
 
+use super::NO_IMAGE;
 use super::group::Place;
 use super::interner::Interned;
-use super::shares::NO_IMAGE;
 
 /// So many are remembered.
 const SLOTS: usize = 2048;

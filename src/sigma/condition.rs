@@ -5,8 +5,8 @@
 //! "Condition"). What follows a `|` counts events, by Sigma's old notation: each event that it counts is one that the rule
 //! needs, so it is passed over.
 
-use super::detection::Question;
 use super::glob::Glob;
+use super::question::Question;
 
 /// Deeper nesting is refused: no condition is written like that.
 const DEEPEST: usize = 64;

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use super::condition;
-use super::rule::Fault;
+use super::fault::Fault;
+use super::question::Question;
 use super::test::{Leaf, Modifiers};
 use super::yaml::{Node, Value};
 use super::{PipeEventView, Truth};
@@ -13,17 +14,6 @@ use super::{PipeEventView, Truth};
 pub(super) struct Detection {
     pub(super) selections: Vec<Question>,
     pub(super) condition: Question,
-}
-
-/// Questions to an event.
-#[derive(Debug, Clone)]
-pub(super) enum Question {
-    All(Vec<Question>),
-    Any(Vec<Question>),
-    Not(Box<Question>),
-    Leaf(Leaf),
-    /// A selection, by its place: a condition may name one often without a copy.
-    Selection(usize),
 }
 
 impl Detection {

@@ -8,7 +8,8 @@ use std::path::Path;
 use memchr::memmem;
 use walkdir::WalkDir;
 
-use super::rule::{Fault, SigmaRule};
+use super::fault::Fault;
+use super::rule::SigmaRule;
 use super::yaml;
 
 /// A larger file is none that people wrote.

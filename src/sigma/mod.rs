@@ -12,6 +12,8 @@
 mod blind;
 mod condition;
 mod detection;
+mod fault;
+mod question;
 mod example;
 mod glob;
 mod load;

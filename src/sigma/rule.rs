@@ -2,16 +2,9 @@
 
 use super::PipeEventView;
 use super::detection::Detection;
+use super::fault::Fault;
 use super::term::{self, Shapes, Witness};
 use super::yaml::{Node, Value};
-
-/// Why a file or a rule in it cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// From 1; 0 for the file as a whole.
-    pub(super) line: usize,
-    pub(super) what: String,
-}
 
 /// A Sigma rule for pipe events.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! A rule in, its alternatives out, and events of each of them.
 
 use super::PipeEventView;
-use super::detection::{Detection, Question};
+use super::detection::Detection;
 use super::example::examples;
 use super::glob::Glob;
+use super::question::Question;
 use super::test::{Field, Leaf, Test};
 use super::text::{IMAGE, NAME, USER, texts};
 use crate::event::Kind;

@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
 
-use super::rule::Fault;
+use super::fault::Fault;
 
 /// A value with its place.
 #[derive(Debug, Clone)]

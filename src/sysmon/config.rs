@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::condition::Condition;
 use super::encoding::Text;
-use super::engine::Decision;
 use super::field::Field;
 use super::reject::Place;
 use super::schema::SchemaVersion;
@@ -41,14 +40,6 @@ impl Config {
     #[must_use]
     pub fn held_to(&self) -> SchemaVersion {
         self.held_to
-    }
-
-    /// Where the item stands that decided, or the node as a whole.
-    #[must_use]
-    pub fn place_of(&self, decision: Decision) -> Option<Place> {
-        let node = self.nodes.get(decision.node)?;
-        let item = decision.item.and_then(|item| node.items.get(item));
-        Some(item.map_or(node.element.place, |item| item.element().place))
     }
 
     /// The root element.

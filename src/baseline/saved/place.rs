@@ -6,13 +6,13 @@ use indexmap::IndexSet;
 use smallvec::SmallVec;
 
 use crate::baseline::Label;
+use crate::baseline::NO_IMAGE;
 use crate::baseline::cells::{CellKey, Cells};
 use crate::baseline::fold::{Fold, group, intern_text, whole};
 use crate::baseline::group::Place as InGroup;
 use crate::baseline::ids::Ids;
 use crate::baseline::interner::{Interner, number};
 use crate::baseline::name::OTHER;
-use crate::baseline::shares::NO_IMAGE;
 use crate::event::Kind;
 use crate::normalize::day::Day;
 use crate::normalize::host::short_name;

@@ -12,21 +12,14 @@
 //! nothing comes back of which a part was not kept. The events of all other pairs are counted together, and are no
 //! evidence.
 
+mod room;
 mod tree;
 
 use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::cells::CellKey;
-use super::fold::Fold;
-use super::group::Group;
-use super::interner::number;
-use super::name::OTHER;
-use super::recent::Recent;
-use super::{Baseline, GroupKey, Label, Map, SMALL};
-use crate::event::Kind;
-use tree::{Claim, Sharing};
+use super::{Map, SMALL};
 
 /// The room at the end; while a fold grows, an eighth more. A template with an image takes one unit for its first name, and
 /// one for every eight that follow: so a million names of fifty thousand templates fit.
@@ -34,9 +27,6 @@ pub(super) const ROOM: usize = if SMALL { 1 << 8 } else { 15 << 14 };
 
 /// Folders of an image that lie deeper than this are told apart by their paths alone.
 const DEEPEST: usize = 16;
-
-/// The number that stands for all images which are not kept.
-pub(super) const NO_IMAGE: u32 = u32::MAX;
 
 /// Up to which hash each place keeps what is right below it: without one, all. Paths are in lower case.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -132,97 +122,6 @@ fn parts(path: &str) -> impl Iterator<Item = Range<usize>> {
         start = end;
         part
     })
-}
-
-impl Fold {
-    /// Whether it is time to [share](Self::share) while it grows.
-    pub(super) fn is_full(&self) -> bool {
-        self.room > ROOM + ROOM / 8
-    }
-
-    /// Forgets the pairs beyond the limit.
-    pub(super) fn share(&mut self) {
-        if self.room <= ROOM {
-            return;
-        }
-        let groups = self.groups.iter().enumerate();
-        let claims = groups.map(|(group, (key, held))| Claim {
-            image: self.images.key(key.image).to_ascii_lowercase(),
-            hash: hash(key.template.as_str()),
-            group,
-            need: held.room(),
-        });
-        let sharing = Sharing::of(claims.collect(), ROOM);
-        for (group, room) in sharing.rooms {
-            if let Some((_, group)) = self.groups.get_index_mut(group) {
-                group.trim(room);
-            }
-        }
-        self.share_like(&sharing.limits);
-    }
-
-    /// Forgets the pairs beyond these limits.
-    pub(super) fn share_like(&mut self, limits: &Shares) {
-        let before = self.shares.clone();
-        self.shares.lower(limits);
-        if self.shares != before {
-            self.shares.tidy();
-            self.recent = Recent::default();
-            for (key, group) in std::mem::take(&mut self.groups) {
-                if self.shares.keeps(self.images.key(key.image), key.template.as_str()) {
-                    self.groups.insert(key, group);
-                } else {
-                    self.leave_out(&group, |key| key);
-                }
-            }
-        }
-        self.room = self.groups.values().map(Group::room).sum();
-    }
-
-    /// Counts the events of a group without it; `renumber` gives its cells this fold's numbers.
-    pub(super) fn leave_out(&mut self, group: &Group, renumber: impl Fn(CellKey) -> CellKey) {
-        let (others, labels) = (&mut self.others, &mut self.labels);
-        for cells in group.cells() {
-            others.absorb(cells, |key| {
-                let key = renumber(key);
-                let label = labels.get_index(key.label as usize).copied();
-                let without_image = label.map(|label| Label {
-                    image_spelling: NO_IMAGE,
-                    ..label
-                });
-                CellKey {
-                    label: without_image.map_or(key.label, |label| number(labels.insert_full(label).0)),
-                    spelling: OTHER,
-                    ..key
-                }
-            });
-        }
-    }
-}
-
-impl Baseline {
-    /// Whether all templates of an image, and all names of a template, are those that were seen.
-    pub(super) fn has_all_names(&self, key: &GroupKey, group: &Group) -> bool {
-        let image = || self.images.key(key.image).to_ascii_lowercase();
-        let shares = &self.shares;
-        group.others().is_none() && (shares.images.is_empty() || !shares.images.contains_key(&*image()))
-    }
-
-    /// Whether pairs were left out whose programs made pipes.
-    #[must_use]
-    pub fn lacks_makers(&self) -> bool {
-        let mut labels = self
-            .others
-            .iter()
-            .filter_map(|cell| self.labels.get(cell.key.label as usize));
-        labels.any(|label| label.kind == Kind::Created)
-    }
-
-    /// Whether all images of the folders that hold this one are those that were seen.
-    pub(super) fn has_all_images_beside(&self, image: u32) -> bool {
-        let image = self.images.key(image).to_ascii_lowercase();
-        self.shares.limits_above(&image).all(|(limit, _)| limit.is_none())
-    }
 }
 
 #[cfg(test)]

@@ -21,16 +21,15 @@
 use super::chunk::Record;
 use super::cursor::Cursor;
 use super::decoded::{Decoded, Verdict};
-use super::instance::{FILETIME, GUID, Instance, NULL, STRING, UINT16, UINT32, UINT64, Value, Values};
+use super::instance::{Instance, Value, Values};
 use super::layout::Layout;
+use super::layout::{FILETIME, GUID, NULL, STRING, UINT16, UINT32, UINT64};
 use super::template::{Inner, Outer, Place};
 use super::templates::Templates;
 use super::utc_time::UtcTimes;
-use super::{PROVIDER, text, written_out};
+use super::{PROVIDER_UTF16, text, written_out};
 use crate::event::{Kind, Millis};
 use crate::normalize::time;
-
-pub(super) const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 
 /// The fast path, with the templates of the chunk at hand.
 #[derive(Debug, Default)]

@@ -5,21 +5,10 @@
 //! stores template definitions.
 
 use super::cursor::{Cursor, END};
-use super::layout::{self, Descriptor, Layout};
+use super::layout::{self, BINARY_XML, Descriptor, Layout, NULL};
 
 /// The token that a template instance begins with.
 const INSTANCE: u8 = 0x0C;
-
-/// Types of values: absent, UTF-16, unsigned integers, GUID, FILETIME, SID, and binary XML nested in a value.
-pub(super) const NULL: u8 = 0x00;
-pub(super) const STRING: u8 = 0x01;
-pub(super) const UINT16: u8 = 0x06;
-pub(super) const UINT32: u8 = 0x08;
-pub(super) const UINT64: u8 = 0x0A;
-pub(super) const GUID: u8 = 0x0F;
-pub(super) const FILETIME: u8 = 0x11;
-pub(super) const SID: u8 = 0x13;
-pub(super) const BINARY_XML: u8 = 0x21;
 
 /// An instance of a template: where the definition is, and the values.
 #[derive(Debug)]

@@ -1,6 +1,15 @@
 //! The sizes and types of an instance's values in; where each of them is out, if there is only one answer.
 
-use super::instance::{BINARY_XML, FILETIME, GUID, NULL, SID, STRING, UINT16, UINT32, UINT64};
+/// Types of values: absent, UTF-16, unsigned integers, GUID, FILETIME, SID, and binary XML nested in a value.
+pub(super) const NULL: u8 = 0x00;
+pub(super) const STRING: u8 = 0x01;
+pub(super) const UINT16: u8 = 0x06;
+pub(super) const UINT32: u8 = 0x08;
+pub(super) const UINT64: u8 = 0x0A;
+pub(super) const GUID: u8 = 0x0F;
+pub(super) const FILETIME: u8 = 0x11;
+pub(super) const SID: u8 = 0x13;
+pub(super) const BINARY_XML: u8 = 0x21;
 
 /// Size, type and a byte of nothing, as they stand before the values.
 pub(super) type Descriptor = [u8; 4];

@@ -37,7 +37,7 @@ use memchr::memmem;
 
 use self::chunk::{CHUNK_SIGNATURE, CHUNK_SIZE, FIRST_RECORD, RECORD_SIGNATURE, Record, Walk};
 use self::decoded::{Decoded, Verdict};
-use self::fast::{Fast, PROVIDER_UTF16};
+use self::fast::Fast;
 use self::twin::Twin;
 use super::Sink;
 use super::notes::Note;
@@ -52,6 +52,8 @@ const SPAN_CHUNKS: u64 = 64;
 
 /// The provider whose EventIDs 17 and 18 are pipe events. Other providers have events with these numbers.
 const PROVIDER: &str = "Microsoft-Windows-Sysmon";
+
+const PROVIDER_UTF16: [u8; 2 * PROVIDER.len()] = text::wide(PROVIDER);
 
 /// The names of a pipe event's fields, `EventData/Data/@Name`.
 struct Data {

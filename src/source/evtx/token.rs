@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::chunk::u32_at;
 use super::cursor::{Cursor, END};
-use super::instance::STRING;
+use super::layout::STRING;
 
 /// "This element depends on no value."
 const NO_DEPENDENCY: u16 = 0xFFFF;

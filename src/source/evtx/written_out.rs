@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::DATA;
+use super::PROVIDER_UTF16;
 use super::decoded::{Decoded, Verdict};
-use super::fast::PROVIDER_UTF16;
 use super::text;
 use super::token::{Name, Token, Tokens};
 use crate::event::Kind;

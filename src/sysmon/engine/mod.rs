@@ -18,6 +18,7 @@ use std::borrow::Cow;
 
 pub use explain::{Failing, NearMiss};
 
+use super::Place;
 use super::config::{Config, ItemId, OnMatch, Relation};
 use super::field::Field;
 use super::fold::Folding;
@@ -65,6 +66,16 @@ impl<'a> Event<'a> {
             Field::RuleName | Field::UtcTime | Field::ProcessGuid | Field::ProcessId => "",
         };
         if value.is_empty() { "-" } else { value }
+    }
+}
+
+impl Config {
+    /// Where the item stands that decided, or the node as a whole.
+    #[must_use]
+    pub fn place_of(&self, decision: Decision) -> Option<Place> {
+        let node = self.nodes.get(decision.node)?;
+        let item = decision.item.and_then(|item| node.items.get(item));
+        Some(item.map_or(node.element.place, |item| item.element().place))
     }
 }
 

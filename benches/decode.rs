@@ -1,8 +1,8 @@
 //! How fast event logs are read, beside how fast their bytes are: a reader can be no faster.
 //!
 //! ```text
-//! cargo bench --bench decode                                      the logs in testdata/fleet
-//! PIPEMINE_BENCH_LOGS=/tmp/big.evtx cargo bench --bench decode    a file, or a folder of some
+//! cargo bench --bench decode                              the logs in testdata/fleet
+//! PIPEMINE_REAL_LOGS=logs cargo bench --bench decode      the .evtx files below a folder, or one file
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot read its logs has nothing to say")]
@@ -24,11 +24,11 @@ fn main() {
 /// The logs to read, and their size.
 fn logs() -> (Vec<PathBuf>, u64) {
     let fleet = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/fleet");
-    let given = std::env::var_os("PIPEMINE_BENCH_LOGS").map_or(fleet, PathBuf::from);
+    let given = std::env::var_os("PIPEMINE_REAL_LOGS").map_or(fleet, PathBuf::from);
     let files = walkdir::WalkDir::new(given)
         .into_iter()
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file());
+        .filter(|entry| entry.file_type().is_file() && entry.path().extension().is_some_and(|ending| ending == "evtx"));
     let mut logs: Vec<_> = files.map(|entry| entry.into_path()).collect();
     logs.sort();
     let size = logs

@@ -97,10 +97,10 @@ echo
 echo "On damaged chunks, and on every record of both logs:"
 echo
 echo '```text'
-mkdir "$work/logs"
-ln -s "$mixed" "$pipes" "$work/logs/"
+mkdir -p "$work/logs/evtx"
+ln -s "$mixed" "$pipes" "$work/logs/evtx/"
 for test in mutated_records_read_fast given_records_read_fast; do
-    PIPEMINE_MUTANTS=${MUTANTS:-10000} PIPEMINE_LOGS=$work/logs cargo test --quiet --locked --release --lib -- \
-        --nocapture --include-ignored "$test" 2>&1 | grep -E 'Compared|panicked' | sed "s|$work/logs/||"
+    PIPEMINE_MUTANTS=${MUTANTS:-10000} PIPEMINE_REAL_LOGS=$work/logs cargo test --quiet --locked --release --lib -- \
+        --nocapture --include-ignored "$test" 2>&1 | grep -E 'Compared|panicked' | sed "s|$work/logs/evtx/||"
 done
 echo '```'

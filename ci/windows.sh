@@ -7,8 +7,7 @@
 #
 # PIPEMINE names the program of this system (by default it is built), a file called pipemine, as its help says.
 #
-# Built with Debian's Rust for the web, which comes with the source of std: no compiled std for Windows is needed. Some
-# optimisation, of std too, saves more in the runs than it costs to compile.
+# Built with Debian's Rust for the web, which comes with the source of std: no compiled std for Windows is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -41,7 +40,6 @@ fi
 step "build for $triple"
 windows_cargo() {
     env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
-        CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 \
         CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$root/ci/wine/tests.sh" \
         /usr/bin/cargo "$1" --locked -Zbuild-std=std,panic_unwind,panic_abort,test --target $triple "${@:2}"
 }

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
-real=${PIPEMINE_REAL_LOGS:-}
+real=${PIPEMINE_REAL_LOGS:+$(realpath "$PIPEMINE_REAL_LOGS")}
 formats=(table csv json jsonl)
 
 # What both sides read; what people write has the line ends of Windows.

@@ -17,11 +17,7 @@ use crate::sigma::{SigmaRule, of_file};
 /// skipped where it names none.
 pub(crate) fn real_logs(name: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("PIPEMINE_REAL_LOGS") else {
-        writeln!(
-            std::io::stderr(),
-            "skipped: PIPEMINE_REAL_LOGS names no folder with {name}"
-        )
-        .unwrap();
+        say(|test| format!("skipped: the real logs of {test}; PIPEMINE_REAL_LOGS names none"));
         return None;
     };
     let path = PathBuf::from(folder).join(name);
@@ -29,12 +25,20 @@ pub(crate) fn real_logs(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// `few`, or `many` where `PIPEMINE_SLOW_TESTS` is set.
+/// `few`, or `many` where `PIPEMINE_SLOW_TESTS` is set. Says so, since the test promises less with few.
 pub(crate) fn few_or_many<T>(few: T, many: T) -> T {
-    match std::env::var_os("PIPEMINE_SLOW_TESTS") {
-        Some(_) => many,
-        None => few,
+    if std::env::var_os("PIPEMINE_SLOW_TESTS").is_some() {
+        return many;
     }
+    say(|test| format!("small: {test}; PIPEMINE_SLOW_TESTS=1 runs all of it"));
+    few
+}
+
+/// Tells a person, although the test passes: what `eprintln` writes is only shown where it fails.
+fn say(of_test: impl Fn(&str) -> String) {
+    let thread = std::thread::current();
+    let said = of_test(thread.name().unwrap_or("a test"));
+    writeln!(std::io::stderr(), "{said}").unwrap();
 }
 
 /// A Sigma rule with this below `detection`.

@@ -229,7 +229,10 @@ pub(crate) fn differences(found: &Pairs, expected: &Pairs) -> String {
 /// skipped where it names none.
 pub(crate) fn real_logs(name: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("PIPEMINE_REAL_LOGS") else {
-        say(&format!("skipped: PIPEMINE_REAL_LOGS names no folder with {name}"));
+        say(&format!(
+            "skipped: the real logs of {}; PIPEMINE_REAL_LOGS names none",
+            test()
+        ));
         return None;
     };
     let path = Path::new(&folder).join(name);
@@ -242,13 +245,17 @@ pub(crate) fn few_or_many<T>(few: T, many: T) -> T {
     if std::env::var_os("PIPEMINE_SLOW_TESTS").is_some() {
         return many;
     }
-    let thread = std::thread::current();
-    let test = thread.name().unwrap_or("a test");
-    say(&format!("small: {test}; PIPEMINE_SLOW_TESTS=1 runs all of it"));
+    say(&format!("small: {}; PIPEMINE_SLOW_TESTS=1 runs all of it", test()));
     few
 }
 
+/// The name of the test that runs.
+fn test() -> String {
+    std::thread::current().name().unwrap_or("a test").to_owned()
+}
+
 /// Tells a person, although the test passes: what `eprintln` writes is only shown where it fails.
+#[expect(clippy::explicit_write, reason = "see above")]
 fn say(what: &str) {
     writeln!(std::io::stderr(), "{what}").unwrap();
 }

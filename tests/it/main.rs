@@ -30,7 +30,7 @@
 //! | `conformance` | the filter engine gives the verdicts that Sysmon's own gave |
 //! | `specification` | the engine agrees with a literal reading of the specification |
 //! | `loading` | a config loads, or is refused with the reason, as Sysmon does |
-//! | `loop_rounds` | ten rounds of the loop bring the noise down, hide no attacker, and come to rest |
+//! | `loop_rounds` | rounds of the loop bring the noise down, hide no attacker, and come to rest |
 //! | `hostile_config` | no config costs more than its size |
 //! | `check` | what a config would log, drop and hide, and what is wrong with it, is told to the byte |
 //! | `explaining` | why a rule does not match is said of each filter |
@@ -45,8 +45,9 @@
 //! | `windows` | paths, open files, stars and consoles as Windows has them; it is built and run there, and under Wine |
 //! | `imports` | the house keeps its order: a module uses only those above it |
 //!
-//! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real
-//! logs, which are not part of the project, print that they are skipped where there are none.
+//! Logs are made by `testdata/generator`, which shares no code with the readers. Tests on real logs, which are not part of the
+//! project, print that they are skipped where `PIPEMINE_REAL_LOGS` names none. Those that would take long are small, and say
+//! so, where `PIPEMINE_SLOW_TESTS` is not set.
 
 #![allow(
     clippy::unwrap_used,

@@ -5,7 +5,7 @@
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use pipemine::baseline::{Baseline, Common, Fold, Occurrences, saved};
+use pipemine::baseline::{Baseline, SharedFold, Fold, Occurrences, saved};
 use pipemine::event::{Kind, Millis};
 use pipemine::source::saved::Lines;
 
@@ -34,7 +34,7 @@ struct Flood {
     differ: Differ,
     /// So many events of each kind are alike.
     alike: u8,
-    /// Where it begins: floods that begin at the same place have events in common.
+    /// Where it begins: floods that begin at the same place have events in shared_fold.
     start: u8,
     count: u16,
 }
@@ -122,17 +122,17 @@ fn event(flood: &Flood, nth: u64) -> Owned {
 
 /// As so many threads read them, each with a part.
 fn by_folds(events: &[Owned], folds: usize) -> Baseline {
-    let common = Common::of(folds);
+    let shared_fold = SharedFold::of(folds);
     let occurrences = Occurrences::default();
     let mut parts: Vec<Fold> = (0..folds).map(|_| Fold::default()).collect();
     for (nth, event) in events.iter().enumerate() {
         // One of them is slow, and goes on with limits that are old.
         let fold = &mut parts[if nth % 5 == 0 { 0 } else { nth % folds }];
         event.add_to(fold, &occurrences);
-        common.relieve(fold);
+        shared_fold.relieve(fold);
     }
     let rest = parts.into_iter().map(Fold::finish).reduce(Baseline::merge);
-    common.finish(rest.unwrap_or_default())
+    shared_fold.finish(rest.unwrap_or_default())
 }
 
 fn text(baseline: &Baseline) -> Vec<u8> {

@@ -10,7 +10,6 @@
 
 mod cells;
 mod clock;
-mod common;
 mod counted;
 mod crowd;
 mod evidence;
@@ -29,12 +28,12 @@ mod part;
 mod recent;
 pub mod saved;
 mod select;
+mod shared_fold;
 mod shares;
 mod sightings;
 mod tally;
 
 pub use clock::LastRecord;
-pub use common::Common;
 pub use counted::Counted;
 pub use evidence::{Evidence, Threshold};
 pub use fold::Fold;
@@ -45,6 +44,7 @@ pub(crate) use pairs::sort_large;
 pub use pairs::{Count, Pair, most_frequent_first};
 pub use part::Part;
 pub use select::Selection;
+pub use shared_fold::SharedFold;
 pub use sightings::Sighting;
 pub use tally::Tally;
 

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::source::Source;
 use super::worker::Worker;
 use crate::baseline::saved::{self, Saved};
-use crate::baseline::{Common, Occurrences};
+use crate::baseline::{Occurrences, SharedFold};
 use crate::event::{CountedRow, PipeEvent};
 use crate::records::Extent;
 use crate::source::Sink;
@@ -18,7 +18,7 @@ use crate::source::saved::Lines;
 /// Puts what a reader finds into a worker.
 pub(super) struct Gather<'a> {
     worker: &'a mut Worker,
-    common: &'a Common,
+    shared_fold: &'a SharedFold,
     source: &'a Source,
     start: u64,
     records: u64,
@@ -29,10 +29,10 @@ pub(super) struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    pub(super) fn new(worker: &'a mut Worker, common: &'a Common, source: &'a Source, start: u64) -> Self {
+    pub(super) fn new(worker: &'a mut Worker, shared_fold: &'a SharedFold, source: &'a Source, start: u64) -> Self {
         Self {
             worker,
-            common,
+            shared_fold,
             source,
             start,
             records: 0,
@@ -78,7 +78,7 @@ impl Sink for Gather<'_> {
             .last()
             .map_or(&self.source.occurrences, |(_, occurrences)| occurrences);
         self.worker.fold.add(event, occurrences);
-        self.common.relieve(&mut self.worker.fold);
+        self.shared_fold.relieve(&mut self.worker.fold);
     }
 
     fn wants_counted(&self) -> bool {
@@ -88,7 +88,7 @@ impl Sink for Gather<'_> {
     fn counted(&mut self, row: &CountedRow<'_>) {
         self.pipe_events += row.count;
         self.worker.fold.count(row);
-        self.common.relieve(&mut self.worker.fold);
+        self.shared_fold.relieve(&mut self.worker.fold);
     }
 
     fn skip(&mut self, offset: u64, what: Cow<'static, str>) {
@@ -124,7 +124,7 @@ impl Sink for Gather<'_> {
                 self.records += events;
                 self.pipe_events += events;
                 self.worker.fold.join(fold);
-                self.common.relieve(&mut self.worker.fold);
+                self.shared_fold.relieve(&mut self.worker.fold);
             }
             Err(refusal) => self
                 .worker

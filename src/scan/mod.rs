@@ -2,7 +2,7 @@
 //!
 //! Work is shared out by spans over all files: one big log keeps every core
 //! busy, and so do ten thousand small ones. Each thread has one `Fold` of its own; they are merged at the end, and
-//! where there is much before it (`Common`), which gives the same baseline whoever read what.
+//! where there is much before it (`SharedFold`), which gives the same baseline whoever read what.
 
 mod counting;
 mod gather;
@@ -16,7 +16,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::baseline::{Baseline, Common};
+use crate::baseline::{Baseline, SharedFold};
 use crate::error::{Error, Skipped};
 use crate::source::container::Limits;
 use crate::source::format::Format;
@@ -73,11 +73,11 @@ pub struct Scan {
 pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<Scan, Error> {
     let pool = threads::pool(settings.threads).map_err(|error| Error::Write(io::Error::other(error)))?;
     let mut workers: Vec<Mutex<worker::Worker>> = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-    let common = Common::of(workers.len());
+    let shared_fold = SharedFold::of(workers.len());
     let sources = Mutex::default();
     let run = run::Run {
         workers: &workers,
-        common: &common,
+        shared_fold: &shared_fold,
         sources: &sources,
         settings,
         progress,
@@ -96,7 +96,7 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
         let worker = worker.get_mut().unwrap_or_else(PoisonError::into_inner);
         sources.iter().for_each(|source| worker.fold.add_log(source.extent()));
     }
-    let mut scan = worker::merge(workers, common, &pool);
+    let mut scan = worker::merge(workers, shared_fold, &pool);
     for source in sources {
         if !source.is_none.load(Ordering::Relaxed) {
             scan.sources += 1;

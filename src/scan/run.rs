@@ -14,7 +14,7 @@ use super::gather::Gather;
 use super::source::Source;
 use super::worker::Worker;
 use super::{Progress, Settings};
-use crate::baseline::Common;
+use crate::baseline::SharedFold;
 use crate::error::reason;
 use crate::source::container;
 use crate::source::detect::{self, Detected, FIRST_LOOK, detect};
@@ -28,7 +28,7 @@ use crate::source::walk::Input;
 pub(super) struct Run<'a> {
     pub(super) workers: &'a [Mutex<Worker>],
     /// What the workers have handed over.
-    pub(super) common: &'a Common,
+    pub(super) shared_fold: &'a SharedFold,
     pub(super) sources: &'a Mutex<Vec<Arc<Source>>>,
     pub(super) settings: &'a Settings,
     pub(super) progress: &'a Progress,
@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
                 done: &self.progress.done,
             };
             let mut reader = std::mem::take(&mut worker.evtx);
-            let mut gather = Gather::new(worker, self.common, source, start);
+            let mut gather = Gather::new(worker, self.shared_fold, source, start);
             let read = match format {
                 Format::Evtx => reader.read(&mut input, start, &mut gather),
                 _ => format.read_records(&mut input, span, &mut gather),
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
 
     fn read_whole(self, source: &Source, input: container::Input<'_>) {
         self.on_worker(|worker| {
-            let mut gather = Gather::new(worker, self.common, source, 0);
+            let mut gather = Gather::new(worker, self.shared_fold, source, 0);
             let read = container::read(input, self.settings.format, &self.settings.limits, &mut gather);
             gather.finish();
             if let Err(error) = read {

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 
 use super::Scan;
 use super::kept::Kept;
-use crate::baseline::{Baseline, Common, Fold};
+use crate::baseline::{Baseline, Fold, SharedFold};
 use crate::error::Skipped;
 use crate::source::evtx;
 
@@ -28,7 +28,7 @@ impl Worker {
     }
 }
 
-pub(super) fn merge(workers: Vec<Mutex<Worker>>, common: Common, pool: &ThreadPool) -> Scan {
+pub(super) fn merge(workers: Vec<Mutex<Worker>>, shared_fold: SharedFold, pool: &ThreadPool) -> Scan {
     let mut scan = Scan::default();
     let mut folds = Vec::new();
     for worker in workers {
@@ -39,7 +39,7 @@ pub(super) fn merge(workers: Vec<Mutex<Worker>>, common: Common, pool: &ThreadPo
         scan.skipped.merge(worker.skipped);
         folds.push(worker.fold);
     }
-    scan.baseline = pool.install(|| common.finish(merge_folds(folds)));
+    scan.baseline = pool.install(|| shared_fold.finish(merge_folds(folds)));
     scan.duplicates = scan.pipe_events.saturating_sub(scan.baseline.events());
     scan
 }

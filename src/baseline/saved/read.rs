@@ -215,16 +215,22 @@ impl Reader {
             return Ok(false);
         }
         let members: Members<'_> = serde_json::from_slice(line.text).map_err(|error| error.to_string())?;
+        match &members.end {
+            Some(end) => self.end(end, so_far).map(|()| true),
+            None => self.take(members).map(|()| false),
+        }
+    }
+
+    /// Takes what a line between the first and the last says.
+    fn take(&mut self, members: Members<'_>) -> Result<(), String> {
         match members {
-            Members { end: Some(end), .. } => self.end(&end, so_far).map(|()| true),
-            Members { seen: Some(seen), .. } => self.seen(&members, seen).map(|()| false),
+            Members { seen: Some(seen), .. } => return self.seen(&members, seen),
             Members {
                 template: Some(Text(template)),
                 limit,
                 ..
             } => {
                 self.template = Some((template.into_owned(), limit.map(number).transpose()?));
-                Ok(false)
             }
             Members {
                 images_in: Some(Text(folder)),
@@ -232,7 +238,6 @@ impl Reader {
                 ..
             } => {
                 self.fold.shares.limit_folder(&folder, number(limit)?);
-                Ok(false)
             }
             Members {
                 templates_of: Some(Text(image)),
@@ -240,7 +245,6 @@ impl Reader {
                 ..
             } => {
                 self.fold.shares.limit_image(&image, number(limit)?);
-                Ok(false)
             }
             Members {
                 log_of: Some(Text(host)),
@@ -248,19 +252,13 @@ impl Reader {
                 written: Some((from, until)),
                 ..
             } => {
-                let stretch = Stretch::new((first, Millis(from)), (last, Millis(until)));
-                let stretch = stretch.ok_or("the numbers of records do not ascend")?;
-                self.fold
-                    .logs
-                    .add(&host.to_ascii_lowercase(), &Stretches::from(stretch));
-                Ok(false)
+                self.log(&host, (first, Millis(from)), (last, Millis(until)))?;
             }
             Members {
                 image: Some(Text(image)),
                 ..
             } => {
                 (self.image, self.template) = (Some(image.into_owned()), None);
-                Ok(false)
             }
             Members {
                 host_limit,
@@ -274,10 +272,19 @@ impl Reader {
                     lacks_users: other_users || user_limit.is_some(),
                     lacks_days: other_days,
                 });
-                Ok(false)
             }
-            _ => Err("the line says nothing that is known".to_owned()),
+            _ => return Err("the line says nothing that is known".to_owned()),
         }
+        Ok(())
+    }
+
+    /// Takes a stretch of the records that logs of a host hold.
+    fn log(&mut self, host: &str, first: (u64, Millis), last: (u64, Millis)) -> Result<(), String> {
+        let stretch = Stretch::new(first, last).ok_or("the numbers of records do not ascend")?;
+        self.fold
+            .logs
+            .add(&host.to_ascii_lowercase(), &Stretches::from(stretch));
+        Ok(())
     }
 
     fn seen(&mut self, members: &Members<'_>, seen: &RawValue) -> Result<(), String> {

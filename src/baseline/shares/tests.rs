@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{ROOM, Shares, parts};
 use crate::baseline::group::Group;
-use crate::baseline::{Baseline, Common, Fold, Occurrences, Pair};
+use crate::baseline::{Baseline, Fold, Occurrences, Pair, SharedFold};
 use crate::event::Millis;
 use crate::test_support::{OwnedEvent, few_or_many, folded as baseline, owned, text};
 
@@ -171,18 +171,18 @@ proptest! {
         floods in proptest::collection::vec(any_flood(), 1..4), seed in any::<u64>(), folds in 1usize..5) {
         let mut events: Vec<OwnedEvent> = floods.into_iter().flat_map(|(kind, count)| flood(kind, count)).chain(frequent()).collect();
         shuffle(&mut events, seed);
-        let common = Common::of(folds);
+        let shared_fold = SharedFold::of(folds);
         let occurrences = Occurrences::default();
         let mut parts: Vec<Fold> = (0..folds).map(|_| Fold::default()).collect();
         for (nth, event) in events.iter().enumerate() {
             // One of them is slow, and goes on with limits that are old.
             let fold = &mut parts[if nth % 5 == 0 { 0 } else { nth % folds }];
             fold.add(&event.borrow(), &occurrences);
-            common.relieve(fold);
+            shared_fold.relieve(fold);
             prop_assert!(folds == 1 || fold.room <= ROOM / 4 / folds);
         }
         let rest = parts.into_iter().map(Fold::finish).reduce(Baseline::merge).unwrap();
-        let all = common.finish(rest);
+        let all = shared_fold.finish(rest);
         prop_assert!(text(&all) == text(&baseline(&events)));
     }
 }

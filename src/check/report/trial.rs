@@ -4,61 +4,77 @@ use super::super::event::{Judge, Near, Trial};
 use super::super::rules::Rule;
 use super::sections::{line, on_match, section, text, verdict};
 use crate::event::Kind;
-use crate::output::{Column, Report, SCHEMA, Value};
+use crate::output::{Column, Report, SCHEMA, Section, Value};
 use crate::sysmon::Event;
 
 /// So many near misses do people read.
 const NEAREST: usize = 10;
 
+/// An event of some kinds, which fare alike, and how they fare.
+type Fate = (Vec<Kind>, Trial);
+
 /// The report of `check --pipe`: what becomes of one event, created and connected.
 #[must_use]
 pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_people: bool) -> Report {
-    let mut trials: Vec<(Vec<Kind>, Trial)> = Vec::new();
+    let mut fates: Vec<Fate> = Vec::new();
     for kind in kinds {
         let trial = judge.trial(&Event {
             event_type: kind.event_type(),
             ..*event
         });
-        match trials.iter_mut().find(|(_, other)| *other == trial) {
+        match fates.iter_mut().find(|(_, other)| *other == trial) {
             Some((kinds, _)) => kinds.push(*kind),
-            None => trials.push((vec![*kind], trial)),
+            None => fates.push((vec![*kind], trial)),
         }
     }
-    let mut report = Report {
+    let nearest = if for_people { NEAREST } else { usize::MAX };
+    Report {
+        headline: headline(judge, &fates),
         members: vec![("schema", Value::Count(SCHEMA))],
-        ..Report::default()
-    };
-    let mut closing = Vec::new();
-    for (kinds, trial) in &trials {
+        sections: vec![
+            verdicts(judge, event, &fates),
+            matches(judge, &fates),
+            near_misses(judge, &fates, nearest),
+        ],
+        closing: closing(judge, event, &fates),
+    }
+}
+
+fn headline(judge: &Judge<'_>, fates: &[Fate]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (kinds, trial) in fates {
         let fate = if trial.logged { "log" } else { "drop" };
         let event = words(kinds).join(" or ");
-        report.headline.push(format!(
-            "Sysmon would {fate} it, {event}: {}.",
-            judge.reason(trial.decided_by)
-        ));
+        let reason = judge.reason(trial.decided_by);
+        lines.push(format!("Sysmon would {fate} it, {event}: {reason}."));
         if let Some(name) = &trial.rule_name {
-            report.headline.push(format!("The log would show RuleName {name}."));
+            lines.push(format!("The log would show RuleName {name}."));
         }
     }
+    lines
+}
+
+fn closing(judge: &Judge<'_>, event: &Event<'_>, fates: &[Fate]) -> Vec<String> {
+    let mut lines = Vec::new();
     if !event.pipe_name.starts_with(['\\', '<']) {
-        closing.push(format!(
+        lines.push(format!(
             "Sysmon logs pipes with a backslash in front: did you mean \\{}?",
             event.pipe_name
         ));
     }
-    let mut partial = trials
+    let mut matching = fates
         .iter()
         .flat_map(|(_, trial)| &trial.matches)
         .filter_map(|at| judge.rules().get(*at));
-    if partial.any(|rule| !rule.alone) {
-        closing.push("A PipeEvent that combines by and needs several of its rules to match at once.".to_owned());
+    if matching.any(|rule| !rule.alone) {
+        lines.push("A PipeEvent that combines by and needs several of its rules to match at once.".to_owned());
     }
-    report.closing = closing;
-    let kinds_of = |kinds: &[Kind]| Value::List(kinds.iter().map(|kind| kind.event_type().to_owned()).collect());
-    let only = if trials.len() == 1 { u16::MAX } else { 0 };
-    let rule = |at: usize| judge.rules().get(at);
-    let verdicts = trials.iter().map(|(kinds, trial)| {
-        let decides = trial.decided_by.and_then(rule);
+    lines
+}
+
+fn verdicts(judge: &Judge<'_>, event: &Event<'_>, fates: &[Fate]) -> Section {
+    let row = |(kinds, trial): &Fate| {
+        let decides = trial.decided_by.and_then(|at| judge.rules().get(at));
         vec![
             kinds_of(kinds),
             event.pipe_name.into(),
@@ -69,7 +85,7 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
             trial.rule_name.as_deref().map_or(Value::None, Into::into),
             judge.reason(trial.decided_by).into(),
         ]
-    });
+    };
     let columns = vec![
         Column::new("event_types", "EVENT", 0),
         Column::new("pipe_name", "PIPE", 0),
@@ -80,64 +96,65 @@ pub fn report_trial(judge: &Judge<'_>, event: &Event<'_>, kinds: &[Kind], for_pe
         Column::new("rule_name", "NAME", u16::MAX),
         Column::new("reason", "", u16::MAX),
     ];
-    report
-        .sections
-        .push(section("verdicts", "", columns, verdicts, usize::MAX));
-    let matches: Vec<Vec<Value>> = trials
-        .iter()
-        .flat_map(|(kinds, trial)| {
-            trial
-                .matches
-                .iter()
-                .map(move |at| (kinds, *at, trial.decided_by == Some(*at)))
-        })
-        .filter_map(|(kinds, at, decides)| {
-            let rule = rule(at)?;
-            Some(vec![
+    section("verdicts", "", columns, fates.iter().map(row), usize::MAX)
+}
+
+fn matches(judge: &Judge<'_>, fates: &[Fate]) -> Section {
+    let mut rows = Vec::new();
+    for (kinds, trial) in fates {
+        for at in &trial.matches {
+            let Some(rule) = judge.rules().get(*at) else {
+                continue;
+            };
+            rows.push(vec![
                 kinds_of(kinds),
                 line(Some(rule)),
                 on_match(rule),
                 text(Some(rule)),
-                Value::Flag(decides),
-            ])
-        })
-        .collect();
+                Value::Flag(trial.decided_by == Some(*at)),
+            ]);
+        }
+    }
     let columns = vec![
-        Column::new("event_types", "EVENT", only),
+        Column::new("event_types", "EVENT", kinds_from(fates)),
         Column::new("line", "LINE", 0),
         Column::new("on_match", "ON MATCH", 0),
         Column::new("rule", "RULE", 0),
         Column::new("decides", "DECIDES", 0),
     ];
-    report.sections.push(section(
-        "matches",
-        "Rules that match:",
-        columns,
-        matches.into_iter(),
-        usize::MAX,
-    ));
-    let near: Vec<Vec<Value>> = trials
+    section("matches", "Rules that match:", columns, rows.into_iter(), usize::MAX)
+}
+
+fn near_misses(judge: &Judge<'_>, fates: &[Fate], limit: usize) -> Section {
+    let rows = fates
         .iter()
         .flat_map(|(kinds, trial)| trial.near.iter().map(move |near| (kinds, near)))
-        .filter_map(|(kinds, near)| Some(near_row(kinds_of(kinds), rule(near.rule)?, near)))
-        .collect();
+        .filter_map(|(kinds, near)| Some(near_row(kinds_of(kinds), judge.rules().get(near.rule)?, near)));
     let columns = vec![
-        Column::new("event_types", "EVENT", only),
+        Column::new("event_types", "EVENT", kinds_from(fates)),
         Column::new("line", "LINE", 0),
         Column::new("on_match", "ON MATCH", 0),
         Column::new("rule", "RULE", 0),
         Column::new("fails", "Fails", 0),
         Column::new("filters", "", u16::MAX),
     ];
-    let limit = if for_people { NEAREST } else { usize::MAX };
-    report.sections.push(section(
+    let rows: Vec<Vec<Value>> = rows.collect();
+    section(
         "near_misses",
         "Rules that nearly match:",
         columns,
-        near.into_iter(),
+        rows.into_iter(),
         limit,
-    ));
-    report
+    )
+}
+
+fn kinds_of(kinds: &[Kind]) -> Value {
+    Value::List(kinds.iter().map(|kind| kind.event_type().to_owned()).collect())
+}
+
+/// From which width on a table tells kinds apart: never where they fare alike.
+fn kinds_from(fates: &[Fate]) -> u16 {
+    if fates.len() == 1 { u16::MAX } else { 0 }
 }
 
 fn words(kinds: &[Kind]) -> Vec<&'static str> {

@@ -21,13 +21,13 @@ const LOUD: usize = 16;
 
 /// See the module's text.
 #[derive(Debug)]
-pub struct Common {
+pub struct SharedFold {
     /// Each fold takes one in so many of the room; all of it, where it is 0.
     shares: usize,
     all: Mutex<Option<Fold>>,
 }
 
-impl Common {
+impl SharedFold {
     /// For so many folds. One alone has nothing to hand over: it keeps what it has small by itself.
     #[must_use]
     pub fn of(folds: usize) -> Self {

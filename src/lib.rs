@@ -38,6 +38,7 @@ pub mod sigma;
 pub mod output;
 pub mod family;
 pub mod draft;
+pub mod questions;
 pub mod merge;
 pub mod collect;
 pub mod listing;

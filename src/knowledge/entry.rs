@@ -42,6 +42,8 @@ pub enum List {
     ProfileProduct,
     /// Where a product lies: what its rules are grouped by.
     Product,
+    /// A program that does the same work as others, whoever made it: who decides of one decides of all.
+    Role,
     /// A path from which attackers run their programs: a single path.
     Payload,
     /// A pipe name as attackers choose them, beside the known bad ones: a single name.
@@ -50,7 +52,7 @@ pub enum List {
 
 impl List {
     /// All lists, in the order in which people read them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::KnownBad,
         Self::DualUse,
         Self::WellKnown,
@@ -64,6 +66,7 @@ impl List {
         Self::Sensitive,
         Self::ProfileProduct,
         Self::Product,
+        Self::Role,
         Self::Payload,
         Self::Bait,
     ];
@@ -85,6 +88,7 @@ impl List {
             Self::Sensitive => "sensitive",
             Self::ProfileProduct => "profile-product",
             Self::Product => "product",
+            Self::Role => "role",
             Self::Payload => "payload",
             Self::Bait => "bait",
         }

@@ -42,7 +42,7 @@ use index::Index;
 use pattern::Subject;
 
 /// The embedded files.
-const DATA: [&str; 15] = [
+const DATA: [&str; 16] = [
     include_str!("data/known-bad.tsv"),
     include_str!("data/attack-tools.tsv"),
     include_str!("data/dual-use.tsv"),
@@ -57,6 +57,7 @@ const DATA: [&str; 15] = [
     include_str!("data/product.tsv"),
     include_str!("data/products.tsv"),
     include_str!("data/remote-control.tsv"),
+    include_str!("data/role.tsv"),
     include_str!("data/payload.tsv"),
 ];
 

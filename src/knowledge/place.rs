@@ -84,15 +84,31 @@ impl Knowledge {
         self.best(List::ProfileProduct, image).map(|entry| &*entry.what)
     }
 
+    /// The product that `image` is of, where that is known: a folder's name alone says nothing of who made it.
+    #[must_use]
+    pub fn known_product(&self, image: &str) -> Option<&str> {
+        let in_profile = || {
+            let entry = self.best(List::ProfileProduct, image);
+            entry.filter(|_| !ImagePath::parse(image).is_installed())
+        };
+        let entry = self.best(List::Product, image).or_else(in_profile);
+        entry.map(|entry| &*entry.what)
+    }
+
+    /// What work `image` does that other programs do too, such as a shell's.
+    #[must_use]
+    pub fn role(&self, image: &str) -> Option<&str> {
+        self.best(List::Role, image).map(|entry| &*entry.what)
+    }
+
     /// What the rules for `image` are grouped under: the product's name; where that is not known the folder below
     /// Program Files, and else the file name.
     #[must_use]
     pub fn product<'a>(&'a self, image: &'a str) -> &'a str {
-        let path = ImagePath::parse(image);
-        let in_profile = || self.best(List::ProfileProduct, image).filter(|_| !path.is_installed());
-        if let Some(entry) = self.best(List::Product, image).or_else(in_profile) {
-            return &entry.what;
+        if let Some(product) = self.known_product(image) {
+            return product;
         }
+        let path = ImagePath::parse(image);
         match path.root {
             Root::None => "Windows",
             Root::Drive(_) if path.is_installed() => installed_product(&path),

@@ -21,7 +21,7 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 
 use cli::{Cli, Command};
-use commands::{baseline, check, collect, completions, diff, draft, knowledge, report, scan};
+use commands::{baseline, check, collect, completions, decide, diff, draft, knowledge, report, scan};
 use exit::Exit;
 
 /// A draft makes and frees millions of small texts: with the allocators of glibc, musl and Windows that takes a quarter of
@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Collect(args) => collect::run(args),
         Command::Scan(args) => scan::run(args),
         Command::Draft(args) => draft::run(args),
+        Command::Decide(args) => decide::run(args),
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Baseline(args) => baseline::run(args),

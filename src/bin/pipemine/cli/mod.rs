@@ -4,6 +4,7 @@ pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod collect;
 pub(crate) mod completions;
+pub(crate) mod decide;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod judging;
@@ -22,6 +23,7 @@ use baseline::BaselineArgs;
 use check::CheckArgs;
 use collect::CollectArgs;
 use completions::{CompletionsArgs, ManArgs};
+use decide::DecideArgs;
 use diff::DiffArgs;
 use draft::DraftArgs;
 use knowledge::KnowledgeArgs;
@@ -56,6 +58,7 @@ pub(crate) enum Command {
     Collect(CollectArgs),
     Scan(ScanArgs),
     Draft(DraftArgs),
+    Decide(DecideArgs),
     Check(CheckArgs),
     Diff(DiffArgs),
     Baseline(BaselineArgs),
@@ -71,6 +74,7 @@ impl Command {
         let sources = match self {
             Self::Scan(args) => &mut args.sources,
             Self::Draft(args) => &mut args.sources,
+            Self::Decide(args) => &mut args.sources,
             Self::Check(args) => &mut args.sources,
             Self::Baseline(args) => &mut args.sources,
             Self::Report(args) => &mut args.sources,

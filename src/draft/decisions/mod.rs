@@ -10,6 +10,8 @@
 //! Fields are set apart by tabs, as many as look well. Pipe and image are written as `draft --explain` shows them. A
 //! decision overrides `review`; what a guard keeps, only `exclude-anyway` excludes.
 
+pub mod subject;
+
 use std::fmt::Write as _;
 
 use super::candidate::{Candidate, Reason, Verdict};

@@ -97,6 +97,12 @@ impl Draft {
         with.map(|candidate| candidate.family.evidence.events()).sum()
     }
 
+    /// Candidates that are kept for Sigma rules, and for nothing else.
+    pub fn kept_for_sigma_alone(&self) -> impl Iterator<Item = &Candidate> {
+        self.with(Verdict::Keep)
+            .filter(|candidate| guards::sigma::is_alone(&candidate.reasons))
+    }
+
     /// Candidates that are excluded since a person decided so, against guards that say this: attackers may use them.
     pub fn decided(&self, against: Verdict) -> impl Iterator<Item = &Candidate> {
         self.with(Verdict::Exclude)

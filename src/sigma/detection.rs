@@ -105,7 +105,7 @@ fn selection(node: &Node) -> Result<Question, Fault> {
 
 /// `field|modifiers: values`
 fn item(key: &str, value: &Node) -> Result<Question, Fault> {
-    let (field, modifiers) = Modifiers::parse(key).map_err(|what| value.fault(what))?;
+    let (field, modifiers) = Modifiers::parse(key);
     let mut tests = Vec::new();
     for one in value.each() {
         let test = modifiers.test(field, one).map_err(|what| one.fault(what))?;

@@ -15,7 +15,7 @@ use super::yaml;
 /// A larger file is none that people wrote.
 const LARGEST: u64 = 4 << 20;
 
-/// A file, or a rule in it, that could not be read: its detection is not looked after.
+/// A file, or a rule in it, that could not be read: what it detects is not known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file, below the folder that was read.

@@ -135,8 +135,8 @@ enum Place {
 }
 
 impl Modifiers {
-    /// Reads the left side.
-    pub(super) fn parse(key: &str) -> Result<(Field, Self), String> {
+    /// Reads the left side. What a modifier that is not known here asks for cannot be decided, and counts as met.
+    pub(super) fn parse(key: &str) -> (Field, Self) {
         let mut words = key.split('|').map(str::trim);
         let field = Field::parse(words.next().unwrap_or_default());
         let mut modifiers = Self::default();
@@ -151,13 +151,11 @@ impl Modifiers {
                 "exists" => modifiers.exists = true,
                 "all" => modifiers.all = true,
                 "neq" => modifiers.not = true,
-                // Values that stand elsewhere: in another field, or in the team's own lists.
-                "fieldref" | "expand" => modifiers.undecided = true,
-                _ if field == Field::Other => {}
-                other => return Err(format!("the modifier `{other}` is not known here")),
+                // Values that stand elsewhere, in another field or in the team's own lists; and what is not known here.
+                _ => modifiers.undecided = true,
             }
         }
-        Ok((field, modifiers))
+        (field, modifiers)
     }
 
     /// The test of one value.
@@ -178,7 +176,8 @@ impl Modifiers {
             };
         }
         if self.regex {
-            return self.regex(text).map(Test::Regex);
+            // Look-around and back-references are not known here.
+            return Ok(self.regex(text).map_or(Test::Undecided, Test::Regex));
         }
         let glob = Glob::parse(text);
         let glob = match self.place {
@@ -192,17 +191,13 @@ impl Modifiers {
         Ok(Test::Glob(if self.cased { glob.cased() } else { glob }))
     }
 
-    fn regex(&self, text: &str) -> Result<Expression, String> {
+    fn regex(&self, text: &str) -> Option<Expression> {
         let has = |flag| self.flags.contains(&flag);
         let built = RegexBuilder::new(text)
             .case_insensitive(has('i'))
             .multi_line(has('m'))
             .dot_matches_new_line(has('s'))
             .build();
-        built.map(Expression).map_err(|error| {
-            let why = error.to_string();
-            let last = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("the regular expression `{text}` cannot be read: {last}")
-        })
+        built.ok().map(Expression)
     }
 }

@@ -123,21 +123,67 @@ fn a_check_tells_which_rules_a_config_puts_to_sleep_and_by_what() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_one_line_and_told_by_the_exit_code() {
+fn what_cannot_be_read_ends_the_run_unless_it_is_skipped_by_name() {
     let folder = folder();
-    folder.write(
-        "rules/broken.yml",
-        "title: Broken\nlogsource:\n  category: pipe_created\ndetection:\n  s:\n    PipeName: x\n  condition: t\n",
+    let good =
+        "title: Good\nlogsource:\n  category: pipe_created\ndetection:\n  s:\n    PipeName: '\\x'\n  condition: s\n";
+    let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    folder.write("rules/good.yml", good).write(
+        "rules/team/broken.yml",
+        good.replace("condition: s", "condition: t").as_str(),
     );
-    let run = folder
-        .run(&["draft", "fleet", "-q", "-o", "x.xml", "--sigma", "rules"])
-        .exits(3);
+    std::fs::write(folder.path("rules/team/wide.yml"), [&[0xFF, 0xFE][..], &utf16].concat()).unwrap();
+    let draft = ["draft", "fleet", "-q", "-o", "x.xml", "--sigma", "rules"];
+    let run = folder.run(&draft).exits(1).prints_nothing();
+    for said in [
+        "team/broken.yml:7: ",
+        "team/wide.yml: this is no UTF-8",
+        "--sigma-skip team/broken.yml",
+    ] {
+        assert!(run.stderr().contains(said), "{said}: {run}");
+    }
+    assert!(!folder.path("x.xml").exists());
+    let one = [&draft[..], &["--sigma-skip", "team/broken.yml"]].concat();
+    folder.run(&one).exits(1).prints_nothing();
+    let both = [&one[..], &["--sigma-skip", "team/wide.yml"]].concat();
+    folder.run(&both).exits(0);
+    assert!(folder.read("x.xml").contains("</Sysmon>"));
+    let misspelt = [&draft[..], &["--sigma-skip", "broken.yaml"]].concat();
+    folder
+        .run(&misspelt)
+        .exits(1)
+        .says("pipemine: broken.yaml: no file to skip below rules");
+    // A check says as little of what it cannot read.
+    folder
+        .run(&["check", "--config", "x.xml", "--sigma", "rules"])
+        .exits(1)
+        .prints_nothing();
+}
+
+#[test]
+fn a_rule_that_empties_the_draft_is_named() {
+    let folder = folder();
+    let rule = |asks: &str| {
+        format!(
+            "title: Hub\nid: 11111111-1111-4111-8111-111111111111\nlogsource:\n  category: pipe_created\ndetection:\n  s:\n    {asks}\n  condition: s\n"
+        )
+    };
+    folder
+        .write("rules/hub.yml", rule("PipeName|expand: '%hub%'").as_str())
+        .write(
+            "rules/other.yml",
+            rule("PipeName: '\\never-seen'").replace("Hub", "Other").as_str(),
+        );
+    let draft = ["draft", "fleet", "-q", "-o", "x.xml", "--sigma", "rules"];
+    let run = folder.run(&draft).exits(4);
     assert!(
         run.stderr()
-            .contains("a Sigma rule that is not looked after: broken.yml:7: "),
+            .contains("the Sigma rule Hub (11111111) (hub.yml:1) fires on "),
         "{run}"
     );
-    assert!(folder.read("x.xml").contains("</Sysmon>"));
+    assert!(!run.stderr().contains("Other"), "{run}");
+    let skipped = [&draft[..], &["--sigma-skip", "hub.yml"]].concat();
+    folder.run(&skipped).exits(0);
 }
 
 #[test]

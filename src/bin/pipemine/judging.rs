@@ -11,7 +11,6 @@ use pipemine::sysmon::schema::SchemaVersion;
 
 use crate::cli::judging::{Evidence, Known};
 use crate::cli::sources::Sources;
-use crate::exit::Exit;
 use crate::gather::threads;
 use crate::inputs::knowledge;
 use crate::sigma;
@@ -21,8 +20,6 @@ pub(crate) struct Judging {
     pub(crate) options: Options,
     /// The text of the decisions.
     pub(crate) decisions: Option<String>,
-    /// How many Sigma rules could not be read.
-    unread: usize,
 }
 
 impl Judging {
@@ -33,7 +30,7 @@ impl Judging {
         sources: &Sources,
     ) -> anyhow::Result<Self> {
         let knowledge = knowledge(known.knowledge.as_deref())?;
-        let sigma = sigma::rules(known.sigma.as_deref(), sources.quiet)?;
+        let sigma = sigma::rules(known.sigma.as_deref(), &known.sigma_skip, sources.quiet)?;
         let decided = known.decisions.as_ref().map(|path| {
             let told = || path.display().to_string();
             let text = fs::read_to_string(path).with_context(told)?;
@@ -50,17 +47,11 @@ impl Judging {
                 },
                 schema,
                 decisions: decisions.unwrap_or_default(),
-                sigma: sigma.rules,
+                sigma,
                 threads: threads(sources),
                 ..Options::default()
             },
             decisions: text,
-            unread: sigma.unread,
         })
-    }
-
-    /// How a run ends that would have ended so: a detection that cannot be looked after is input that lacks.
-    pub(crate) fn exit(&self, exit: Exit) -> Exit {
-        if self.unread == 0 { exit } else { Exit::Partial }
     }
 }

@@ -3,6 +3,17 @@
 use crate::draft::candidate::{Candidate, Reason, Verdict};
 use crate::sigma::Watch;
 
+const GUARD: &str = "sigma";
+
+/// Whether all that is said against a candidate is that Sigma rules fire on it.
+pub(in crate::draft) fn is_alone(reasons: &[Reason]) -> bool {
+    let mut objections = reasons
+        .iter()
+        .filter(|reason| reason.verdict != Verdict::Exclude)
+        .peekable();
+    objections.peek().is_some() && objections.all(|reason| reason.guard == GUARD)
+}
+
 /// Keeps every candidate that a rule fires on.
 pub(in crate::draft) fn guard(candidates: &mut [Candidate], watch: &Watch<'_>) {
     for candidate in candidates {
@@ -15,7 +26,7 @@ pub(in crate::draft) fn guard(candidates: &mut [Candidate], watch: &Watch<'_>) {
         let Some((name, rule)) = fired.next() else { continue };
         let text = format!("Your Sigma rule {} fires on it ({name}).", rule.name());
         candidate.object(Reason {
-            guard: "sigma",
+            guard: GUARD,
             verdict: Verdict::Keep,
             text,
         });

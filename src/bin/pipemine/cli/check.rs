@@ -57,6 +57,9 @@ pub(crate) struct CheckArgs {
     /// Sigma rules of category `pipe_created`, below this folder: which of them would the config put to sleep?
     #[arg(long, value_name = "DIR")]
     pub(crate) sigma: Option<PathBuf>,
+    /// Leave a file out of `--sigma DIR`: its path below DIR. What its rules detect may then be hidden
+    #[arg(long, value_name = "FILE", requires = "sigma")]
+    pub(crate) sigma_skip: Vec<PathBuf>,
     /// Tell of one event why it is logged or dropped: its pipe's name …
     #[arg(long, value_name = "NAME", requires = "image", conflicts_with_all = ["sources", "expect", "sigma"])]
     #[arg(help_heading = "One event")]

@@ -29,6 +29,9 @@ pub(crate) struct Known {
     /// Sigma rules of category `pipe_created`, below this folder: no event that one fires on is dropped
     #[arg(long, value_name = "DIR")]
     pub(crate) sigma: Option<PathBuf>,
+    /// Leave a file out of `--sigma DIR`: its path below DIR. What its rules detect may then be hidden
+    #[arg(long, value_name = "FILE", requires = "sigma")]
+    pub(crate) sigma_skip: Vec<PathBuf>,
 }
 
 impl Known {

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let knowledge = knowledge(args.knowledge.as_deref())?;
-    let sigma = sigma::rules(args.sigma.as_deref(), args.sources.quiet)?;
+    let sigma = sigma::rules(args.sigma.as_deref(), &args.sigma_skip, args.sources.quiet)?;
     let expectations = args.expect.as_deref().map(expectations).transpose()?;
     let scan = if args.sources.sources.is_empty() {
         None
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     };
     let options = Options {
         binary: args.schema.or(args.sysmon_version).unwrap_or(NEWEST),
-        sigma: sigma.rules,
+        sigma,
     };
     let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, &options);
     let failed = expectations.as_ref().map(|all| all.failed(&Judge::new(&config)));
@@ -72,7 +72,6 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     Ok(match &scan {
         _ if is_found(args, &check, failed.as_deref()) => Exit::Found,
-        _ if sigma.unread > 0 => Exit::Partial,
         Some(scan) => exit(scan),
         None => Exit::Done,
     })

@@ -13,6 +13,7 @@ use crate::current::Current;
 use crate::exit::{Exit, say};
 use crate::gather::{exit, gather};
 use crate::judging::Judging;
+use crate::sigma;
 use crate::target::Target;
 
 pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
@@ -86,7 +87,11 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
         tell_more(draft, args.explain.is_some());
         tell_nameless(&scan);
     }
-    Ok(judging.exit(exit(&scan)))
+    // Said even where all else is not: whoever looks at the exit code alone must find why.
+    if sigma::tell_emptied(draft, &options.sigma) {
+        return Ok(Exit::Found);
+    }
+    Ok(exit(&scan))
 }
 
 /// What a draft says it was made from: nothing that differs between logs and a baseline of them.

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
             args.output.display()
         ));
     }
-    Ok(judging.exit(exit(&scan)))
+    Ok(exit(&scan))
 }
 
 /// Everything that must not be overwritten.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::guards;
 use crate::baseline::Threshold;
-use crate::family::Family;
-use crate::knowledge::{Knowledge, Witness};
+use crate::family::{Family, pieces};
+use crate::knowledge::{Knowledge, Whose, Witness};
+use crate::template::Template;
 
 /// What becomes of a candidate. The later outranks the earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,8 @@ pub struct Reason {
 pub struct Candidate {
     /// What it is about.
     pub family: Family,
+    /// Whose its pipe is by the name, and its program by the place.
+    pub whose: Whose,
     /// What becomes of it.
     pub verdict: Verdict,
     /// All reasons, those that decide first.
@@ -114,6 +117,7 @@ pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold)
             reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
             let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
             Candidate {
+                whose: whose(&family, knowledge),
                 family,
                 verdict,
                 reasons,
@@ -121,4 +125,13 @@ pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold)
             }
         })
         .collect()
+}
+
+/// By the first of its names and images: all have one shape.
+fn whose(family: &Family, knowledge: &Knowledge) -> Whose {
+    let (Some(name), Some(image)) = (family.names.first(), family.images.first()) else {
+        return Whose::default();
+    };
+    let parts = family.templates.first().map(Template::parts).unwrap_or_default();
+    knowledge.whose(pieces(&parts), name, image)
 }

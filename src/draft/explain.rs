@@ -84,6 +84,9 @@ fn write_candidate(
     let family = &candidate.family;
     writeln!(out, "\n### {}\n", code(&candidate.title()))?;
     writeln!(out, "{}\n", plain(&spread(&family.evidence, baseline)))?;
+    let whose = &candidate.whose;
+    let pipe = whose.pipe.as_deref().unwrap_or("nothing known by its name");
+    writeln!(out, "- program of {}; pipe: {}", plain(&whose.program), plain(pipe))?;
     for reason in &candidate.reasons {
         writeln!(out, "- {} ({}): {}", reason.verdict, reason.guard, plain(&reason.text))?;
     }
@@ -239,6 +242,8 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
         column("users", "USERS", u16::MAX),
         column("reasons", "REASONS", u16::MAX),
         column("rule", "RULE", u16::MAX),
+        column("product", "PRODUCT", 170),
+        column("pipe_of", "PIPE OF", 210),
     ];
     let rows = draft.candidates.iter().enumerate().map(|(index, candidate)| {
         let family = &candidate.family;
@@ -272,6 +277,8 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
             Value::Array(reasons.collect()),
             rule.and_then(|rule| element(rule, "").ok())
                 .map_or(Value::None, Value::Text),
+            candidate.whose.program.as_str().into(),
+            candidate.whose.pipe.as_deref().map_or(Value::None, Into::into),
         ]
     });
     Section {

@@ -23,6 +23,7 @@ mod path;
 mod pattern;
 mod place;
 mod fixed_texts;
+mod whose;
 mod witness;
 
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ pub use entry::{Entry, List, Proof};
 pub use family::{FamilyMatch, PidProof, Piece};
 pub use fixed_texts::FixedTexts;
 pub use pattern::{Outline, Pattern};
+pub use whose::Whose;
 pub use witness::{Witness, WitnessKind};
 
 use crate::event::Kind;

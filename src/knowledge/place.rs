@@ -101,8 +101,8 @@ impl Knowledge {
         self.best(List::Role, image).map(|entry| &*entry.what)
     }
 
-    /// What the rules for `image` are grouped under: the product's name; where that is not known the folder below
-    /// Program Files, and else the file name.
+    /// What the rules for `image` are grouped under: the product's name; where that is not known the folder below Program
+    /// Files, `ProgramData` or a profile's `AppData`, and else the file name.
     #[must_use]
     pub fn product<'a>(&'a self, image: &'a str) -> &'a str {
         if let Some(product) = self.known_product(image) {
@@ -112,9 +112,29 @@ impl Knowledge {
         match path.root {
             Root::None => "Windows",
             Root::Drive(_) if path.is_installed() => installed_product(&path),
+            Root::Drive(SYSTEM_DRIVE) => own_folder(&path).unwrap_or_else(|| path.file_name()),
             _ => path.file_name(),
         }
     }
+}
+
+/// The folder that a program made for itself below `ProgramData` or a user's `AppData`.
+fn own_folder<'a>(path: &ImagePath<'a>) -> Option<&'a str> {
+    let is = |at: usize, name: &str| {
+        path.components
+            .get(at)
+            .is_some_and(|folder| folder.eq_ignore_ascii_case(name))
+    };
+    let at = if is(0, "ProgramData") {
+        1
+    } else if is(0, "Users") && is(2, "AppData") {
+        if is(4, "Programs") { 5 } else { 4 }
+    } else {
+        return None;
+    };
+    // The last component is the file.
+    let folder = path.components.get(at).filter(|_| at + 1 < path.components.len())?;
+    (!folder.eq_ignore_ascii_case("Temp") && !folder.eq_ignore_ascii_case("Microsoft")).then_some(*folder)
 }
 
 /// The folder below Program Files; of a packaged app the name without version, architecture and publisher.

@@ -10,6 +10,7 @@ mod fleet;
 mod language;
 mod look_alikes;
 mod places;
+mod public;
 mod servers;
 mod swallowing;
 mod trusted;

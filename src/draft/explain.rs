@@ -85,8 +85,9 @@ fn write_candidate(
     writeln!(out, "\n### {}\n", code(&candidate.title()))?;
     writeln!(out, "{}\n", plain(&spread(&family.evidence, baseline)))?;
     let whose = &candidate.whose;
-    let pipe = whose.pipe.as_deref().unwrap_or("nothing known by its name");
-    writeln!(out, "- program of {}; pipe: {}", plain(&whose.program), plain(pipe))?;
+    let pipe = whose.pipe.as_deref();
+    let pipe = pipe.map(|pipe| format!("; pipe: {}", plain(pipe))).unwrap_or_default();
+    writeln!(out, "- program of {}{pipe}", plain(&whose.program))?;
     for reason in &candidate.reasons {
         writeln!(out, "- {} ({}): {}", reason.verdict, reason.guard, plain(&reason.text))?;
     }

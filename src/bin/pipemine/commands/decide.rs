@@ -23,7 +23,7 @@ pub(crate) fn run(args: &DecideArgs) -> anyhow::Result<Exit> {
     let scan = gather(&args.sources)?;
     let report = ask(&scan, &judging);
     target.write(|out| write(&report, format, out))?;
-    Ok(judging.exit(exit(&scan)))
+    Ok(exit(&scan))
 }
 
 fn ask(scan: &Scan, judging: &Judging) -> pipemine::output::Report {

@@ -4,7 +4,7 @@
 
 use super::format::Format;
 use super::text::{self, Encoding, is_control};
-use super::{counted, csv, evtx, json, saved, xml};
+use super::{counted, csv, evtx, json, saved, words, xml};
 
 /// How many of a source's first bytes are enough to tell what it is. Fewer do where the source has no more.
 pub const FIRST_LOOK: usize = 64 * 1024;
@@ -117,8 +117,10 @@ fn of_text(bytes: &[u8]) -> Detected {
         source(Format::Json, has_lines)
     } else if xml::begins(text) {
         source(Format::Xml, true)
-    } else if csv::begins(text) {
+    } else if !words::begins_with_header(text) && csv::begins(text) {
         source(Format::Csv, false)
+    } else if words::begins(text) {
+        source(Format::Text, false)
     } else if text.iter().any(is_control) {
         Detected::Nothing("in no known format")
     } else if text.trim_ascii_start().starts_with(b"<") {

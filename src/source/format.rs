@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::{Sink, counted, csv, evtx, json, saved, xml};
+use super::{Sink, counted, csv, evtx, json, saved, words, xml};
 
 /// The form of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +18,8 @@ pub enum Format {
     Xml,
     /// CSV, with commas, semicolons or tabs.
     Csv,
+    /// Text, as Windows' own tools and collectors write it.
+    Text,
     /// Rows that were counted elsewhere, as CSV or JSON lines.
     Counted,
     /// Saved baselines, one or several.
@@ -32,11 +34,12 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Evtx,
         Self::Json,
         Self::Xml,
         Self::Csv,
+        Self::Text,
         Self::Counted,
         Self::Baseline,
         Self::Gzip,
@@ -52,6 +55,7 @@ impl Format {
             Self::Json => "json",
             Self::Xml => "xml",
             Self::Csv => "csv",
+            Self::Text => "text",
             Self::Counted => "counted",
             Self::Baseline => "baseline",
             Self::Gzip => "gzip",
@@ -87,6 +91,7 @@ impl Format {
             Self::Json => json::read(input, range, sink),
             Self::Xml => xml::read(input, range, sink),
             Self::Csv => csv::read(input, range.start, sink),
+            Self::Text => words::read(input, range.start, sink),
             Self::Counted => counted::read(input, range.start, sink),
             Self::Baseline => saved::read(input, sink),
             Self::Gzip | Self::Zstd | Self::Zip => Ok(()),
@@ -102,7 +107,7 @@ impl fmt::Display for Format {
 
 /// No format has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no format is called `{0}`; there are evtx, json, xml, csv, counted, baseline, gzip, zstd and zip")]
+#[error("no format is called `{0}`; there are evtx, json, xml, csv, text, counted, baseline, gzip, zstd and zip")]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -113,6 +118,7 @@ impl FromStr for Format {
         match name.to_ascii_lowercase().as_str() {
             "jsonl" | "ndjson" => Ok(Self::Json),
             "tsv" => Ok(Self::Csv),
+            "txt" => Ok(Self::Text),
             "gz" => Ok(Self::Gzip),
             "zst" => Ok(Self::Zstd),
             name => Self::ALL
@@ -173,7 +179,7 @@ mod tests {
         assert_eq!("JSONL".parse(), Ok(Format::Json));
         assert_eq!(
             "docx".parse::<Format>().unwrap_err().to_string(),
-            "no format is called `docx`; there are evtx, json, xml, csv, counted, baseline, gzip, zstd and zip"
+            "no format is called `docx`; there are evtx, json, xml, csv, text, counted, baseline, gzip, zstd and zip"
         );
     }
 

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::values::Meaning;
+use super::meaning::Meaning;
 
 /// The fields before the pipe's name.
 const BEFORE: [Meaning; 3] = [Meaning::UtcTime, Meaning::ProcessGuid, Meaning::ProcessId];

@@ -3,6 +3,7 @@
 //! Each format is a reader that is handed bytes and a [`Sink`]; it never looks at file names.
 //!
 //! - [`mod@evtx`], [`json`], [`xml`] and [`mod@csv`] read records of one form, [`container`] what others are packed in;
+//! - `words` reads text, and `fallback` what is in no known form;
 //! - [`counted`] reads rows that were counted elsewhere;
 //! - [`mod@detect`] tells from the first bytes what a source is, and [`mod@format`] gives all of them one shape;
 //! - [`saved`] knows baselines, whose lines mean something to the sink alone;
@@ -13,15 +14,21 @@
 
 pub mod notes;
 mod text;
+mod escapes;
 mod window;
-mod values;
+mod plausible;
+mod times;
+mod meaning;
 mod message;
+mod values;
+mod fallback;
 #[cfg(test)]
 mod tests;
 pub mod evtx;
 pub mod xml;
 pub mod json;
 pub mod csv;
+mod words;
 pub mod counted;
 pub mod saved;
 pub mod format;

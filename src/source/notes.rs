@@ -22,6 +22,12 @@ pub enum Note<'a> {
     Sysmon,
     /// A record with the EventID of a pipe event, which cannot be read as one.
     Unreadable,
+    /// A pipe event that names no host.
+    NoHost,
+    /// A pipe event whose time is not told, or cannot be read: how it is written, if it is.
+    NoTime(&'a str),
+    /// A pipe event that Microsoft Defender saw, not Sysmon.
+    Defender,
     /// A record in no known shape.
     Shape {
         /// What it is: `JSON`, `XML`, `CSV`.
@@ -40,6 +46,14 @@ pub struct Notes {
     unreadable: u64,
     shape: Option<(&'static str, String)>,
     shapeless: u64,
+    /// Pipe events that name no host.
+    pub without_host: u64,
+    /// Pipe events without a time that can be read.
+    pub without_time: u64,
+    /// How such a time is written, where one is: the first of them.
+    pub unread_time: Option<String>,
+    /// Pipe events that are Microsoft Defender's.
+    pub of_defender: u64,
 }
 
 impl Notes {
@@ -52,6 +66,14 @@ impl Notes {
             }
             Note::Sysmon => self.of_sysmon += 1,
             Note::Unreadable => self.unreadable += 1,
+            Note::NoHost => self.without_host += 1,
+            Note::NoTime(text) => {
+                self.without_time += 1;
+                if self.unread_time.is_none() && !text.is_empty() {
+                    self.unread_time = Some(shortened(text).to_owned());
+                }
+            }
+            Note::Defender => self.of_defender += 1,
             Note::Shape { form, keys } => {
                 self.shapeless += 1;
                 self.shape.get_or_insert_with(|| (form, shortened(keys).to_owned()));
@@ -69,6 +91,10 @@ impl Notes {
         self.unreadable += later.unreadable;
         self.shapeless += later.shapeless;
         self.shape = self.shape.take().or(later.shape);
+        self.without_host += later.without_host;
+        self.without_time += later.without_time;
+        self.unread_time = self.unread_time.take().or(later.unread_time);
+        self.of_defender += later.of_defender;
     }
 
     /// Why a source of so many records yielded no pipe event: half a sentence, to stand after the source's name.

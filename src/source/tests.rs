@@ -208,7 +208,7 @@ fn any_event() -> impl Strategy<Value = OwnedEvent> {
     (
         any::<bool>(),
         name,
-        "[A-Z]:\\\\[^\\p{C}]{0,8}",
+        "[A-Z]:\\\\[^\\p{C}\\\\]{0,8}",
         "[A-Z]{0,4}\\\\[a-z]{1,4}",
         time,
         any::<u32>(),

@@ -3,45 +3,9 @@
 use std::ops::Range;
 
 use super::notes::Note;
-use super::{PROVIDER, Sink, message};
-use crate::event::{Kind, Millis, PipeEvent};
-use crate::normalize::time::parse_utc_time;
-
-/// What a value of a record means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    Provider,
-    EventId,
-    Host,
-    RecordId,
-    /// When the record was written.
-    Written,
-    PipeName,
-    Image,
-    User,
-    /// The domain of a user, where it stands alone.
-    Domain,
-    ProcessId,
-    ProcessGuid,
-    UtcTime,
-}
-
-impl Meaning {
-    const COUNT: usize = 12;
-
-    /// What a field of a pipe event means, by its name in Sysmon's manifest.
-    pub(super) fn of_field(name: &str) -> Option<Self> {
-        Some(match name {
-            "PipeName" => Self::PipeName,
-            "Image" => Self::Image,
-            "User" => Self::User,
-            "ProcessId" => Self::ProcessId,
-            "ProcessGuid" => Self::ProcessGuid,
-            "UtcTime" => Self::UtcTime,
-            _ => return None,
-        })
-    }
-}
+use super::meaning::Meaning;
+use super::{PROVIDER, Sink, message, plausible, times};
+use crate::event::{Kind, PipeEvent};
 
 /// A part of [`Values`]' text.
 pub(super) type Span = Range<usize>;
@@ -115,34 +79,151 @@ impl Values {
     ///
     /// A record of another provider than Sysmon is none of its events, whatever it holds. One that names no provider
     /// is taken as Sysmon's if it has the EventID and the PipeName of a pipe event.
-    pub(super) fn tell(&self, offset: u64, sink: &mut dyn Sink) -> Told {
+    pub(super) fn tell(&mut self, offset: u64, sink: &mut dyn Sink) -> Told {
+        let judged = self.judge();
+        self.hand_over(judged, offset, sink)
+    }
+
+    /// Decides what the record is. What is written for no value is taken out of it before, and what was escaped twice is
+    /// written as it is.
+    pub(super) fn judge(&mut self) -> Judged {
+        self.tidy();
         let provider = self.get(Meaning::Provider).unwrap_or_default();
         if !provider.is_empty() && !provider.eq_ignore_ascii_case(PROVIDER) {
-            sink.note(Note::Provider(provider));
-            return Told::Something;
+            return Judged::OtherProvider;
         }
         let Some(event_id) = self.get(Meaning::EventId).and_then(number) else {
-            return Told::Nothing;
+            return Judged::Nothing;
         };
-        let kind = u32::try_from(event_id).ok().and_then(Kind::from_event_id);
-        match (kind, self.get(Meaning::PipeName)) {
-            (Some(kind), Some(pipe_name)) => sink.pipe_event(&self.pipe_event(kind, pipe_name)),
-            (Some(_), None) if provider.is_empty() => return Told::Nothing,
-            (Some(_), None) => {
-                sink.note(Note::Unreadable);
-                sink.skip(offset, "a pipe event without its PipeName".into());
+        match u32::try_from(event_id).ok().and_then(Kind::from_event_id) {
+            None => Judged::OtherEvent,
+            Some(kind) => match self.mistake() {
+                None => Judged::Event(kind),
+                Some(mistake) => Judged::Unreadable(mistake),
+            },
+        }
+    }
+
+    /// Why the values make no pipe event, if they make none.
+    fn mistake(&self) -> Option<Mistake> {
+        let Some(pipe_name) = self.get(Meaning::PipeName).filter(|name| !name.is_empty()) else {
+            return Some(Mistake::NoPipe);
+        };
+        let text = |meaning| self.get(meaning).unwrap_or_default();
+        let (image, guid) = (text(Meaning::Image), text(Meaning::ProcessGuid));
+        let (process_id, utc_time) = (text(Meaning::ProcessId), text(Meaning::UtcTime));
+        if !plausible::is_pipe(pipe_name) {
+            Some(Mistake::Pipe)
+        } else if image.is_empty() {
+            Some(Mistake::NoImage)
+        } else if !plausible::is_image(image) {
+            Some(Mistake::Image)
+        } else if !guid.is_empty() && !plausible::is_guid(guid) {
+            Some(Mistake::Guid)
+        } else if plausible::is_surely_pipe(process_id) || plausible::is_guid(process_id) {
+            Some(Mistake::ProcessId)
+        } else if plausible::is_guid(utc_time) || plausible::is_insert(utc_time) {
+            Some(Mistake::Time)
+        } else {
+            None
+        }
+    }
+
+    /// Hands over what the record was judged to be.
+    pub(super) fn hand_over(&self, judged: Judged, offset: u64, sink: &mut dyn Sink) -> Told {
+        let provider = self.get(Meaning::Provider).unwrap_or_default();
+        match judged {
+            Judged::Event(kind) => {
+                let event = self.pipe_event(kind);
+                if event.host.is_empty() {
+                    sink.note(Note::NoHost);
+                }
+                if event.time.is_none() {
+                    let written = [Meaning::UtcTime, Meaning::Written].map(|meaning| self.get(meaning));
+                    let written = written.into_iter().flatten().find(|text| !text.is_empty());
+                    sink.note(Note::NoTime(written.unwrap_or_default()));
+                }
+                sink.pipe_event(&event);
             }
-            (None, _) => sink.note(Note::Sysmon),
+            Judged::Unreadable(Mistake::NoPipe) if provider.is_empty() => return Told::Nothing,
+            Judged::Unreadable(mistake) => {
+                sink.note(Note::Unreadable);
+                sink.skip(offset, mistake.words().into());
+            }
+            Judged::OtherEvent => sink.note(Note::Sysmon),
+            Judged::OtherProvider => sink.note(Note::Provider(provider)),
+            Judged::Nothing => return Told::Nothing,
         }
         Told::Something
     }
 
-    fn pipe_event<'a>(&'a self, kind: Kind, pipe_name: &'a str) -> PipeEvent<'a> {
+    /// Whether the record is an event that has all that is asked of one, so that nothing else need be looked for.
+    pub(super) fn is_complete(&self, judged: Judged) -> bool {
+        let has_time = || {
+            let time = |meaning| self.get(meaning).and_then(times::parse);
+            time(Meaning::UtcTime).or_else(|| time(Meaning::Written)).is_some()
+        };
+        matches!(judged, Judged::Event(_)) && !self.lacks(Meaning::Host) && has_time()
+    }
+
+    /// The same values by themselves.
+    pub(super) fn copied(&self) -> Self {
+        let mut copy = Self::default();
+        copy.fill(self);
+        copy
+    }
+
+    /// Takes from `other` what this record lacks.
+    pub(super) fn fill(&mut self, other: &Self) {
+        for (at, span) in other.spans.iter().enumerate() {
+            let Some(value) = span.clone().and_then(|span| other.text.get(span)) else {
+                continue;
+            };
+            let is_missing = self.spans.get(at).is_some_and(|known| {
+                let known = known.clone().and_then(|known| self.text.get(known));
+                known.is_none_or(str::is_empty)
+            });
+            if is_missing && !value.is_empty() {
+                let span = self.push(value);
+                if let Some(known) = self.spans.get_mut(at) {
+                    *known = Some(span);
+                }
+            }
+        }
+    }
+
+    /// Takes a value out.
+    pub(super) fn remove(&mut self, meaning: Meaning) {
+        if let Some(known) = self.spans.get_mut(meaning as usize) {
+            *known = None;
+        }
+    }
+
+    fn tidy(&mut self) {
+        for span in &mut self.spans {
+            if span.clone().and_then(|span| self.text.get(span)).is_some_and(plausible::is_absent) {
+                *span = None;
+            }
+        }
+        // A message that is rendered by an older Sysmon's template, or a newer one's, may lack this last value alone.
+        if self.get(Meaning::User).is_some_and(plausible::is_insert) {
+            self.remove(Meaning::User);
+        }
+        if self.get(Meaning::Image).is_some_and(plausible::is_escaped_twice) {
+            for meaning in [Meaning::PipeName, Meaning::Image, Meaning::User] {
+                if let Some(value) = self.get(meaning).map(|value| value.replace(r"\\", r"\")) {
+                    self.set(meaning, &value);
+                }
+            }
+        }
+    }
+
+    fn pipe_event(&self, kind: Kind) -> PipeEvent<'_> {
         let text = |meaning| self.get(meaning).unwrap_or_default();
-        let time = parse_utc_time(text(Meaning::UtcTime)).or_else(|| time(text(Meaning::Written)));
+        let time = times::parse(text(Meaning::UtcTime)).or_else(|| times::parse(text(Meaning::Written)));
         PipeEvent {
             kind,
-            pipe_name,
+            pipe_name: text(Meaning::PipeName),
             image: text(Meaning::Image),
             user: text(Meaning::User),
             host: text(Meaning::Host),
@@ -174,9 +255,52 @@ pub(super) enum Told {
     Nothing,
 }
 
-/// A number as logs write it: decimal, or hexadecimal after `0x`, perhaps with `.0` behind it or commas between.
-fn number(text: &str) -> Option<u64> {
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// A pipe event of Sysmon, which makes sense.
+    Event(Kind),
+    /// A record with the EventID of a pipe event that makes none.
+    Unreadable(Mistake),
+    /// Another event of Sysmon.
+    OtherEvent,
+    /// An event of another provider.
+    OtherProvider,
+    /// It has no EventID, as far as can be seen.
+    Nothing,
+}
+
+/// Why a record with the EventID of a pipe event is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mistake {
+    NoPipe,
+    Pipe,
+    NoImage,
+    Image,
+    Guid,
+    ProcessId,
+    Time,
+}
+
+impl Mistake {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NoPipe => "a pipe event without its PipeName",
+            Self::NoImage => "a pipe event without its Image",
+            Self::Pipe => "a pipe event whose PipeName is the value of another field",
+            Self::Image => "a pipe event whose Image is no path of a program",
+            Self::Guid => "a pipe event whose ProcessGuid is no GUID",
+            Self::ProcessId => "a pipe event whose ProcessId is the value of another field",
+            Self::Time => "a pipe event whose UtcTime is the value of another field",
+        }
+    }
+}
+
+/// A number as logs write it: decimal, or hexadecimal after `0x`, perhaps with `.0` behind it or commas between, or with
+/// the same number again in brackets (evtxexport).
+pub(super) fn number(text: &str) -> Option<u64> {
     let text = text.trim();
+    let text = text.split_once(" (").map_or(text, |(number, _)| number);
     if let Some(digits) = text.strip_prefix("0x").or(text.strip_prefix("0X")) {
         return u64::from_str_radix(digits, 16).ok();
     }
@@ -188,62 +312,13 @@ fn number(text: &str) -> Option<u64> {
     }
 }
 
-/// When a record was written, as its exporter writes it: RFC 3339 with any offset, a space before the offset
-/// (Hayabusa), seconds since 1970 with a fraction (Velociraptor), or milliseconds in `/Date(…)/` (Windows PowerShell's
-/// `ConvertTo-Json`).
-pub(super) fn time(text: &str) -> Option<Millis> {
-    if let Some(time) = parse_utc_time(text) {
-        return Some(time);
-    }
-    let dated = text
-        .strip_prefix("/Date(")
-        .and_then(|rest| rest.split([')', '+']).next());
-    if let Some(millis) = dated {
-        return millis.parse().ok().map(Millis);
-    }
-    if let Some((seconds, rest)) = text.split_once('.').or(Some((text, "")))
-        && let Ok(seconds) = seconds.parse::<i64>()
-        && rest.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        let millis = format!("{rest:0<3}").get(..3)?.parse::<i64>().ok()?;
-        return Some(Millis(seconds.checked_mul(1000)?.checked_add(millis)?));
-    }
-    let moment = match text.rsplit_once(' ') {
-        Some((day, offset)) if offset.starts_with(['+', '-']) => format!("{day}{offset}"),
-        _ => text.to_owned(),
-    };
-    let moment: jiff::Timestamp = moment.parse().ok()?;
-    Some(Millis(moment.as_millisecond()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_of_every_exporter_are_read() {
-        let expected = Some(Millis(1_567_777_775_433));
-        for text in [
-            "2019-09-06T13:49:35.4336838Z",
-            "2019-09-06 13:49:35.433684",
-            "2019-09-06T13:49:35.433684+00:00",
-            "2019-09-06T15:49:35.4336838+02:00",
-            "2019-09-06 22:49:35.433 +09:00",
-            "1567777775.4336838",
-            "/Date(1567777775433)/",
-            "/Date(1567777775433+0200)/",
-        ] {
-            assert_eq!(time(text), expected, "{text}");
-        }
-        assert_eq!(time("1567777775"), Some(Millis(1_567_777_775_000)));
-        for text in ["", "-", "9/6/2019 3:49:35 PM", ".", "9223372036854775807.9", "1.é"] {
-            assert_eq!(time(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn numbers_of_every_exporter_are_read() {
-        for text in ["6908", "0x1afc", "6908.0", "6,908", " 6908 "] {
+        for text in ["6908", "0x1afc", "6908.0", "6,908", " 6908 ", "0x00001afc (6908)"] {
             assert_eq!(number(text), Some(6908), "{text}");
         }
         for text in ["", "-", "-1", "1e9", "18446744073709551616"] {

@@ -12,10 +12,10 @@ use super::{Input, Limits, read};
 use crate::source::format::Format;
 use crate::test_support::Gathered;
 
-const JSON: &str = "{\"EventID\":17,\"PipeName\":\"\\\\a\",\"Image\":\"x\"}\n";
-const CSV: &str = "EventID,PipeName,Image\n18,\\b,x\n";
+const JSON: &str = "{\"EventID\":17,\"PipeName\":\"\\\\a\",\"Image\":\"C:\\\\x.exe\"}\n";
+const CSV: &str = "EventID,PipeName,Image\n18,\\b,C:\\x.exe\n";
 const XML: &str = "<Events><Event><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID>17</EventID></System><EventData>\
-    <Data Name='PipeName'>\\c</Data></EventData></Event></Events>";
+    <Data Name='PipeName'>\\c</Data><Data Name='Image'>C:\\x.exe</Data></EventData></Event></Events>";
 const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\0";
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -106,7 +106,7 @@ fn members_are_read_each_by_its_content() {
 
 #[test]
 fn a_format_that_is_given_holds_for_what_is_packed() {
-    let text = format!("notes\n\n\nnotes\n{JSON}");
+    let text = format!("```\nnotes\n\nnotes\n{JSON}");
     for bytes in [text.clone().into_bytes(), gz(text.as_bytes())] {
         let told = |format| Gathered::of(|sink| read(Input::Stream(&mut &bytes[..]), format, &Limits::default(), sink));
         assert_eq!(told(None).passed_over, ["text without events"]);

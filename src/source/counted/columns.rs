@@ -27,7 +27,7 @@ const NAMES: &[(Meaning, &[&str])] = &[
     (Meaning::PipeName, &["pipename", "pipe"]),
     (
         Meaning::Image,
-        &["image", "processexecutable", "initiatingprocessfolderpath"],
+        &["image", "processexecutable", "processpath", "initiatingprocessfolderpath"],
     ),
     (
         Meaning::Count,
@@ -55,7 +55,12 @@ const NAMES: &[(Meaning, &[&str])] = &[
             "computername",
             "hostname",
             "dvc",
+            "dest",
+            "desthost",
+            "devicename",
             "setcomputer",
+            "setdevicename",
+            "valuesdest",
             "makesetcomputer",
         ],
     ),
@@ -66,6 +71,7 @@ const NAMES: &[(Meaning, &[&str])] = &[
         &[
             "first",
             "firstseen",
+            "firsttime",
             "earliest",
             "earliesttime",
             "mintimegenerated",
@@ -78,6 +84,7 @@ const NAMES: &[(Meaning, &[&str])] = &[
         &[
             "last",
             "lastseen",
+            "lasttime",
             "latest",
             "latesttime",
             "maxtimegenerated",

@@ -6,7 +6,7 @@ use super::columns::{self, Columns, Meaning};
 use crate::event::{CountedRow, Kind, Millis};
 use crate::source::Sink;
 use crate::source::csv::cells::Cells;
-use crate::source::values::time;
+use crate::source::times::parse as time;
 
 /// No fleet makes more of one pair; a larger number is damage, or forged to make sums overflow.
 pub(super) const MOST: u64 = 1 << 36;

@@ -99,7 +99,7 @@ fn what_is_not_as_the_header_says_is_told_and_never_guessed_at() {
         ("17,\\a,C:\\b.exe,WS1,,2026-01-05", "whose count is no whole number"),
         ("17,\\a,C:\\b.exe,WS1,0,2026-01-05", "whose count is none"),
         (
-            "17,\\a,C:\\b.exe,WS1,5,05.01.2026",
+            "17,\\a,C:\\b.exe,WS1,5,05/01/2026",
             "whose day or time cannot be read: write it as 2026-01-05 or 2026-01-05T10:00:00Z",
         ),
     ] {

@@ -1,6 +1,6 @@
 //! The names of columns in, what they mean out.
 
-use crate::source::values::Meaning;
+use crate::source::meaning::Meaning;
 
 /// Names for each meaning, the surest first: small letters and digits alone, since case, spaces, dots and underscores
 /// make no difference. Sources: Event Viewer and `Export-Csv` (Windows), Splunk, Kibana, Microsoft Sentinel, Hayabusa.
@@ -13,7 +13,6 @@ const NAMES: &[(Meaning, &[&str])] = &[
             "winlogprovidername",
             "eventprovider",
             "sourcename",
-            "source",
         ],
     ),
     (Meaning::EventId, &["eventid", "winlogeventid", "eventcode", "id"]),
@@ -84,6 +83,8 @@ pub(super) struct Columns {
     /// The columns that have a meaning, the surest first.
     meanings: Vec<(Meaning, Vec<usize>)>,
     pub(super) texts: Vec<usize>,
+    /// What is called a source: Event Viewer's is a provider, Splunk's names a channel, and others a host or a file.
+    pub(super) source: Option<usize>,
 }
 
 impl Columns {
@@ -111,6 +112,7 @@ impl Columns {
         Self {
             meanings,
             texts: places(TEXTS),
+            source: places(&["source"]).first().copied(),
         }
     }
 
@@ -121,11 +123,17 @@ impl Columns {
             .map(|(meaning, places)| (*meaning, places.as_slice()))
     }
 
+    /// Whether one of them is an EventID.
+    pub(super) fn has_event_id(&self) -> bool {
+        has(&self.meanings, Meaning::EventId)
+    }
+
     /// Whether these are columns of an event log: they have an EventID, and something that may hold a pipe's name.
     pub(super) fn are_known(&self) -> bool {
         has(&self.meanings, Meaning::EventId)
             && (has(&self.meanings, Meaning::PipeName)
                 || has(&self.meanings, Meaning::Provider)
+                || self.source.is_some()
                 || !self.texts.is_empty())
     }
 }

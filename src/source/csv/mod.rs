@@ -13,13 +13,16 @@ mod tests;
 
 use std::io::{self, Read};
 
-use self::cells::Parser;
+use self::cells::{Cells, Parser};
 use self::columns::Columns;
 use self::frames::Extent;
 use super::json::embedded;
 use super::notes::Note;
 use super::text::is_control;
-use super::values::{Meaning, Told, Values};
+use super::fallback::{self, Again};
+use super::plausible::is_absent;
+use super::meaning::Meaning;
+use super::values::{Judged, Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{PROVIDER, Sink, text};
 
@@ -63,7 +66,9 @@ pub(super) fn begins(text: &[u8]) -> bool {
         return false;
     }
     let names: Vec<String> = cells.iter().map(ToString::to_string).collect();
-    Columns::of(&names).are_known()
+    let known = Columns::of(&names);
+    known.are_known()
+        || (columns > 2 && known.has_event_id() && fallback::may_hold(text))
         || memchr::memmem::find(text, PROVIDER.as_bytes()).is_some()
         || (columns > 2
             && lines
@@ -90,6 +95,9 @@ struct Reader<'s> {
 #[derive(Default)]
 struct Table {
     columns: Columns,
+    names: Vec<String>,
+    /// Whether a column is of pipes, so that a row need not name any.
+    has_pipes: bool,
     first_names: String,
 }
 
@@ -160,18 +168,14 @@ impl Reader<'_> {
         self.sink.records(1);
         self.values.clear();
         for (meaning, places) in table.columns.meanings() {
-            let value = places
-                .iter()
-                .map(|place| cells.get(*place))
-                .find(|cell| !cell.is_empty());
-            if let Some(value) = value {
-                let value = if meaning == Meaning::Provider {
-                    provider(value)
-                } else {
-                    value
-                };
-                self.values.set(meaning, value);
+            let mut cells = places.iter().map(|place| cells.get(*place));
+            if let Some(value) = cells.find(|cell| !is_absent(cell)) {
+                self.values.set(meaning, provider(value).unwrap_or(value));
             }
+        }
+        let source = table.columns.source.and_then(|place| provider(cells.get(place)));
+        if let Some(provider) = source.filter(|_| self.values.lacks(Meaning::Provider)) {
+            self.values.set(Meaning::Provider, provider);
         }
         self.values.join_user();
         let texts = table.columns.texts.iter().map(|place| cells.get(*place));
@@ -188,7 +192,20 @@ impl Reader<'_> {
         if self.values.lacks(Meaning::Provider) && cells.iter().any(|cell| cell == PROVIDER) {
             self.values.set(Meaning::Provider, PROVIDER);
         }
-        if self.values.tell(window.offset_of(at), self.sink) == Told::Nothing {
+        let judged = self.values.judge();
+        let offset = window.offset_of(at);
+        let is_told = self.values.is_complete(judged) || matches!(judged, Judged::OtherEvent | Judged::OtherProvider);
+        let told = if is_told || !(table.has_pipes || fallback::may_hold(row)) {
+            self.values.hand_over(judged, offset, self.sink)
+        } else {
+            let is_repeated = table.is_repeated(&cells);
+            let mut named = cells.iter().enumerate().map(|(place, cell)| {
+                let name = table.names.get(place).map_or("", String::as_str);
+                (name, if is_repeated { once(cell) } else { cell })
+            });
+            fallback::read(Again::Row(&mut named), &mut self.values, judged, offset, self.sink).1
+        };
+        if told == Told::Nothing {
             self.sink.note(Note::Shape {
                 form: "CSV",
                 keys: &table.first_names,
@@ -206,7 +223,20 @@ impl Table {
         Self {
             columns: Columns::of(names),
             first_names: names.get(..FIRST_COLUMNS).unwrap_or(names).join(", "),
+            has_pipes: names.iter().any(|name| name.to_ascii_lowercase().contains("pipe"))
+                || Columns::of(names).meanings().any(|(meaning, _)| meaning == Meaning::PipeName),
+            names: names.to_vec(),
         }
+    }
+
+    /// Whether each cell of a row holds its value several times, as Splunk's fields do that are extracted twice: the
+    /// EventID says it.
+    fn is_repeated(&self, cells: &Cells<'_>) -> bool {
+        let ids = self.columns.meanings().filter(|(meaning, _)| *meaning == Meaning::EventId);
+        ids.flat_map(|(_, places)| places).any(|place| {
+            let cell = cells.get(*place);
+            once(cell).len() < cell.len()
+        })
     }
 }
 
@@ -221,10 +251,19 @@ fn event_id_of(message: &str) -> Option<&'static str> {
     Some(id)
 }
 
-/// The provider in what Splunk calls a source: `XmlWinEventLog:Microsoft-Windows-Sysmon/Operational`.
-fn provider(source: &str) -> &str {
+/// A value that is written several times, a line each, once.
+fn once(cell: &str) -> &str {
+    match cell.split_once('\n') {
+        Some((first, rest)) if rest.split('\n').all(|line| line == first) => first,
+        _ => cell,
+    }
+}
+
+/// The provider in what is called one, or a source: Splunk has the channel there, `XmlWinEventLog:Microsoft-Windows-Sysmon/
+/// Operational`, and others a host, a file or a collector.
+fn provider(source: &str) -> Option<&str> {
     match source.split_once("WinEventLog:") {
-        Some(("" | "Xml", channel)) => channel.split_once('/').map_or(channel, |(provider, _)| provider),
-        _ => source,
+        Some(("" | "Xml", channel)) => Some(channel.split_once('/').map_or(channel, |(provider, _)| provider)),
+        _ => (source.starts_with("Microsoft-") || source == "Linux-Sysmon").then_some(source),
     }
 }

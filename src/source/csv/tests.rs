@@ -213,15 +213,15 @@ fn a_silent_source_says_why() {
 
 #[test]
 fn damage_is_reported_and_the_rest_is_kept() {
-    let header = "EventID,PipeName,Message\n";
-    let good = "17,\\a,\"x\ny\"\n";
+    let header = "EventID,PipeName,Image,Message\n";
+    let good = "17,\\a,C:\\x.exe,\"x\ny\"\n";
     for (damage, why) in [
         (
             &b"17,\\b,\"Pipe Created:\nRuleName: -\n"[..],
             "a row of CSV with a quote that is not closed",
         ),
-        (b"17,\"\\b\" x,\n", "a row of CSV with a quote that is not closed"),
-        (b"17,caf\xE9,\n", "a row of CSV that is not in UTF-8"),
+        (b"17,\"\\b\" x,,\n", "a row of CSV with a quote that is not closed"),
+        (b"17,caf\xE9,,\n", "a row of CSV that is not in UTF-8"),
     ] {
         let bytes = [header.as_bytes(), good.as_bytes(), damage, good.as_bytes()].concat();
         let gathered = gathered_of(&bytes);
@@ -237,7 +237,7 @@ fn damage_is_reported_and_the_rest_is_kept() {
 fn a_row_of_any_length_is_passed_over() {
     let long = "x".repeat(17 << 20);
     for (long, skips) in [(long.clone(), 1), (format!("\"\n{long}"), 2)] {
-        let gathered = gathered(&format!("EventID,PipeName\n17,\\a\n17,{long}\n17,\\b\n"));
+        let gathered = gathered(&format!("EventID,Image,PipeName\n17,C:\\x.exe,\\a\n17,C:\\x.exe,{long}\n17,C:\\x.exe,\\b\n"));
         assert_eq!(gathered.events.len(), 2);
         assert_eq!(gathered.skips.len(), skips, "{:?}", gathered.skips);
     }
@@ -245,7 +245,7 @@ fn a_row_of_any_length_is_passed_over() {
 
 #[test]
 fn columns_without_end_do_no_harm() {
-    let text = format!("EventID,PipeName\n17,\\a{}\n17,\\b\n", ",".repeat(100_000));
+    let text = format!("EventID,PipeName,Image\n17,\\a,C:\\x.exe{}\n17,\\b,C:\\x.exe\n", ",".repeat(100_000));
     assert_eq!(gathered(&text).events.len(), 2);
 }
 
@@ -258,7 +258,8 @@ proptest! {
 
     #[test]
     fn any_name_survives(name in "\\PC{1,20}|[,\"\n\r ;]{1,10}") {
-        let text = table(',', &[("EventID", "17"), ("PipeName", &name), ("Image", "x")]);
-        prop_assert_eq!(&gathered(&text).lines(), &[format!("Created {name} by x as  on ,  , , #")]);
+        let name = format!("\\{name}");
+        let text = table(',', &[("EventID", "17"), ("PipeName", &name), ("Image", "C:\\x.exe")]);
+        prop_assert_eq!(&gathered(&text).lines(), &[format!("Created {name} by C:\\x.exe as  on ,  , , #")]);
     }
 }

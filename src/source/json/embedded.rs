@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::escapes::without_surrogates;
-use crate::source::values::{Meaning, Span, Values};
+use crate::source::escapes::without_surrogates;
+use crate::source::meaning::Meaning;
+use crate::source::values::{Span, Values};
 use crate::source::xml;
 
 /// Takes from the text at `span` what the record lacks; from a message that `wins` also what it has already.

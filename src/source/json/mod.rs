@@ -7,12 +7,11 @@
 //! - `reader` goes from record to record, and `frames` finds how far one goes, `envelope` what is wrapped around many;
 //! - `rows` reads one, going down its keys (`walk`) and the tree of keys that are known (`shapes`) at a time;
 //! - `dialects` is the table of what tools name things;
-//! - `escapes` and `embedded` see to what JSON's own parser does not.
+//! - `embedded` reads what texts in it hold.
 
 mod dialects;
 pub(super) mod embedded;
 mod envelope;
-mod escapes;
 mod frames;
 mod reader;
 mod rows;

@@ -17,13 +17,20 @@ const SAMPLE: u32 = 32;
 /// How far the end of a line that is no JSON is waited for, in bytes.
 const PROSE: usize = 64 * 1024;
 
-/// Finds the words that pipe events hold; `None` if they could not be prepared, and then every record is read.
+/// Finds the words that pipe events hold in whatever form; `None` if they could not be prepared, and then every record is
+/// read. The mapping of Elastic's Sysmon module has no pipe in it.
 static NEEDLES: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     let mut needles: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.needle).collect();
+    needles.retain(|needle| !needle.contains("ipe"));
+    needles.extend(["ipe", "PIPE"]);
     needles.sort_unstable();
     needles.dedup();
     Searcher::new(needles)
 });
+
+/// What tells a pipe event by itself, where its EventID need not be.
+static TITLES: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Searcher::new(["Pipe Created", "Pipe Connected", "CreatePipe", "ConnectPipe", "NamedPipeEvent"]));
 
 pub(super) struct Reader<'s> {
     rows: Rows,
@@ -149,7 +156,7 @@ impl<'s> Reader<'s> {
 
     /// Reads a record, or passes it over if it cannot be a pipe event.
     fn record(&mut self, window: &Window<'_>, at: usize, record: &[u8], given: Given) -> Outcome {
-        let may_be_pipe_event = self.has_needle(window.bytes(), at, at + record.len()) && mentions_17_or_18(record);
+        let may_be_pipe_event = self.has_needle(window.bytes(), at, at + record.len()) && tells_pipe_event(record);
         if !may_be_pipe_event && self.sample == 0 {
             self.sink.records(1);
             return Outcome::Read { is_known: true };
@@ -168,7 +175,7 @@ impl<'s> Reader<'s> {
     fn prose(&mut self, window: &Window<'_>, at: usize, line_end: usize) -> usize {
         self.discards = true;
         let line = window.bytes().get(at..line_end).unwrap_or_default();
-        if !self.has_needle(window.bytes(), at, line_end) || !mentions_17_or_18(line) {
+        if !self.has_needle(window.bytes(), at, line_end) || !tells_pipe_event(line) {
             return line_end;
         }
         match memmem::find(line, b"{\"") {
@@ -207,6 +214,11 @@ impl<'s> Reader<'s> {
 fn trimmed(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii_end();
     line.strip_suffix(b",").unwrap_or(line).trim_ascii_end()
+}
+
+/// Whether a record that has to do with pipes may be an event of them.
+fn tells_pipe_event(record: &[u8]) -> bool {
+    mentions_17_or_18(record) || TITLES.as_ref().is_none_or(|titles| titles.find(record).is_some())
 }
 
 /// Whether the number 17 or 18 stands somewhere in a record, not as a part of another, as an EventID does in every form.

@@ -4,11 +4,13 @@ use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
 use super::embedded;
-use super::escapes::without_surrogates;
+use crate::source::escapes::without_surrogates;
 use super::shapes::{SHAPES, Shape};
 use super::walk::{Row, Walk};
 use crate::source::notes::Note;
-use crate::source::values::{Meaning, Told};
+use crate::source::fallback::{self, Again};
+use crate::source::meaning::Meaning;
+use crate::source::values::{Judged, Told};
 use crate::source::{Sink, saved, text};
 
 /// What came of a value.
@@ -49,41 +51,83 @@ impl Rows {
         let Some(text) = text::decode(bytes) else {
             return Outcome::Bad("JSON that is not in UTF-8");
         };
-        let text = without_surrogates(&text);
-        let mut json = serde_json::Deserializer::from_str(&text);
-        self.row.begin();
-        let (mut rows, mut is_known) = (0, true);
-        let scratch = &mut self.scratch;
-        let mut emit = |row: &mut Row| {
+        // A list of records is looked through before any of it is handed over: where a record in it is in no known form,
+        // all of them are read as such.
+        let (mut rows, mut are_whole) = (0, true);
+        let mut look = |row: &mut Row, scratch: &mut String| {
             rows += 1;
-            is_known &= tell(row, scratch, offset, sink) == Told::Something;
+            are_whole &= !is_wanting(row, scratch);
         };
-        let mut walk = Walk {
-            row: &mut self.row,
-            emit: match given {
-                Given::Line => None,
-                Given::Value => Some(&mut emit),
-            },
+        let read = match given {
+            Given::Line => self.walk(&text, None),
+            Given::Value => self.walk(&text, Some(&mut look)),
         };
-        let read = walk.deserialize(&mut json).and_then(|()| json.end());
-        if read.is_ok() && (rows == 0 || !self.row.is_empty()) {
-            rows += 1;
-            let is_told = tell(&mut self.row, &mut self.scratch, offset, sink) == Told::Something;
-            is_known &= is_told;
+        if let Err(error) = read {
+            return match given {
+                Given::Line if may_be_other(&error) => Outcome::Other,
+                _ => Outcome::Bad(reason(&error)),
+            };
+        }
+        let is_list = rows > 0;
+        if is_list && are_whole && self.row.is_empty() {
+            let mut is_known = true;
+            let mut emit = |row: &mut Row, scratch: &mut String| {
+                is_known &= tell(row, scratch, offset, sink) == Told::Something;
+            };
+            // It was read before.
+            let _ = self.walk(&text, Some(&mut emit));
+            sink.records(rows);
+            return Outcome::Read { is_known };
+        }
+        let judged = judge(&mut self.row, &mut self.scratch);
+        let values = &mut self.row.values;
+        let is_asked = is_list || !values.is_complete(judged) && !matches!(judged, Judged::OtherEvent | Judged::OtherProvider);
+        let (events, told) = if is_asked && fallback::may_hold(bytes) {
+            fallback::read(Again::Json(&text), values, judged, offset, sink)
+        } else {
+            (0, values.hand_over(judged, offset, sink))
+        };
+        sink.records(events.max(rows).max(1));
+        if told == Told::Nothing {
+            sink.note(Note::Shape {
+                form: "JSON",
+                keys: &self.row.keys,
+            });
             // What was learned must not be passed over as if it were a log of something else.
-            if !is_told && !self.is_saved && saved::is_line(&self.row.keys) {
+            if !self.is_saved && saved::is_line(&self.row.keys) {
                 self.is_saved = true;
                 let what = "a saved baseline whose beginning is damaged: nothing of it is read";
                 sink.skip(offset, what.into());
             }
         }
-        sink.records(rows);
-        match read {
-            Ok(()) => Outcome::Read { is_known },
-            Err(error) if given == Given::Line && may_be_other(&error) => Outcome::Other,
-            Err(error) => Outcome::Bad(reason(&error)),
+        Outcome::Read {
+            is_known: told == Told::Something,
         }
     }
+
+    /// Goes through a value. Each row of a list in it is handed to `emit`; what is left in the row is the value itself.
+    fn walk(
+        &mut self,
+        text: &str,
+        emit: Option<&mut dyn FnMut(&mut Row, &mut String)>,
+    ) -> Result<(), serde_json::Error> {
+        let text = without_surrogates(text);
+        let mut json = serde_json::Deserializer::from_str(&text);
+        self.row.begin();
+        let scratch = &mut self.scratch;
+        let mut with_scratch = emit.map(|emit| move |row: &mut Row| emit(row, scratch));
+        let mut walk = Walk {
+            row: &mut self.row,
+            emit: with_scratch.as_mut().map(|emit| emit as &mut dyn FnMut(&mut Row)),
+        };
+        walk.deserialize(&mut json).and_then(|()| json.end())
+    }
+}
+
+/// Whether a row is no whole event in a known form, and may be one in another.
+fn is_wanting(row: &mut Row, scratch: &mut String) -> bool {
+    let judged = judge(row, scratch);
+    !row.values.is_complete(judged) && !matches!(judged, Judged::OtherEvent | Judged::OtherProvider)
 }
 
 /// Whether what was read of a line goes on in the next one, ends before this one does, or is a list.
@@ -109,13 +153,20 @@ fn reason(error: &serde_json::Error) -> &'static str {
     }
 }
 
-/// Decides what a row is, in whichever dialect fits, and hands it over.
-fn tell(row: &mut Row, scratch: &mut String, offset: u64, sink: &mut dyn Sink) -> Told {
-    let told = if fits_by_fields(row, scratch) || fits_by_texts(row, scratch) || fits_at_all(row) {
-        row.values.tell(offset, sink)
+/// Decides what a row is, in whichever dialect fits.
+fn judge(row: &mut Row, scratch: &mut String) -> Judged {
+    if fits_by_fields(row, scratch) || fits_by_texts(row, scratch) || fits_at_all(row) {
+        row.values.judge()
     } else {
-        Told::Nothing
-    };
+        row.values.forget_meanings();
+        Judged::Nothing
+    }
+}
+
+/// Hands over what a row is.
+fn tell(row: &mut Row, scratch: &mut String, offset: u64, sink: &mut dyn Sink) -> Told {
+    let judged = judge(row, scratch);
+    let told = row.values.hand_over(judged, offset, sink);
     if told == Told::Nothing {
         sink.note(Note::Shape {
             form: "JSON",

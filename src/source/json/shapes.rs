@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 
 use super::dialects::{DIALECTS, Dialect, TRANSPARENT};
-use crate::source::values::Meaning;
+use crate::source::meaning::Meaning;
 
 /// A place where a value is kept that some dialect asks for.
 pub(super) type Slot = usize;

@@ -3,7 +3,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::source::values::{Meaning, Span, Values};
+use crate::source::meaning::Meaning;
+use crate::source::values::{Span, Values};
 use crate::utf16;
 
 /// Why an event could not be read.

@@ -5,6 +5,7 @@
 //! Events are found by their tags: in well-formed XML a `<` is a tag, since it is escaped everywhere else.
 
 pub(super) mod event;
+mod objects;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,8 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 use super::notes::Note;
-use super::values::{Meaning, Told, Values};
+use super::meaning::Meaning;
+use super::values::{Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{Sink, text};
 
@@ -40,6 +42,9 @@ static NEEDLE_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b
 /// Those of `input`.
 pub fn read(input: &mut dyn Read, range: Range<u64>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut window = Window::open(input, range.start)?;
+    if range.start == 0 && begins_with_objects(window.bytes()) {
+        return objects::read(window, sink);
+    }
     let mut reader = Reader {
         values: Values::default(),
         sample: if range.start > 0 { 0 } else { SAMPLE },
@@ -148,6 +153,14 @@ fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
+/// Whether a text that begins so holds objects of PowerShell that may be events, and no events as XML.
+fn begins_with_objects(text: &[u8]) -> bool {
+    let has = |needle: &[u8]| memmem::find(text, needle).is_some();
+    next_start(text, 0).is_none()
+        && (has(b"<Objs ") || has(b"<Objects>") || has(b"<table") || has(b"<TABLE"))
+        && (has(b"Sysmon") || has(b"PipeName") || has(b"Pipe C"))
+}
+
 /// How many lines may stand before the XML: tools greet.
 const GREETING: usize = 5;
 
@@ -164,6 +177,7 @@ pub(super) fn begins(text: &[u8]) -> bool {
     // Splunk and other collectors put words before each event. Where three backquotes stand, a text shows how logs look.
     let is_xml = |line: &[u8]| line.starts_with(b"<?xml") || line.starts_with(START);
     next_start(first, 0).is_some()
+        || begins_with_objects(text)
         || (has_events && first.starts_with(b"<"))
         || (has_events
             && lines
@@ -171,4 +185,10 @@ pub(super) fn begins(text: &[u8]) -> bool {
                 .take(GREETING)
                 .take_while(|line| !line.starts_with(b"```"))
                 .any(is_xml))
+        || is_copied(text)
+}
+
+/// Whether a text is what Event Viewer copies: an event in words, and behind it as XML.
+fn is_copied(text: &[u8]) -> bool {
+    memmem::find(text, b"\nEvent Xml:").is_some_and(|at| next_start(text, at).is_some())
 }

@@ -69,11 +69,13 @@ fn one_level_of_escaping_is_undone() {
         ("&amp;lt;Anonymous Pipe&amp;gt;", "&lt;Anonymous Pipe&gt;"),
         ("<![CDATA[<a&amp;b>]]>", "<a&amp;b>"),
         (" \\a\n&#xD; &#65;&quot;&apos;", " \\a\n\r A\"'"),
-        ("-", "-"),
-        ("", ""),
         ("\\a<!-- no part of it -->b", "\\ab"),
     ] {
         assert_eq!(gathered(&event(written)).lines(), [line(name)], "{written}");
+    }
+    for written in ["-", "", "C:\\svc.exe"] {
+        let gathered = gathered(&event(written));
+        assert_eq!((gathered.events.len(), gathered.skips.len()), (0, 1), "{written}");
     }
 }
 

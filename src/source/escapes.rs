@@ -12,7 +12,7 @@ use memchr::memmem;
 use crate::utf16;
 
 /// Replaces what `serde_json` could not read, or would read as something else.
-pub(super) fn without_surrogates(json: &str) -> Cow<'_, str> {
+pub(in crate::source) fn without_surrogates(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
     if memmem::find(bytes, b"\\ud").is_none() && memmem::find(bytes, b"\\uD").is_none() {
         return Cow::Borrowed(json);

@@ -95,6 +95,35 @@ impl Baseline {
         names.filter(|host| *host != EMPTY).collect()
     }
 
+    /// How many events may be there twice on days of hosts that have events with and without an EventRecordID: as many as
+    /// the fewer of both. It is asked where [`hosts_told_in_two_ways`](Self::hosts_told_in_two_ways) finds some.
+    #[must_use]
+    pub fn events_told_in_two_ways(&self) -> u64 {
+        let mut days: BTreeMap<(u32, Day), (u64, u64)> = BTreeMap::new();
+        let of_events = |cell: &Cell<'_>| self.label_of(cell).is_some_and(|label| label.counted == 0);
+        for cell in self.all_cells().flat_map(Cells::iter).filter(of_events) {
+            let hashed = cell.ids.iter().filter(|id| identity::parts(**id).is_hash).count() as u64;
+            let day = days.entry((cell.key.host, cell.key.day)).or_default();
+            *day = (day.0 + cell.ids.len() as u64 - hashed, day.1 + hashed);
+        }
+        days.into_values().map(|(numbered, hashed)| numbered.min(hashed)).sum()
+    }
+
+    /// How many events of one pair have a number that another of the same host and day has at another time: an export that
+    /// lacks Sysmon's own time, beside the log. A log that was cleared, and counts anew, has such events too.
+    #[must_use]
+    pub fn events_with_two_times(&self) -> u64 {
+        let again = |cell: &Cell<'_>| {
+            let parts = cell.ids.iter().map(|id| identity::parts(*id)).filter(|parts| !parts.is_hash);
+            let mut numbers: Vec<u64> = parts.map(|parts| parts.low).collect();
+            let all = numbers.len();
+            numbers.sort_unstable();
+            numbers.dedup();
+            (all - numbers.len()) as u64
+        };
+        self.all_cells().flat_map(Cells::iter).map(|cell| again(&cell)).sum()
+    }
+
     fn label_of(&self, cell: &Cell<'_>) -> Option<&super::Label> {
         self.labels.get(cell.key.label as usize)
     }

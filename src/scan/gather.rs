@@ -140,12 +140,21 @@ impl Sink for Gather<'_> {
         let name = self.name();
         if self.members.is_empty() {
             self.source.is_none.store(true, Ordering::Relaxed);
-            if self.source.input.named {
-                self.worker
-                    .skip(name, None, Cow::Owned(format!("this is no log, but {what}")));
-                return;
-            }
+        }
+        // Who searches a folder for logs must learn of one that is empty: it may have been copied so, or cleared on purpose.
+        let is_meant = self.members.is_empty() && self.source.input.named || is_called_log(&name);
+        if is_meant {
+            let what = format!("this is no log, but {what}");
+            self.worker.skip(name, None, Cow::Owned(what));
+            return;
         }
         self.worker.passed_over.add((name, what.into_owned()));
     }
+}
+
+/// Whether a file is called as event logs are.
+fn is_called_log(name: &str) -> bool {
+    std::path::Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("evtx"))
 }

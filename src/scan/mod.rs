@@ -63,6 +63,38 @@ pub struct Scan {
     pub silent: Kept<(String, String)>,
     /// What could not be read.
     pub skipped: Kept<Skipped>,
+    /// Events that were read without a host.
+    pub without_host: Lacking,
+    /// Events that were read without a time.
+    pub without_time: Lacking,
+    /// Events with their record's number whose time is when the record was written: a log that has Sysmon's own time gives
+    /// them another one.
+    pub by_written: u64,
+    /// How many events are Microsoft Defender's, not Sysmon's.
+    pub of_defender: u64,
+}
+
+/// Events that lack something which evidence needs, and an example.
+#[derive(Debug, Default)]
+pub struct Lacking {
+    /// How many there are.
+    pub events: u64,
+    /// The first source that has some.
+    pub source: String,
+    /// How that source writes what cannot be read, where it writes something.
+    pub written: Option<String>,
+}
+
+impl Lacking {
+    fn add(&mut self, events: u64, source: &str, written: Option<&String>) {
+        self.events += events;
+        let is_first = self.source.is_empty() || source < self.source.as_str();
+        let tells_more = self.written.is_none() && written.is_some();
+        if events > 0 && (is_first && (self.written.is_none() || written.is_some()) || tells_more) {
+            self.source = source.to_owned();
+            self.written = written.cloned();
+        }
+    }
 }
 
 /// Reads all inputs.
@@ -100,7 +132,12 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
     for source in sources {
         if !source.is_none.load(Ordering::Relaxed) {
             scan.sources += 1;
-            scan.silent.merge(source.silence());
+            let notes = source.notes();
+            scan.without_host.add(notes.without_host, &source.name, None);
+            scan.without_time.add(notes.without_time, &source.name, notes.unread_time.as_ref());
+            scan.by_written += notes.by_written;
+            scan.of_defender += notes.of_defender;
+            scan.silent.merge(source.silence(&notes));
         }
     }
     Ok(scan)

@@ -52,15 +52,20 @@ impl Source {
         std::mem::take(&mut self.extent.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What readers noticed, once all of it was read.
+    pub(super) fn notes(&self) -> Notes {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.sort_by_key(|(start, _)| *start);
+        let mut all = Notes::default();
+        notes.drain(..).for_each(|(_, notes)| all.merge(notes));
+        all
+    }
+
     /// Why a source yielded nothing, where it did.
-    pub(super) fn silence(&self) -> Kept<(String, String)> {
+    pub(super) fn silence(&self, notes: &Notes) -> Kept<(String, String)> {
         let mut silent = Kept::default();
         if self.pipe_events.load(Ordering::Relaxed) == 0 {
-            let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-            notes.sort_by_key(|(start, _)| *start);
-            let mut all = Notes::default();
-            notes.drain(..).for_each(|(_, notes)| all.merge(notes));
-            silent.add((self.name.clone(), all.silence(self.records.load(Ordering::Relaxed))));
+            silent.add((self.name.clone(), notes.silence(self.records.load(Ordering::Relaxed))));
         }
         silent
     }

@@ -54,6 +54,18 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"\xD4\xC3\xB2\xA1", "a packet capture"),
     (b"\x0A\x0D\x0D\x0A", "a packet capture"),
     (b"{\\rtf", "a rich text document"),
+    (
+        b"version https://git-lfs.github.com/spec/",
+        "a pointer of Git LFS, whose file is elsewhere: fetch it with `git lfs pull`",
+    ),
+    (b"vhdxfile", "a disk image (VHDX): mount it, and give the logs in it"),
+    (b"conectix", "a disk image (VHD): mount it, and give the logs in it"),
+    (b"KDMV", "a disk image (VMDK): mount it, and give the logs in it"),
+    (b"QFI\xFB", "a disk image (QCOW2): mount it, and give the logs in it"),
+    (b"EVF\x09\r\n\xFF\0", "a disk image (E01): mount it, and give the logs in it"),
+    (b"EVF2\r\n\x81\0", "a disk image (Ex01): mount it, and give the logs in it"),
+    (b"MDMP", "a memory dump"),
+    (b"PAGEDU", "a memory dump"),
 ];
 
 /// What the source is that begins with these bytes: all of it, or at least [`FIRST_LOOK`] bytes.
@@ -73,6 +85,9 @@ pub fn detect(first_bytes: &[u8]) -> Detected {
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| first_bytes.starts_with(magic)) {
         return Detected::Nothing(what);
+    }
+    if first_bytes.get(510..512) == Some(b"\x55\xAA") && first_bytes.iter().take(512).any(|byte| *byte > 0x7F) {
+        return Detected::Nothing("a disk image: mount it, and give the logs in it");
     }
     if first_bytes.get(257..262) == Some(b"ustar") {
         return Detected::Nothing("a tar archive: unpack it first");

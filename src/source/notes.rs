@@ -10,6 +10,9 @@ const NAMES: usize = 8;
 /// How much of a name is kept, in bytes: it comes from the source.
 const NAME: usize = 120;
 
+/// What works everywhere.
+const EXPORT: &str = "export the log itself: `wevtutil epl Microsoft-Windows-Sysmon/Operational sysmon.evtx`";
+
 /// Something that a reader noticed about a record that is no pipe event.
 ///
 /// Text readers pass over most records without reading them, since a pipe event can be told from afar. They look into
@@ -26,6 +29,8 @@ pub enum Note<'a> {
     NoHost,
     /// A pipe event whose time is not told, or cannot be read: how it is written, if it is.
     NoTime(&'a str),
+    /// A pipe event with its record's number, whose time is when the record was written, for want of Sysmon's.
+    Written,
     /// A pipe event that Microsoft Defender saw, not Sysmon.
     Defender,
     /// A record in no known shape.
@@ -52,6 +57,8 @@ pub struct Notes {
     pub without_time: u64,
     /// How such a time is written, where one is: the first of them.
     pub unread_time: Option<String>,
+    /// Pipe events whose time is that of their record.
+    pub by_written: u64,
     /// Pipe events that are Microsoft Defender's.
     pub of_defender: u64,
 }
@@ -73,6 +80,7 @@ impl Notes {
                     self.unread_time = Some(shortened(text).to_owned());
                 }
             }
+            Note::Written => self.by_written += 1,
             Note::Defender => self.of_defender += 1,
             Note::Shape { form, keys } => {
                 self.shapeless += 1;
@@ -94,6 +102,7 @@ impl Notes {
         self.without_host += later.without_host;
         self.without_time += later.without_time;
         self.unread_time = self.unread_time.take().or(later.unread_time);
+        self.by_written += later.by_written;
         self.of_defender += later.of_defender;
     }
 
@@ -102,7 +111,7 @@ impl Notes {
     pub fn silence(&self, records: u64) -> String {
         if self.unreadable > 0 {
             return format!(
-                "none of {} with EventID 17 or 18 could be read",
+                "none of {} with EventID 17 or 18 could be read; {EXPORT}",
                 counted(self.unreadable, "event")
             );
         }
@@ -111,6 +120,9 @@ impl Notes {
             return "there is no record in it".to_owned();
         }
         if let (Some((form, keys)), 0, 0) = (&self.shape, self.of_others, self.of_sysmon) {
+            if *form == "text" {
+                return format!("no text in any known shape, which begins with `{keys}`; {EXPORT}");
+            }
             let part = if *form == "CSV" { "columns" } else { "keys" };
             return format!("no {form} in any known shape: its first {part} are {keys}");
         }
@@ -196,7 +208,8 @@ mod tests {
         assert_eq!(silence(300, &[]), "no EventID 17 or 18 in 300 events");
         assert_eq!(
             silence(1, &[Note::Unreadable]),
-            "none of 1 event with EventID 17 or 18 could be read"
+            "none of 1 event with EventID 17 or 18 could be read; export the log itself: `wevtutil epl \
+             Microsoft-Windows-Sysmon/Operational sysmon.evtx`"
         );
     }
 

@@ -138,9 +138,13 @@ impl Values {
                 if event.host.is_empty() {
                     sink.note(Note::NoHost);
                 }
+                if event.record_id.is_some() && event.time.is_some() && self.lacks(Meaning::UtcTime) {
+                    sink.note(Note::Written);
+                }
                 if event.time.is_none() {
                     let written = [Meaning::UtcTime, Meaning::Written].map(|meaning| self.get(meaning));
-                    let written = written.into_iter().flatten().find(|text| !text.is_empty());
+                    let mut written = written.into_iter().flatten().filter(|text| !text.is_empty());
+                    let written = written.clone().find(|text| times::is_ambiguous(text)).or_else(|| written.next());
                     sink.note(Note::NoTime(written.unwrap_or_default()));
                 }
                 sink.pipe_event(&event);

@@ -67,8 +67,34 @@ impl Reader<'_> {
         start
     }
 
+    /// Reads what holds several messages, a line each. What does not is reported: values of one event
+    /// must not be taken for another's.
+    fn lines(&mut self, window: &Window<'_>, at: usize, record: &[u8]) -> bool {
+        let lines = || record.split_inclusive(|byte| *byte == b'\n');
+        let is_whole = |line: &[u8]| match titles(line) {
+            0 => true,
+            count => count == 1 && memchr::memmem::find(line, b"PipeName").is_some(),
+        };
+        let are_lines = lines().all(is_whole);
+        if !are_lines {
+            self.sink.records(1);
+            self.sink.note(super::notes::Note::Unreadable);
+            self.sink.skip(window.offset_of(at), "several pipe events in one text, which cannot be told apart".into());
+            return true;
+        }
+        let mut from = at;
+        for line in lines() {
+            self.record(window, from, line);
+            from += line.len();
+        }
+        true
+    }
+
     fn record(&mut self, window: &Window<'_>, at: usize, record: &[u8]) {
         if record.trim_ascii().is_empty() {
+            return;
+        }
+        if titles(record) > 1 && self.lines(window, at, record) {
             return;
         }
         self.sink.records(1);
@@ -81,6 +107,10 @@ impl Reader<'_> {
         };
         self.values.clear();
         let (_, told) = fallback::read(Again::Text(&text), &mut self.values, Judged::Nothing, offset, self.sink);
+        if told == Told::Nothing && !is_cut_short(record) {
+            let line = text.trim().lines().next().unwrap_or_default();
+            self.sink.note(super::notes::Note::Shape { form: "text", keys: line });
+        }
         if told == Told::Nothing && is_cut_short(record) {
             self.sink.note(super::notes::Note::Unreadable);
             self.sink.skip(
@@ -91,6 +121,12 @@ impl Reader<'_> {
             );
         }
     }
+}
+
+/// How many messages of pipe events begin in a text.
+fn titles(text: &[u8]) -> usize {
+    let count = |title: &[u8]| memchr::memmem::find_iter(text, title).count();
+    count(b"Pipe Created:") + count(b"Pipe Connected:")
 }
 
 /// Whether a record shows the beginning of a pipe event's message and no more.

@@ -69,12 +69,46 @@ pub(crate) fn gather_from(sources: &Sources, paths: &[PathBuf]) -> anyhow::Resul
     }
     if !sources.quiet {
         tell_unknown_hosts(sources, &scan.baseline);
+        tell_lacking(&scan);
     }
     scan.baseline = std::mem::take(&mut scan.baseline).select(&selection(sources));
     if !sources.quiet {
-        tell_two_ways(&scan.baseline);
+        tell_two_ways(&scan);
     }
     Ok(scan)
+}
+
+/// Evidence is counted in hosts and days: what is read without them is evidence of nothing.
+fn tell_lacking(scan: &Scan) {
+    let lacking = |events| format!("{} of {}", grouped(events), counted(scan.pipe_events, "pipe event"));
+    let hosts = &scan.without_host;
+    if hosts.events > 0 {
+        say(&format!(
+            "{} name no host and cannot be evidence for a draft, in {} for example: use an export that includes the \
+             computer's name",
+            lacking(hosts.events),
+            hosts.source,
+        ));
+    }
+    let times = &scan.without_time;
+    if times.events > 0 {
+        let example = match &times.written {
+            Some(written) => format!("{} for example has `{}`", times.source, written),
+            None => format!("{} for example has none", times.source),
+        };
+        say(&format!(
+            "{} have no time that is certain and cannot be evidence for a draft: {example}; use an export that includes \
+             UtcTime, or times such as 2026-01-05T10:00:00Z",
+            lacking(times.events),
+        ));
+    }
+    if scan.of_defender > 0 {
+        say(&format!(
+            "{} were seen by Microsoft Defender, not by Sysmon: it reports a part of them, and writes images in small \
+             letters; draft from Sysmon's events once they are there",
+            lacking(scan.of_defender)
+        ));
+    }
 }
 
 /// Who misspells a host gets nothing, which looks like an answer.
@@ -89,14 +123,25 @@ fn tell_unknown_hosts(sources: &Sources, baseline: &Baseline) {
     }
 }
 
-fn tell_two_ways(baseline: &Baseline) {
+/// The same event in two exports counts once only where both tell what makes it the same.
+fn tell_two_ways(scan: &Scan) {
+    let baseline = &scan.baseline;
     let hosts = baseline.hosts_told_in_two_ways();
     if !hosts.is_empty() {
         say(&format!(
             "of {} ({}) some events have their record's number and some of the same day have none: what is there in both \
-             forms counts twice; leave out one of the exports",
+             forms counts twice, which may be up to {}; leave out one of the exports",
             counted(hosts.len() as u64, "host"),
-            some_of(&hosts)
+            some_of(&hosts),
+            counted(baseline.events_told_in_two_ways(), "event"),
+        ));
+    }
+    let twice = if scan.by_written > 0 { baseline.events_with_two_times() } else { 0 };
+    if twice > 0 {
+        say(&format!(
+            "{} may count twice: their records' numbers are there with two times, since an export lacks UtcTime; leave out \
+             that export, or include UtcTime",
+            counted(twice, "event"),
         ));
     }
 }

@@ -50,7 +50,7 @@ fn quoted_len(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The character between the cells of a header: whichever of comma, semicolon and tab is there most often.
+/// The character between the cells of a header: whichever of comma, semicolon, tab and bar is there most often.
 pub(in crate::source) fn delimiter(header: &[u8]) -> u8 {
     let count = |delimiter: u8| {
         let mut is_quoted = false;
@@ -61,7 +61,7 @@ pub(in crate::source) fn delimiter(header: &[u8]) -> u8 {
         header.iter().filter(is_delimiter).count()
     };
     // Of several, `max_by_key` takes the last.
-    [b'\t', b';', b',']
+    [b'|', b'\t', b';', b',']
         .into_iter()
         .max_by_key(|delimiter| count(*delimiter))
         .unwrap_or(b',')

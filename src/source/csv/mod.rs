@@ -58,6 +58,10 @@ pub(super) fn begins(text: &[u8]) -> bool {
     let Some(header) = lines.next().filter(|header| !header.iter().any(is_control)) else {
         return false;
     };
+    // Fluent Bit's lines, and others with an object in them, are no header.
+    if memchr::memmem::find(header, b"{\"").is_some() {
+        return false;
+    }
     let delimiter = frames::delimiter(header);
     let mut parser = Parser::default();
     let cells = parser.parse(header, delimiter);

@@ -50,7 +50,7 @@ fn add_xml(text: &str, found: &mut Found) -> bool {
     }
     if find("&lt;Data").is_some() && find("<Data").is_none() {
         let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        let text = text.replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&");
+        let text = text.replace("&apos;", "'").replace("&#39;", "'").replace("&#x27;", "'").replace("&#34;", "\"").replace("&amp;", "&");
         return add_xml(&text, found);
     }
     false
@@ -80,7 +80,11 @@ fn add_line(text: &str, found: &mut Found) {
             }
         }
         let place = found.next_text();
-        return add_labels(rest.get(header.len..).unwrap_or_default(), place, Place::Row, found);
+        let keys = rest.get(header.len..).unwrap_or_default();
+        return match header.separator.filter(|separator| *separator != '\t') {
+            Some(separator) => add_labels(&keys.replace(separator, "\t"), place, Place::Row, found),
+            None => add_labels(keys, place, Place::Row, found),
+        };
     }
     match message(rest) {
         Some((title, start, end)) => {
@@ -101,6 +105,16 @@ fn add_line(text: &str, found: &mut Found) {
     }
     if let Some(fields) = positions::in_text(rest) {
         found.add_fields(&fields);
+        // The EventType stands before the time, and plaso's text begins with the EventID.
+        for kind in ["CreatePipe", "ConnectPipe"] {
+            if memchr::memmem::find(rest.as_bytes(), kind.as_bytes()).is_some() {
+                found.tell_kind(kind);
+            }
+        }
+        let id = rest.strip_prefix('[').and_then(|rest| rest.split_once(" / 0x"));
+        if let Some((id, _)) = id.filter(|(id, _)| id.len() < 6) {
+            found.add_known(Field::Is(Meaning::EventId), Place::Row, id);
+        }
     }
 }
 

@@ -247,8 +247,9 @@ impl Found {
 /// Sysmon's provider, if a text names Sysmon as tools do: by its provider, its channel, or in short. Sysmon for Linux has
 /// no pipes.
 fn sysmon(text: &str) -> Option<&'static str> {
-    let text = text.to_ascii_lowercase();
-    (text.len() < 128 && text.contains("sysmon") && !text.contains("linux")).then_some(PROVIDER)
+    let text = text.get(..text.floor_char_boundary(128)).unwrap_or(text).to_ascii_lowercase();
+    let is_short = text.len() < 128 && text.contains("sysmon") && !text.contains("linux");
+    (is_short || text.starts_with("microsoft-windows-sysmon")).then_some(PROVIDER)
 }
 
 fn ends_with(path: &str, file: &str) -> bool {

@@ -14,6 +14,8 @@ pub(super) struct Header<'a> {
     pub(super) fields: Vec<(Field, Cow<'a, str>)>,
     /// Where the event begins.
     pub(super) len: usize,
+    /// What separates the keys behind it, where it says so.
+    pub(super) separator: Option<char>,
 }
 
 /// How many bytes of a line may be its header.
@@ -126,7 +128,11 @@ pub(super) fn common_event(line: &str) -> Option<Header<'_>> {
         Some(at) => (at, true),
         None => (memchr::memmem::find(line.as_bytes(), b"LEEF:")?, false),
     };
-    let bars = if is_cef { 7 } else { 5 };
+    let bars = match line.get(at..)? {
+        _ if is_cef => 7,
+        leef if leef.starts_with("LEEF:2") => 6,
+        _ => 5,
+    };
     let mut cells = Vec::new();
     let mut start = at;
     while cells.len() < bars {
@@ -135,7 +141,13 @@ pub(super) fn common_event(line: &str) -> Option<Header<'_>> {
         cells.push(rest.get(..end)?);
         start += end + 1;
     }
-    let mut header = Header { fields: Vec::new(), len: start };
+    let mut header = Header { len: start, ..Header::default() };
+    // LEEF 2 says what separates its keys: a character, or its number.
+    header.separator = cells.get(5).filter(|_| !is_cef).and_then(|separator| {
+        let number = separator.strip_prefix("0x").or_else(|| separator.strip_prefix('x'));
+        let code = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        code.and_then(char::from_u32).or_else(|| separator.chars().next())
+    });
     header.fields.push((Field::Is(Meaning::EventId), (*cells.get(4)?).into()));
     header.fields.push((Field::Is(Meaning::Provider), (*cells.get(2)?).into()));
     Some(header)

@@ -16,9 +16,10 @@ mod records;
 mod tests;
 mod tree;
 
-use self::records::Records;
+use self::records::{Records, Seen};
 use self::tree::Tree;
 use super::Sink;
+use super::notes::Note;
 use super::meaning::Meaning;
 use super::values::{Judged, Mistake, Told, Values};
 
@@ -35,11 +36,11 @@ pub(super) fn may_hold(bytes: &[u8]) -> bool {
 }
 
 /// A record that is read once more.
-pub(super) enum Again<'a> {
+pub(super) enum Again<'i, 'a> {
     /// A JSON text.
     Json(&'a str),
     /// The cells of a row, each with its column's name.
-    Row(&'a mut dyn Iterator<Item = (&'a str, &'a str)>),
+    Row(&'i mut (dyn Iterator<Item = (&'a str, &'a str)> + 'i)),
     /// A text.
     Text(&'a str),
 }
@@ -49,7 +50,7 @@ pub(super) enum Again<'a> {
 ///
 /// Returns how many events were handed over, damaged ones included, and whether what the record is could be told.
 pub(super) fn read(
-    again: Again<'_>,
+    again: Again<'_, '_>,
     known: &mut Values,
     judged: Judged,
     offset: u64,
@@ -67,7 +68,7 @@ pub(super) fn read(
     if matches!(judged, Judged::Event(_)) {
         // What is known is right, and something is missing.
         let mut is_first = true;
-        records.read(tree.root(), 0, &mut |values, found| {
+        records.read(tree.root(), 0, &mut |values, found, _| {
             if std::mem::take(&mut is_first) && matches!(found, Judged::Event(_)) {
                 known.fill(values);
             }
@@ -77,10 +78,13 @@ pub(super) fn read(
     }
     let mut told = 0;
     let mut last = None;
-    records.read(tree.root(), 0, &mut |values, judged| match judged {
+    records.read(tree.root(), 0, &mut |values, judged, seen| match judged {
         Judged::Unreadable(Mistake::NoPipe) if values.lacks(Meaning::Provider) => last = Some((values.copied(), judged)),
         Judged::Event(_) | Judged::Unreadable(_) => {
             told += 1;
+            if seen == Seen::ByDefender && matches!(judged, Judged::Event(_)) {
+                sink.note(Note::Defender);
+            }
             values.hand_over(judged, offset, sink);
         }
         judged => last = Some((values.copied(), judged)),

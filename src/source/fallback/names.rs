@@ -204,7 +204,7 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
         Alone,
         &[
             "rulename", "eventtype", "level", "keyword", "keywords", "opcode", "task", "taskcategory", "version",
-            "qualifiers", "threadid", "description", "message", "properties", "type", "sid", "sidtype", "numberofstrings",
+            "qualifiers", "threadid", "description", "message", "properties", "type", "sid", "sidtype", "numberofstrings", "strings",
             "eventlevel", "provideridentifier", "eventxml", "accountname", "domain", "severity", "category", "tags",
             "subjectusername", "targetusername", "cslabel",
         ],

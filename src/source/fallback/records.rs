@@ -11,7 +11,14 @@ use crate::source::meaning::Meaning;
 use crate::source::values::{Judged, Mistake, Values};
 
 /// Is told what each record is.
-pub(super) type Tell<'a> = &'a mut dyn FnMut(&Values, Judged);
+pub(super) type Tell<'a> = &'a mut dyn FnMut(&Values, Judged, Seen);
+
+/// Who saw the event of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    BySysmon,
+    ByDefender,
+}
 
 /// How deep lists of records may stand in each other.
 const DEPTH: u32 = 12;
@@ -79,7 +86,8 @@ impl<'t> Records<'t> {
         // An element of a list that is no event says nothing of what it stands in. Its number may be any, unless it is
         // Sysmon's.
         if depth == 0 || is_event || (is_nameless && !self.values.lacks(Meaning::Provider)) {
-            tell(&self.values, judged);
+            let seen = if self.found.is_defenders { Seen::ByDefender } else { Seen::BySysmon };
+            tell(&self.values, judged, seen);
         }
         is_event
     }
@@ -91,6 +99,9 @@ impl<'t> Records<'t> {
         let mut is_told = false;
         let around = self.found.len();
         self.found.forget(around);
+        if let Some(names) = columns.as_ref().filter(|_| tree.key(list).eq_ignore_ascii_case("columns")) {
+            return self.columns_of_cells(list, names, depth + 1, tell);
+        }
         for element in tree.children(list) {
             let path = std::mem::take(&mut self.path);
             is_told |= match &columns {
@@ -110,6 +121,24 @@ impl<'t> Records<'t> {
             self.member(column, cell, &[]);
         }
         self.tell(depth, tell)
+    }
+
+    /// Reads a table that is written column by column.
+    fn columns_of_cells(&mut self, list: Id, names: &[String], depth: u32, tell: Tell<'_>) -> bool {
+        let tree = self.tree;
+        let columns: Vec<Vec<Id>> = tree.children(list).map(|column| tree.children(column).collect()).collect();
+        let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let (around, mut is_told) = (self.found.len(), false);
+        for row in 0..rows {
+            for (name, column) in names.iter().zip(&columns) {
+                if let Some(cell) = column.get(row) {
+                    self.member(name, *cell, &[]);
+                }
+            }
+            is_told |= self.tell(depth, tell);
+            self.found.forget(around);
+        }
+        is_told
     }
 
     /// The lists below a value that may hold records, in their order; not those in other lists.
@@ -134,7 +163,7 @@ impl<'t> Records<'t> {
     fn may_hold_records(&self, list: Id) -> bool {
         let mut elements = self.tree.children(list).take(ELEMENTS).peekable();
         let holds = elements.peek().is_some_and(|first| self.tree.kind(*first) != Kind::Scalar);
-        holds && elements.all(|element| self.pair(element).is_none() && self.lone_value(element).is_none())
+        holds && elements.all(|element| self.pair(element).is_none() && self.lone_member(element).is_none())
     }
 
     /// The names of the columns that stand beside a list of rows.
@@ -220,11 +249,16 @@ impl<'t> Records<'t> {
         Some((name.filter(|name| !name.is_empty())?, value?))
     }
 
-    /// The value of an object that has nothing else, as PowerShell's `Properties` do.
-    fn lone_value(&self, object: Id) -> Option<Id> {
+    /// The only member of an object, if that is a value: a list of such objects is no list of records.
+    fn lone_member(&self, object: Id) -> Option<Id> {
         let mut members = self.tree.children(object);
         let member = members.next().filter(|member| self.tree.kind(*member) == Kind::Scalar)?;
-        (members.next().is_none() && self.tree.key(member).eq_ignore_ascii_case("value")).then_some(member)
+        (members.next().is_none() && !self.tree.key(member).is_empty()).then_some(member)
+    }
+
+    /// The value of an object that has nothing else, as PowerShell's `Properties` do.
+    fn lone_value(&self, object: Id) -> Option<Id> {
+        self.lone_member(object).filter(|member| self.tree.key(*member).eq_ignore_ascii_case("value"))
     }
 
     /// Takes the value at the path that was come.

@@ -125,11 +125,11 @@ impl Tree {
 
     /// Lays a string down: as what it holds, if that is JSON, perhaps behind the header of a collector.
     fn scalar(&mut self, key: (u32, u32), text: &str, depth: u32) {
-        if depth < DEPTH
-            && let Some(at) = json_in(text)
-            && let Some((head, json)) = text.split_at_checked(at)
-            && self.nested(key, head, json, depth + 1)
-        {
+        let is_json = |at: usize| {
+            text.split_at_checked(at)
+                .is_some_and(|(head, json)| self.nested(key, head, json, depth + 1))
+        };
+        if depth < DEPTH && json_in(text).any(is_json) {
             return;
         }
         let text = self.push(text);
@@ -143,7 +143,8 @@ impl Tree {
     fn nested(&mut self, key: (u32, u32), head: &str, json: &str, depth: u32) -> bool {
         let (text_len, count) = (self.text.len(), self.nodes.len());
         let head = self.push(head);
-        let json = without_surrogates(json);
+        let closed = json.trim_end().trim_end_matches(']');
+        let json = without_surrogates(if json.starts_with('{') { closed } else { json });
         let mut reader = serde_json::Deserializer::from_str(&json);
         let read = Build { tree: self, key, depth }.deserialize(&mut reader).and_then(|()| reader.end());
         if read.is_err() {
@@ -166,18 +167,20 @@ fn short(len: usize) -> u32 {
 /// How much may stand before JSON in a string, in bytes.
 const HEAD: usize = 512;
 
-/// Where JSON begins in a string, if it may hold one.
-fn json_in(text: &str) -> Option<usize> {
+/// Where JSON may begin in a string: at its start, or behind what a collector writes before it.
+fn json_in(text: &str) -> impl Iterator<Item = usize> + use<> {
     let trimmed = text.trim_end();
     let start = text.len() - text.trim_start().len();
-    let ends = |open: &str| trimmed.ends_with(if open.starts_with('{') { '}' } else { ']' });
-    let begins = text.get(start..)?.chars().next()?;
-    match begins {
-        '{' if ends("{") => Some(start),
-        '[' if ends("[") => Some(start),
-        _ if ends("{") => memchr::memmem::find(text.as_bytes().get(..text.len().min(HEAD))?, b"{\""),
-        _ => None,
-    }
+    let is_whole = match text.as_bytes().get(start) {
+        Some(b'{') => trimmed.ends_with('}'),
+        Some(b'[') => trimmed.ends_with(']'),
+        _ => false,
+    };
+    // Fluent Bit prints a list of a time and the event.
+    let has_end = trimmed.ends_with('}') || trimmed.ends_with("}]");
+    let head = text.as_bytes().get(..text.len().min(HEAD)).filter(|_| has_end);
+    let behind = head.and_then(|head| memchr::memmem::find(head, b"{\"")).filter(|at| *at != start);
+    is_whole.then_some(start).into_iter().chain(behind)
 }
 
 /// Builds one value of a tree.

@@ -82,7 +82,7 @@ impl Rows {
         let judged = judge(&mut self.row, &mut self.scratch);
         let values = &mut self.row.values;
         let is_asked = is_list || !values.is_complete(judged) && !matches!(judged, Judged::OtherEvent | Judged::OtherProvider);
-        let (events, told) = if is_asked && fallback::may_hold(bytes) {
+        let (events, told) = if is_asked && (fallback::may_hold(bytes) || memchr::memmem::find(bytes, b"executable").is_some()) {
             fallback::read(Again::Json(&text), values, judged, offset, sink)
         } else {
             (0, values.hand_over(judged, offset, sink))

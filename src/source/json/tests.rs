@@ -91,7 +91,28 @@ fn a_silent_source_says_why() {
     );
     assert_eq!(gathered("[]").silence(), "there is no record in it");
     // A saved baseline behind the mark of a conflict is damage, and no log without events.
-    let saved = "        let text = format!(r#"{{"EventID":17,"PipeName":"{json}","Image":"System"}}"#);
+    let saved = "<<<<<<< HEAD\n{\"pipemine\":\"baseline\",\"version\":1,\"program\":\"x\",\"check\":\"ipze\"}\n\
+                 {\"image\":\"C:\\\\a.exe\",\"check\":\"5PUG\"}\n";
+    let skips = gathered(saved).skips;
+    let told = "a saved baseline whose beginning is damaged: nothing of it is read";
+    assert_eq!(skips, [(13, told.to_owned())]);
+}
+
+#[test]
+fn a_row_without_a_provider_is_sysmons_if_it_has_a_pipe() {
+    let row = r#"{"EventID":18,"PipeName":"\\x","Image":"C:\\y.exe"}"#;
+    assert_eq!(gathered(row).events.len(), 1);
+    assert_eq!(gathered(r#"{"EventID":18,"Image":"y"}"#).events.len(), 0);
+    assert_eq!(gathered(r#"{"EventID":1,"PipeName":"\\x"}"#).events.len(), 0);
+    let missing = gathered(r#"{"EventID":18,"SourceName":"Microsoft-Windows-Sysmon"}"#);
+    assert_eq!(missing.skips, [(0, "a pipe event without its PipeName".to_owned())]);
+    assert_eq!(missing.silence(), "none of 1 event with EventID 17 or 18 could be read");
+}
+
+#[test]
+fn names_stay_what_they_are() {
+    let name = |json: &str| {
+        let text = format!(r#"{{"EventID":17,"PipeName":"{json}","Image":"System"}}"#);
         let events = gathered(&text).lines();
         let event = events.first().map(String::as_str).unwrap_or_default();
         event

@@ -113,8 +113,12 @@ impl Objects<'_> {
 
     fn record(&mut self, cells: &[(String, String)], offset: u64) {
         self.sink.records(1);
-        let mut members = cells.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        // The properties of an event that have no names are a list, in which each is called a value.
+        let unnamed = cells.iter().filter(|(name, _)| name == "Value" || name.is_empty());
+        let unnamed = unnamed.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join("|");
         let mut values = Values::default();
+        let members = cells.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut members = members.chain([("", unnamed.as_str())]);
         let (_, told) = fallback::read(Again::Row(&mut members), &mut values, Judged::Nothing, offset, self.sink);
         if told == Told::Nothing {
             let names: Vec<&str> = cells.iter().take(6).map(|(name, _)| name.as_str()).collect();

@@ -141,7 +141,8 @@ fn tell_refused(draft: &Draft) {
 /// A draft without rules has its reason here more often than in any log.
 fn tell_nameless(scan: &Scan) {
     let nameless = scan.baseline.events_without_host();
-    if nameless > 0 {
+    // Of exports it was said when they were read.
+    if nameless > scan.without_host.events {
         say(&format!(
             "{} of {} name no host that is known, and are no evidence: give an export that has the computer's name",
             grouped(nameless),

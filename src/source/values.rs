@@ -287,7 +287,7 @@ pub(super) enum Mistake {
 }
 
 impl Mistake {
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::NoPipe => "a pipe event without its PipeName",
             Self::NoImage => "a pipe event without its Image",

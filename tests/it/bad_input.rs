@@ -80,7 +80,8 @@ fn a_log_without_pipe_events_says_what_is_to_be_done() {
     folder.write("nameless.json", nameless);
     let run = folder.run(&["scan", "nameless.json"]).exits(3);
     let last = run.stderr().lines().last();
-    let said = "pipemine: nameless.json: no pipe events: none of 1 event with EventID 17 or 18 could be read";
+    let said = "pipemine: nameless.json: no pipe events: none of 1 event with EventID 17 or 18 could be read; export the log \
+                itself: `wevtutil epl Microsoft-Windows-Sysmon/Operational sysmon.evtx`";
     assert_eq!(last, Some(said), "{run}");
 }
 
@@ -91,9 +92,62 @@ fn events_of_no_host_are_no_evidence_and_that_is_said() {
     let folder = Folder::new();
     folder.write("viewer.csv", format!("EventID,Source,UtcTime,PipeName,Image\n{rows}"));
     let run = folder.run(&["draft", "viewer.csv", "-o", "x.xml"]).exits(0);
-    let said = "pipemine: 6 of 6 events name no host that is known, and are no evidence: give an export that has the \
-                computer's name";
-    assert!(run.stderr().lines().any(|line| line == said), "{run}");
+    let said = "pipemine: 6 of 6 pipe events name no host and cannot be evidence for a draft, in viewer.csv for example: use \
+                an export that includes the computer's name";
+    assert_eq!(run.stderr().lines().filter(|line| line.contains("host")).collect::<Vec<_>>(), [said], "{run}");
+}
+
+/// A spreadsheet that was saved again has lost the hours, and a date with slashes may be of two days.
+#[test]
+fn times_that_are_not_certain_are_told() {
+    for time in ["49:35.4", "5/3/2025 9:00:00 AM"] {
+        let folder = Folder::new();
+        let rows = format!("EventID,Source,Computer,UtcTime,PipeName,Image\n17,Microsoft-Windows-Sysmon,WS01,{time},\\x,C:\\x.exe\n");
+        folder.write("again.csv", rows);
+        for command in [&["scan", "again.csv"][..], &["draft", "again.csv", "-o", "x.xml"]] {
+            let run = folder.run(command).exits(0);
+            let said = format!(
+                "pipemine: 1 of 1 pipe event have no time that is certain and cannot be evidence for a draft: again.csv for \
+                 example has `{time}`; use an export that includes UtcTime, or times such as 2026-01-05T10:00:00Z"
+            );
+            assert_eq!(run.stderr().lines().filter(|line| line.contains("time that")).collect::<Vec<_>>(), [said], "{run}");
+        }
+    }
+}
+
+/// What makes no sense is no event, and is told with its place.
+#[test]
+fn values_in_the_wrong_columns_are_no_event() {
+    let folder = Folder::new();
+    let good = "17,WS01,2025-03-03 09:00:00.000,\\x,C:\\x.exe\n";
+    let bad = "17,WS01,2025-03-03 09:00:00.000,C:\\x.exe,%6\n17,WS01,2025-03-03 09:00:00.000,\\y,x.exe\n17,WS01,,-,-\n";
+    folder.write("a.csv", format!("EventID,Computer,UtcTime,PipeName,Image\n{good}{bad}"));
+    let run = folder.run(&["scan", "a.csv", "--format", "json"]).exits(3);
+    assert_eq!(run.pairs().len(), 1, "{run}");
+    let said: Vec<&str> = run.stderr().lines().collect();
+    assert_eq!(
+        said,
+        [
+            "pipemine: a.csv at byte 85: a pipe event whose PipeName is the value of another field",
+            "pipemine: a.csv at byte 132: a pipe event whose Image is no path of a program",
+            "pipemine: a.csv at byte 176: a pipe event without its PipeName",
+        ],
+        "{run}"
+    );
+}
+
+/// An empty log in a folder is no file of another kind.
+#[test]
+fn an_empty_log_in_a_folder_is_told() {
+    let folder = folder();
+    folder.write("logs/empty.evtx", "");
+    folder.write("logs/pointer.evtx", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    folder.write("logs/empty.txt", "");
+    folder.write("logs/good.evtx", good().into_bytes());
+    let run = folder.run(&["scan", "logs"]).exits(3);
+    let logs = run.stderr().lines().filter(|line| line.contains("this is no log, but")).count();
+    assert_eq!(logs, 2, "{run}");
+    assert!(run.stderr().contains("git lfs pull"), "{run}");
 }
 
 #[test]

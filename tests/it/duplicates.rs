@@ -124,7 +124,7 @@ fn what_may_count_twice_is_told() {
     };
     folder.write("same.csv", csv("ws01.corp.example", 3));
     let said = "pipemine: of 1 host (WS01) some events have their record's number and some of the same day have none: what is \
-                there in both forms counts twice; leave out one of the exports";
+                there in both forms counts twice, which may be up to 1 event; leave out one of the exports";
     scan(&folder, &["a.evtx", "same.csv"]).exits(0).says(said);
     scan(&folder, &["a.evtx", "same.csv", "-q"]).exits(0).quietly();
     for (host, day) in [("WS02", 3), ("WS01", 4)] {

@@ -22,7 +22,7 @@ use super::text::is_control;
 use super::fallback::{self, Again};
 use super::plausible::is_absent;
 use super::meaning::Meaning;
-use super::values::{Judged, Told, Values};
+use super::values::{Judged, Mistake, Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{PROVIDER, Sink, text};
 
@@ -209,7 +209,14 @@ impl Reader<'_> {
             });
             fallback::read(Again::Row(&mut named), &mut self.values, judged, offset, self.sink).1
         };
-        if told == Told::Nothing {
+        // Where a column is the pipe's name, a word for nothing in it is no other kind of row.
+        let is_nameless = judged == Judged::Unreadable(Mistake::NoPipe) && table.columns.meanings().any(|(meaning, places)| {
+            meaning == Meaning::PipeName && places.iter().any(|place| !cells.get(*place).is_empty())
+        });
+        if told == Told::Nothing && is_nameless {
+            self.sink.note(Note::Unreadable);
+            self.skip(window, at, Mistake::NoPipe.words());
+        } else if told == Told::Nothing {
             self.sink.note(Note::Shape {
                 form: "CSV",
                 keys: &table.first_names,

@@ -114,7 +114,11 @@ impl Baseline {
     #[must_use]
     pub fn events_with_two_times(&self) -> u64 {
         let again = |cell: &Cell<'_>| {
-            let parts = cell.ids.iter().map(|id| identity::parts(*id)).filter(|parts| !parts.is_hash);
+            let parts = cell
+                .ids
+                .iter()
+                .map(|id| identity::parts(*id))
+                .filter(|parts| !parts.is_hash);
             let mut numbers: Vec<u64> = parts.map(|parts| parts.low).collect();
             let all = numbers.len();
             numbers.sort_unstable();

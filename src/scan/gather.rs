@@ -142,7 +142,10 @@ impl Sink for Gather<'_> {
             self.source.is_none.store(true, Ordering::Relaxed);
         }
         // Who searches a folder for logs must learn of one that holds nothing: it may have been copied so, or emptied.
-        let is_lost = is_called_log(&name) && ["empty", "nothing but", "a pointer"].iter().any(|lost| what.starts_with(lost));
+        let is_lost = is_called_log(&name)
+            && ["empty", "nothing but", "a pointer"]
+                .iter()
+                .any(|lost| what.starts_with(lost));
         let is_meant = self.members.is_empty() && self.source.input.named || is_lost;
         if is_meant {
             let what = format!("this is no log, but {what}");

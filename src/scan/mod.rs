@@ -134,7 +134,8 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
             scan.sources += 1;
             let notes = source.notes();
             scan.without_host.add(notes.without_host, &source.name, None);
-            scan.without_time.add(notes.without_time, &source.name, notes.unread_time.as_ref());
+            scan.without_time
+                .add(notes.without_time, &source.name, notes.unread_time.as_ref());
             scan.by_written += notes.by_written;
             scan.of_defender += notes.of_defender;
             scan.silent.merge(source.silence(&notes));

@@ -62,8 +62,14 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"conectix", "a disk image (VHD): mount it, and give the logs in it"),
     (b"KDMV", "a disk image (VMDK): mount it, and give the logs in it"),
     (b"QFI\xFB", "a disk image (QCOW2): mount it, and give the logs in it"),
-    (b"EVF\x09\r\n\xFF\0", "a disk image (E01): mount it, and give the logs in it"),
-    (b"EVF2\r\n\x81\0", "a disk image (Ex01): mount it, and give the logs in it"),
+    (
+        b"EVF\x09\r\n\xFF\0",
+        "a disk image (E01): mount it, and give the logs in it",
+    ),
+    (
+        b"EVF2\r\n\x81\0",
+        "a disk image (Ex01): mount it, and give the logs in it",
+    ),
     (b"MDMP", "a memory dump"),
     (b"PAGEDU", "a memory dump"),
 ];

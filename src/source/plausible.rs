@@ -8,7 +8,20 @@ use crate::normalize::pipe_name::ANONYMOUS;
 /// How exporters write that there is no value, in small letters. Sources: Sysmon and Kibana (`-`), Kibana and Excel
 /// (`(empty)`, `(blank)`), Splunk and .NET (`(null)`, `NULL`), `EventData` in Microsoft Sentinel and pandas (`None`, `NaN`).
 const ABSENT: [&str; 15] = [
-    "", "-", "--", "(null)", "<null>", "null", "nil", "none", "n/a", "nan", "undefined", "(empty)", "(blank)", "(none)",
+    "",
+    "-",
+    "--",
+    "(null)",
+    "<null>",
+    "null",
+    "nil",
+    "none",
+    "n/a",
+    "nan",
+    "undefined",
+    "(empty)",
+    "(blank)",
+    "(none)",
     "not available",
 ];
 
@@ -79,11 +92,16 @@ pub(super) fn is_guid(value: &str) -> bool {
 
 /// Whether it is a GUID as it is written out, and nothing else: an anchor among values without names.
 pub(super) fn is_process_guid(value: &str) -> bool {
-    let inner = value.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(value);
+    let inner = value
+        .strip_prefix('{')
+        .and_then(|inner| inner.strip_suffix('}'))
+        .unwrap_or(value);
     let mut parts = inner.split('-');
-    let fits = [8, 4, 4, 4, 12]
-        .iter()
-        .all(|len| parts.next().is_some_and(|part| part.len() == *len && part.bytes().all(|b| b.is_ascii_hexdigit())));
+    let fits = [8, 4, 4, 4, 12].iter().all(|len| {
+        parts
+            .next()
+            .is_some_and(|part| part.len() == *len && part.bytes().all(|b| b.is_ascii_hexdigit()))
+    });
     fits && parts.next().is_none()
 }
 
@@ -94,9 +112,9 @@ pub(super) fn is_utc_time(value: &str) -> bool {
 
 /// Whether it is the place of a value that was not there when the message was made: `%6`.
 pub(super) fn is_insert(value: &str) -> bool {
-    value
-        .strip_prefix('%')
-        .is_some_and(|digits| !digits.is_empty() && digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    value.strip_prefix('%').is_some_and(|digits| {
+        !digits.is_empty() && digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Whether it is what Sysmon writes into the field `EventType` of pipe events.
@@ -115,7 +133,9 @@ pub(super) fn is_escaped_twice(image: &str) -> bool {
 }
 
 fn begins_with(value: &str, prefix: &str) -> bool {
-    value.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+    value
+        .get(..prefix.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 #[cfg(test)]
@@ -125,14 +145,32 @@ mod tests {
     #[test]
     fn images_are_paths_or_names_of_the_kernel() {
         for image in [
-            r"C:\svc.exe", "System", "Registry", "<unknown process>", r"\\srv\share\a.exe", r"\\?\C:\a.exe",
-            r"\Device\HarddiskVolume3\a.exe", "MemCompression", r"\SystemRoot\System32\smss.exe", "D:/tools/a.exe",
+            r"C:\svc.exe",
+            "System",
+            "Registry",
+            "<unknown process>",
+            r"\\srv\share\a.exe",
+            r"\\?\C:\a.exe",
+            r"\Device\HarddiskVolume3\a.exe",
+            "MemCompression",
+            r"\SystemRoot\System32\smss.exe",
+            "D:/tools/a.exe",
         ] {
             assert!(is_image(image), "{image}");
         }
         for other in [
-            "", "-", "%6", "svc.exe", r"\srvsvc", r"NT AUTHORITY\SYSTEM", r"\Device\NamedPipe\x", "6908", r"\\.\pipe\x",
-            "{747f3d96-393e-5d72-0000-0010ad443200}", "C:\\a\nb", "2019-09-06 13:49:35.428",
+            "",
+            "-",
+            "%6",
+            "svc.exe",
+            r"\srvsvc",
+            r"NT AUTHORITY\SYSTEM",
+            r"\Device\NamedPipe\x",
+            "6908",
+            r"\\.\pipe\x",
+            "{747f3d96-393e-5d72-0000-0010ad443200}",
+            "C:\\a\nb",
+            "2019-09-06 13:49:35.428",
         ] {
             assert!(!is_image(other), "{other}");
         }
@@ -140,11 +178,25 @@ mod tests {
 
     #[test]
     fn values_of_other_fields_are_no_pipes() {
-        for pipe in [r"\srvsvc", r"\\.\pipe\x", "<Anonymous Pipe>", r"\C:\x", r"\", "srvsvc", r"\a b"] {
+        for pipe in [
+            r"\srvsvc",
+            r"\\.\pipe\x",
+            "<Anonymous Pipe>",
+            r"\C:\x",
+            r"\",
+            "srvsvc",
+            r"\a b",
+        ] {
             assert!(is_pipe(pipe), "{pipe}");
         }
         for other in [
-            "", "-", "(null)", "%5", r"C:\svc.exe", "{747f3d96-393e-5d72-0000-0010ad443200}", "2019-09-06 13:49:35.428",
+            "",
+            "-",
+            "(null)",
+            "%5",
+            r"C:\svc.exe",
+            "{747f3d96-393e-5d72-0000-0010ad443200}",
+            "2019-09-06 13:49:35.428",
             "CreatePipe",
         ] {
             assert!(!is_pipe(other), "{other}");
@@ -153,10 +205,22 @@ mod tests {
 
     #[test]
     fn guids_and_inserts_have_a_form() {
-        for guid in ["{b669e388}", "{747f3d96-393e-5d72-0000-0010ad443200}", "747F3D96-393E-5D72-0000-0010AD443200"] {
+        for guid in [
+            "{b669e388}",
+            "{747f3d96-393e-5d72-0000-0010ad443200}",
+            "747F3D96-393E-5D72-0000-0010AD443200",
+        ] {
             assert!(is_guid(guid), "{guid}");
         }
-        for other in ["", "6908", "{}", "{a b}", r"\srvsvc", "2019-09-06 13:49:35.428", "12-34"] {
+        for other in [
+            "",
+            "6908",
+            "{}",
+            "{a b}",
+            r"\srvsvc",
+            "2019-09-06 13:49:35.428",
+            "12-34",
+        ] {
             assert!(!is_guid(other), "{other}");
         }
         assert!(is_insert("%6") && is_insert("%12"));
@@ -168,7 +232,14 @@ mod tests {
         for image in [r"C:\\Windows\\a.exe", r"\\\\srv\\share\\a.exe"] {
             assert!(is_escaped_twice(image), "{image}");
         }
-        for image in [r"C:\Windows\a.exe", r"\\srv\share\a.exe", r"C:\\Windows\a.exe", "System", "", "C:/a"] {
+        for image in [
+            r"C:\Windows\a.exe",
+            r"\\srv\share\a.exe",
+            r"C:\\Windows\a.exe",
+            "System",
+            "",
+            "C:/a",
+        ] {
             assert!(!is_escaped_twice(image), "{image}");
         }
     }

@@ -103,8 +103,14 @@ fn parts(text: &str) -> Option<Parts> {
                 parts.numbers.push((number, len, behind));
                 len
             }
-            b'+' | b'-' if parts.clock.is_some() && !parts.numbers.is_empty() | parts.month.is_some() && before != b'/' => {
-                let len = 1 + rest.bytes().skip(1).take_while(|b| b.is_ascii_digit() || *b == b':').count();
+            b'+' | b'-'
+                if parts.clock.is_some() && !parts.numbers.is_empty() | parts.month.is_some() && before != b'/' =>
+            {
+                let len = 1 + rest
+                    .bytes()
+                    .skip(1)
+                    .take_while(|b| b.is_ascii_digit() || *b == b':')
+                    .count();
                 parts.offset = offset(rest.get(..len)?)?;
                 len
             }
@@ -192,7 +198,9 @@ fn date(parts: &Parts) -> Option<(i16, i8, i8)> {
     match (parts.month, parts.numbers.as_slice()) {
         (Some(month), &[(year, len, _), (day, _, _)]) if of_four(len) => Some((year, month, small(day)?)),
         (Some(month), &[(day, _, _), (year, len, _)]) if of_four(len) => Some((year, month, small(day)?)),
-        (None, &[(year, len, _), (month, _, _), (day, _, _)]) if of_four(len) => Some((year, small(month)?, small(day)?)),
+        (None, &[(year, len, _), (month, _, _), (day, _, _)]) if of_four(len) => {
+            Some((year, small(month)?, small(day)?))
+        }
         // Where dots stand, the day comes first.
         (None, &[(day, _, b'.'), (month, _, _), (year, len, _)]) if of_four(len) => {
             Some((year, small(month)?, small(day)?))
@@ -251,8 +259,12 @@ mod tests {
             assert_eq!(parse(text), Some(Millis(1_567_777_775_433)), "{text}");
         }
         for text in [
-            "1567777775", "Fri Sep 06 13:49:35 2019", "Fri Sep  6 13:49:35 2019 UTC", "Sep 06 2019 13:49:35",
-            "2019-09-06 13:49:35 +0000", "September 6, 2019 1:49:35 PM",
+            "1567777775",
+            "Fri Sep 06 13:49:35 2019",
+            "Fri Sep  6 13:49:35 2019 UTC",
+            "Sep 06 2019 13:49:35",
+            "2019-09-06 13:49:35 +0000",
+            "September 6, 2019 1:49:35 PM",
         ] {
             assert_eq!(parse(text), Some(Millis(1_567_777_775_000)), "{text}");
         }
@@ -267,9 +279,23 @@ mod tests {
     #[test]
     fn what_is_no_time_or_two_is_none() {
         for text in [
-            "", "-", ".", "9/6/2019 1:49:35 PM", "9/6/2019, 1:49:36.433 PM", "49:35.4", "13:49:35", "Sep 6 13:49:35",
-            "9223372036854775807.9", "1.é", "3.71E+04", "2019-13-06 13:49", "Sep 31, 2019 13:49", "2019-09-06 13:49 EST",
-            "6908 13:49:35 x", "2019-09-06", "9/16/19 13:49",
+            "",
+            "-",
+            ".",
+            "9/6/2019 1:49:35 PM",
+            "9/6/2019, 1:49:36.433 PM",
+            "49:35.4",
+            "13:49:35",
+            "Sep 6 13:49:35",
+            "9223372036854775807.9",
+            "1.é",
+            "3.71E+04",
+            "2019-13-06 13:49",
+            "Sep 31, 2019 13:49",
+            "2019-09-06 13:49 EST",
+            "6908 13:49:35 x",
+            "2019-09-06",
+            "9/16/19 13:49",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

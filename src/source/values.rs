@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::notes::Note;
 use super::meaning::Meaning;
+use super::notes::Note;
 use super::{PROVIDER, Sink, message, plausible, times};
 use crate::event::{Kind, PipeEvent};
 
@@ -144,7 +144,10 @@ impl Values {
                 if event.time.is_none() {
                     let written = [Meaning::UtcTime, Meaning::Written].map(|meaning| self.get(meaning));
                     let mut written = written.into_iter().flatten().filter(|text| !text.is_empty());
-                    let written = written.clone().find(|text| times::is_ambiguous(text)).or_else(|| written.next());
+                    let written = written
+                        .clone()
+                        .find(|text| times::is_ambiguous(text))
+                        .or_else(|| written.next());
                     sink.note(Note::NoTime(written.unwrap_or_default()));
                 }
                 sink.pipe_event(&event);
@@ -205,7 +208,11 @@ impl Values {
 
     fn tidy(&mut self) {
         for span in &mut self.spans {
-            if span.clone().and_then(|span| self.text.get(span)).is_some_and(plausible::is_absent) {
+            if span
+                .clone()
+                .and_then(|span| self.text.get(span))
+                .is_some_and(plausible::is_absent)
+            {
                 *span = None;
             }
         }

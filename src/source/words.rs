@@ -61,7 +61,8 @@ impl Reader<'_> {
             return bytes.len();
         }
         if bytes.len() - start > MAX_RECORD {
-            self.sink.skip(window.offset_of(start), "a record of text longer than 16 MiB".into());
+            self.sink
+                .skip(window.offset_of(start), "a record of text longer than 16 MiB".into());
             return bytes.len();
         }
         start
@@ -79,7 +80,10 @@ impl Reader<'_> {
         if !are_lines {
             self.sink.records(1);
             self.sink.note(super::notes::Note::Unreadable);
-            self.sink.skip(window.offset_of(at), "several pipe events in one text, which cannot be told apart".into());
+            self.sink.skip(
+                window.offset_of(at),
+                "several pipe events in one text, which cannot be told apart".into(),
+            );
             return true;
         }
         let mut from = at;
@@ -109,7 +113,10 @@ impl Reader<'_> {
         let (_, told) = fallback::read(Again::Text(&text), &mut self.values, Judged::Nothing, offset, self.sink);
         if told == Told::Nothing && !is_cut_short(record) {
             let line = text.trim().lines().next().unwrap_or_default();
-            self.sink.note(super::notes::Note::Shape { form: "text", keys: line });
+            self.sink.note(super::notes::Note::Shape {
+                form: "text",
+                keys: line,
+            });
         }
         if told == Told::Nothing && is_cut_short(record) {
             self.sink.note(super::notes::Note::Unreadable);
@@ -146,7 +153,9 @@ fn label_of(line: &[u8]) -> Option<&[u8]> {
     let end = line.iter().take(40).position(|byte| matches!(byte, b':' | b'='))?;
     let label = line.get(..end)?.trim_ascii_end();
     let fits = label.first().is_some_and(u8::is_ascii_alphabetic)
-        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_'));
+        && label
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_'));
     fits.then_some(label)
 }
 
@@ -154,20 +163,31 @@ fn label_of(line: &[u8]) -> Option<&[u8]> {
 /// headers of collectors.
 pub(super) fn begins(text: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
-    let first = text.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = text
+        .trim_ascii_start()
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     if first.iter().any(text::is_control) {
         return false;
     }
     let shows_event = has(b"Pipe Created:") || has(b"Pipe Connected:") || has(b"Pipe Created...") || has(b"PipeName");
     let is_from_windows = has(PROVIDER.as_bytes()) && !has(b"```");
-    let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(4);
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.trim_ascii().is_empty())
+        .take(4);
     let are_headed = lines.next().is_some_and(begins_record) && lines.all(begins_record);
     !has(b"```") && (shows_event && !is_markup(text)) || is_from_windows && !is_markup(text) || are_headed
 }
 
 /// Whether a text begins with the header of a collector, whose tabs make no table.
 pub(super) fn begins_with_header(text: &[u8]) -> bool {
-    let line = text.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = text
+        .trim_ascii_start()
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     line.starts_with(b"<") && begins_record(line)
         || memchr::memmem::find(line, b"MSWinEventLog\t").is_some()
         || memchr::memmem::find(line, b"LEEF:").is_some()

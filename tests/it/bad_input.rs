@@ -94,7 +94,14 @@ fn events_of_no_host_are_no_evidence_and_that_is_said() {
     let run = folder.run(&["draft", "viewer.csv", "-o", "x.xml"]).exits(0);
     let said = "pipemine: 6 of 6 pipe events name no host and cannot be evidence for a draft, in viewer.csv for example: use \
                 an export that includes the computer's name";
-    assert_eq!(run.stderr().lines().filter(|line| line.contains("host")).collect::<Vec<_>>(), [said], "{run}");
+    assert_eq!(
+        run.stderr()
+            .lines()
+            .filter(|line| line.contains("host"))
+            .collect::<Vec<_>>(),
+        [said],
+        "{run}"
+    );
 }
 
 /// A spreadsheet that was saved again has lost the hours, and a date with slashes may be of two days.
@@ -102,7 +109,9 @@ fn events_of_no_host_are_no_evidence_and_that_is_said() {
 fn times_that_are_not_certain_are_told() {
     for time in ["49:35.4", "5/3/2025 9:00:00 AM"] {
         let folder = Folder::new();
-        let rows = format!("EventID,Source,Computer,UtcTime,PipeName,Image\n17,Microsoft-Windows-Sysmon,WS01,{time},\\x,C:\\x.exe\n");
+        let rows = format!(
+            "EventID,Source,Computer,UtcTime,PipeName,Image\n17,Microsoft-Windows-Sysmon,WS01,{time},\\x,C:\\x.exe\n"
+        );
         folder.write("again.csv", rows);
         for command in [&["scan", "again.csv"][..], &["draft", "again.csv", "-o", "x.xml"]] {
             let run = folder.run(command).exits(0);
@@ -110,7 +119,14 @@ fn times_that_are_not_certain_are_told() {
                 "pipemine: 1 of 1 pipe event have no time that is certain and cannot be evidence for a draft: again.csv for \
                  example has `{time}`; use an export that includes UtcTime, or times such as 2026-01-05T10:00:00Z"
             );
-            assert_eq!(run.stderr().lines().filter(|line| line.contains("time that")).collect::<Vec<_>>(), [said], "{run}");
+            assert_eq!(
+                run.stderr()
+                    .lines()
+                    .filter(|line| line.contains("time that"))
+                    .collect::<Vec<_>>(),
+                [said],
+                "{run}"
+            );
         }
     }
 }
@@ -128,9 +144,9 @@ fn values_in_the_wrong_columns_are_no_event() {
     assert_eq!(
         said,
         [
-            "pipemine: a.csv at byte 85: a pipe event whose PipeName is the value of another field",
-            "pipemine: a.csv at byte 132: a pipe event whose Image is no path of a program",
-            "pipemine: a.csv at byte 176: a pipe event without its PipeName",
+            "pipemine: a.csv at byte 84: a pipe event whose PipeName is the value of another field",
+            "pipemine: a.csv at byte 128: a pipe event whose Image is no path of a program",
+            "pipemine: a.csv at byte 169: a pipe event without its PipeName",
         ],
         "{run}"
     );
@@ -141,11 +157,18 @@ fn values_in_the_wrong_columns_are_no_event() {
 fn an_empty_log_in_a_folder_is_told() {
     let folder = folder();
     folder.write("logs/empty.evtx", "");
-    folder.write("logs/pointer.evtx", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    folder.write(
+        "logs/pointer.evtx",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    );
     folder.write("logs/empty.txt", "");
     folder.write("logs/good.evtx", good().into_bytes());
     let run = folder.run(&["scan", "logs"]).exits(3);
-    let logs = run.stderr().lines().filter(|line| line.contains("this is no log, but")).count();
+    let logs = run
+        .stderr()
+        .lines()
+        .filter(|line| line.contains("this is no log, but"))
+        .count();
     assert_eq!(logs, 2, "{run}");
     assert!(run.stderr().contains("git lfs pull"), "{run}");
 }

@@ -136,7 +136,11 @@ fn tell_two_ways(scan: &Scan) {
             counted(baseline.events_told_in_two_ways(), "event"),
         ));
     }
-    let twice = if scan.by_written > 0 { baseline.events_with_two_times() } else { 0 };
+    let twice = if scan.by_written > 0 {
+        baseline.events_with_two_times()
+    } else {
+        0
+    };
     if twice > 0 {
         say(&format!(
             "{} may count twice: their records' numbers are there with two times, since an export lacks UtcTime; leave out \

@@ -27,7 +27,12 @@ const NAMES: &[(Meaning, &[&str])] = &[
     (Meaning::PipeName, &["pipename", "pipe"]),
     (
         Meaning::Image,
-        &["image", "processexecutable", "processpath", "initiatingprocessfolderpath"],
+        &[
+            "image",
+            "processexecutable",
+            "processpath",
+            "initiatingprocessfolderpath",
+        ],
     ),
     (
         Meaning::Count,

@@ -16,12 +16,12 @@ use std::io::{self, Read};
 use self::cells::{Cells, Parser};
 use self::columns::Columns;
 use self::frames::Extent;
-use super::json::embedded;
-use super::notes::Note;
-use super::text::is_control;
 use super::fallback::{self, Again};
-use super::plausible::is_absent;
+use super::json::embedded;
 use super::meaning::Meaning;
+use super::notes::Note;
+use super::plausible::is_absent;
+use super::text::is_control;
 use super::values::{Judged, Mistake, Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{PROVIDER, Sink, text};
@@ -210,9 +210,10 @@ impl Reader<'_> {
             fallback::read(Again::Row(&mut named), &mut self.values, judged, offset, self.sink).1
         };
         // Where a column is the pipe's name, a word for nothing in it is no other kind of row.
-        let is_nameless = judged == Judged::Unreadable(Mistake::NoPipe) && table.columns.meanings().any(|(meaning, places)| {
-            meaning == Meaning::PipeName && places.iter().any(|place| !cells.get(*place).is_empty())
-        });
+        let is_nameless = judged == Judged::Unreadable(Mistake::NoPipe)
+            && table.columns.meanings().any(|(meaning, places)| {
+                meaning == Meaning::PipeName && places.iter().any(|place| !cells.get(*place).is_empty())
+            });
         if told == Told::Nothing && is_nameless {
             self.sink.note(Note::Unreadable);
             self.skip(window, at, Mistake::NoPipe.words());
@@ -235,7 +236,9 @@ impl Table {
             columns: Columns::of(names),
             first_names: names.get(..FIRST_COLUMNS).unwrap_or(names).join(", "),
             has_pipes: names.iter().any(|name| name.to_ascii_lowercase().contains("pipe"))
-                || Columns::of(names).meanings().any(|(meaning, _)| meaning == Meaning::PipeName),
+                || Columns::of(names)
+                    .meanings()
+                    .any(|(meaning, _)| meaning == Meaning::PipeName),
             names: names.to_vec(),
         }
     }
@@ -243,7 +246,10 @@ impl Table {
     /// Whether each cell of a row holds its value several times, as Splunk's fields do that are extracted twice: the
     /// EventID says it.
     fn is_repeated(&self, cells: &Cells<'_>) -> bool {
-        let ids = self.columns.meanings().filter(|(meaning, _)| *meaning == Meaning::EventId);
+        let ids = self
+            .columns
+            .meanings()
+            .filter(|(meaning, _)| *meaning == Meaning::EventId);
         ids.flat_map(|(_, places)| places).any(|place| {
             let cell = cells.get(*place);
             once(cell).len() < cell.len()

@@ -237,7 +237,9 @@ fn damage_is_reported_and_the_rest_is_kept() {
 fn a_row_of_any_length_is_passed_over() {
     let long = "x".repeat(17 << 20);
     for (long, skips) in [(long.clone(), 1), (format!("\"\n{long}"), 2)] {
-        let gathered = gathered(&format!("EventID,Image,PipeName\n17,C:\\x.exe,\\a\n17,C:\\x.exe,{long}\n17,C:\\x.exe,\\b\n"));
+        let gathered = gathered(&format!(
+            "EventID,Image,PipeName\n17,C:\\x.exe,\\a\n17,C:\\x.exe,{long}\n17,C:\\x.exe,\\b\n"
+        ));
         assert_eq!(gathered.events.len(), 2);
         assert_eq!(gathered.skips.len(), skips, "{:?}", gathered.skips);
     }
@@ -245,7 +247,10 @@ fn a_row_of_any_length_is_passed_over() {
 
 #[test]
 fn columns_without_end_do_no_harm() {
-    let text = format!("EventID,PipeName,Image\n17,\\a,C:\\x.exe{}\n17,\\b,C:\\x.exe\n", ",".repeat(100_000));
+    let text = format!(
+        "EventID,PipeName,Image\n17,\\a,C:\\x.exe{}\n17,\\b,C:\\x.exe\n",
+        ",".repeat(100_000)
+    );
     assert_eq!(gathered(&text).events.len(), 2);
 }
 

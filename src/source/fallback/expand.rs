@@ -28,7 +28,10 @@ pub(super) fn add(text: &str, found: &mut Found) {
 /// Adds what stands in a text as XML, also where that is escaped.
 fn add_xml(text: &str, found: &mut Found) -> bool {
     let find = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes());
-    if let Some(at) = ["<Event>", "<Event ", "<DataItem", "<EventData", "<Data "].into_iter().filter_map(find).min()
+    if let Some(at) = ["<Event>", "<Event ", "<DataItem", "<EventData", "<Data "]
+        .into_iter()
+        .filter_map(find)
+        .min()
         && let Some((head, xml)) = text.split_at_checked(at)
     {
         let end = memchr::memmem::find(xml.as_bytes(), b"</Event>").map_or(xml.len(), |end| end + "</Event>".len());
@@ -50,7 +53,12 @@ fn add_xml(text: &str, found: &mut Found) -> bool {
     }
     if find("&lt;Data").is_some() && find("<Data").is_none() {
         let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        let text = text.replace("&apos;", "'").replace("&#39;", "'").replace("&#x27;", "'").replace("&#34;", "\"").replace("&amp;", "&");
+        let text = text
+            .replace("&apos;", "'")
+            .replace("&#39;", "'")
+            .replace("&#x27;", "'")
+            .replace("&#34;", "\"")
+            .replace("&amp;", "&");
         return add_xml(&text, found);
     }
     false
@@ -69,7 +77,9 @@ fn add_header(line: &str, found: &mut Found) -> usize {
 fn add_line(text: &str, found: &mut Found) {
     let rest = text.get(add_header(text, found)..).unwrap_or_default();
     if let Some(fields) = header::snare(rest) {
-        fields.iter().for_each(|(field, value)| found.add_known(*field, Place::Row, value));
+        fields
+            .iter()
+            .for_each(|(field, value)| found.add_known(*field, Place::Row, value));
     }
     if let Some(header) = header::common_event(rest) {
         for (field, value) in &header.fields {
@@ -88,7 +98,10 @@ fn add_line(text: &str, found: &mut Found) {
     }
     match message(rest) {
         Some((title, start, end)) => {
-            let (before, behind) = (rest.get(..start).unwrap_or_default(), rest.get(end..).unwrap_or_default());
+            let (before, behind) = (
+                rest.get(..start).unwrap_or_default(),
+                rest.get(end..).unwrap_or_default(),
+            );
             add_labels(before, Place::Row, Place::Row, found);
             add_labels(behind, Place::Row, Place::Row, found);
             let place = found.next_text();
@@ -139,7 +152,10 @@ fn message(text: &str) -> Option<(&'static str, usize, usize)> {
 /// Adds the fields of a message. Where the values stand in the wrong places, they are taken in their order.
 fn add_message(message: &str, place: Place, found: &mut Found) {
     // The message of a line with tabs ends where the next cell begins.
-    let cell = message.split('\t').next().filter(|cell| memchr::memmem::find(cell.as_bytes(), b"PipeName").is_some());
+    let cell = message
+        .split('\t')
+        .next()
+        .filter(|cell| memchr::memmem::find(cell.as_bytes(), b"PipeName").is_some());
     let message = cell.unwrap_or(message);
     let all = labels::read(message);
     let values: Vec<&str> = all.iter().filter_map(|(_, span)| message.get(span.clone())).collect();

@@ -3,8 +3,8 @@
 use super::names::{Field, Name, Trust};
 use super::positions::Fields;
 use crate::source::PROVIDER;
-use crate::source::plausible::{is_absent, is_image, is_pipe, is_surely_pipe};
 use crate::source::meaning::Meaning;
+use crate::source::plausible::{is_absent, is_image, is_pipe, is_surely_pipe};
 use crate::source::values::{Values, number};
 
 /// Where in a record a value stands, the surest place first.
@@ -72,7 +72,8 @@ impl Found {
     /// a time: there may be many records in it.
     pub(super) fn surround(&mut self) {
         let wanted = [Meaning::Host, Meaning::Written, Meaning::Provider];
-        self.values.retain(|value| wanted.iter().any(|meaning| value.field == Field::Is(*meaning)));
+        self.values
+            .retain(|value| wanted.iter().any(|meaning| value.field == Field::Is(*meaning)));
         self.values.truncate(16);
         self.values.iter_mut().for_each(|value| value.place = Place::Around);
     }
@@ -86,24 +87,48 @@ impl Found {
     /// Takes a value by its name.
     pub(super) fn add(&mut self, name: Name, place: Place, text: &str) {
         if self.values.len() < VALUES && !is_absent(text) && name.field != Field::Other {
-            self.values.push(Value { field: name.field, trust: name.trust, rank: name.rank, place, text: text.to_owned() });
+            self.values.push(Value {
+                field: name.field,
+                trust: name.trust,
+                rank: name.rank,
+                place,
+                text: text.to_owned(),
+            });
         }
     }
 
     /// Takes a value whose meaning is known.
     pub(super) fn add_known(&mut self, field: Field, place: Place, text: &str) {
-        self.add(Name { field, trust: Trust::Sure, rank: 0 }, place, text);
+        self.add(
+            Name {
+                field,
+                trust: Trust::Sure,
+                rank: 0,
+            },
+            place,
+            text,
+        );
     }
 
     /// Takes a value that counts where there is no other.
     pub(super) fn add_last(&mut self, field: Field, place: Place, text: &str) {
-        self.add(Name { field, trust: Trust::Sure, rank: usize::MAX }, place, text);
+        self.add(
+            Name {
+                field,
+                trust: Trust::Sure,
+                rank: usize::MAX,
+            },
+            place,
+            text,
+        );
     }
 
     /// Takes the fields of an event that were found without names.
     pub(super) fn add_fields(&mut self, fields: &Fields<'_>) {
         let place = self.next_text();
-        fields.iter().for_each(|(meaning, value)| self.add_known(Field::Is(*meaning), place, value));
+        fields
+            .iter()
+            .for_each(|(meaning, value)| self.add_known(Field::Is(*meaning), place, value));
     }
 
     /// Takes what a value tells whatever its name is: a title or an `EventType` of pipe events, or Defender's action.
@@ -111,7 +136,10 @@ impl Found {
         if text.len() > 64 {
             return;
         }
-        let begins = |title: &str| text.get(..title.len()).is_some_and(|head| head.eq_ignore_ascii_case(title));
+        let begins = |title: &str| {
+            text.get(..title.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(title))
+        };
         let kind = if begins("Pipe Created") || text.eq_ignore_ascii_case("CreatePipe") {
             "17"
         } else if begins("Pipe Connected") || text.eq_ignore_ascii_case("ConnectPipe") {
@@ -156,7 +184,9 @@ impl Found {
             }
         }
         for meaning in [Meaning::User, Meaning::Domain, Meaning::ProcessId] {
-            if let Some(text) = of(meaning).or_else(|| self.best(meaning, |value| self.is_defenders && value.place != Place::Around)) {
+            if let Some(text) =
+                of(meaning).or_else(|| self.best(meaning, |value| self.is_defenders && value.place != Place::Around))
+            {
                 values.set(meaning, text);
             }
         }
@@ -165,7 +195,10 @@ impl Found {
 
     /// The best value of a meaning.
     fn best(&self, meaning: Meaning, fits: impl Fn(&Value) -> bool) -> Option<&str> {
-        let all = self.values.iter().filter(|value| value.field == Field::Is(meaning) && fits(value));
+        let all = self
+            .values
+            .iter()
+            .filter(|value| value.field == Field::Is(meaning) && fits(value));
         let best = all.min_by_key(|value| (value.place == Place::Around, value.rank, value.place))?;
         Some(&best.text)
     }
@@ -186,7 +219,8 @@ impl Found {
             .filter(|value| value.trust != Trust::ByValue || is_surely_pipe(&value.text) && !is_image(&value.text))
             .collect();
         all.sort_by_key(|value| (value.trust == Trust::ByValue, value.place, value.rank));
-        let fits = |value: &&&Value| is_pipe(&value.text) && self.image(value.place).is_some_and(|image| is_image(&image));
+        let fits =
+            |value: &&&Value| is_pipe(&value.text) && self.image(value.place).is_some_and(|image| is_image(&image));
         let pipe = all.iter().find(fits).or_else(|| all.first())?;
         Some((&pipe.text, pipe.place))
     }
@@ -200,17 +234,33 @@ impl Found {
             .or_else(|| self.best(Meaning::Image, is_one))
             .or_else(|| self.best(Meaning::Image, |value| value.trust != Trust::ByValue))?;
         // Defender has the folder with the file's name, and in some tables without.
-        let file = self.values.iter().find(|value| value.field == Field::FileName).map(|value| value.text.as_str());
+        let file = self
+            .values
+            .iter()
+            .find(|value| value.field == Field::FileName)
+            .map(|value| value.text.as_str());
         Some(match file {
-            Some(file) if self.is_defenders && !ends_with(image, file) => format!("{}\\{file}", image.trim_end_matches('\\')),
+            Some(file) if self.is_defenders && !ends_with(image, file) => {
+                format!("{}\\{file}", image.trim_end_matches('\\'))
+            }
             _ => image.to_owned(),
         })
     }
 
     fn provider(&self) -> Option<&str> {
-        let all = self.values.iter().filter(|value| value.field == Field::Is(Meaning::Provider));
+        let all = self
+            .values
+            .iter()
+            .filter(|value| value.field == Field::Is(Meaning::Provider));
         let mut all: Vec<&Value> = all.collect();
-        all.sort_by_key(|value| (value.trust == Trust::ByValue, value.place == Place::Around, value.rank, value.place));
+        all.sort_by_key(|value| {
+            (
+                value.trust == Trust::ByValue,
+                value.place == Place::Around,
+                value.rank,
+                value.place,
+            )
+        });
         // What is called a source may be a file, a host or a collector; a provider of Windows has a name like one.
         let named = all.iter().find_map(|value| match (sysmon(&value.text), value.trust) {
             (Some(provider), _) => Some(provider),
@@ -226,14 +276,21 @@ impl Found {
         if self.is_defenders {
             return self.defenders_kind();
         }
-        let told = self.best(Meaning::EventId, |value| number(&value.text).is_some() && value.trust == Trust::Sure);
+        let told = self.best(Meaning::EventId, |value| {
+            number(&value.text).is_some() && value.trust == Trust::Sure
+        });
         told.or(self.kind)
             .or_else(|| self.best(Meaning::EventId, |value| number(&value.text).is_some()))
     }
 
     /// The kind of Defender's event: which end the process is at, or what it did.
     fn defenders_kind(&self) -> Option<&'static str> {
-        let of = |field| self.values.iter().find(|value| value.field == field).map(|value| value.text.to_ascii_lowercase());
+        let of = |field| {
+            self.values
+                .iter()
+                .find(|value| value.field == field)
+                .map(|value| value.text.to_ascii_lowercase())
+        };
         match (of(Field::PipeEnd).as_deref(), of(Field::FileOperation).as_deref()) {
             (Some("server"), _) => Some("17"),
             (Some("client"), _) => Some("18"),
@@ -247,7 +304,10 @@ impl Found {
 /// Sysmon's provider, if a text names Sysmon as tools do: by its provider, its channel, or in short. Sysmon for Linux has
 /// no pipes.
 fn sysmon(text: &str) -> Option<&'static str> {
-    let text = text.get(..text.floor_char_boundary(128)).unwrap_or(text).to_ascii_lowercase();
+    let text = text
+        .get(..text.floor_char_boundary(128))
+        .unwrap_or(text)
+        .to_ascii_lowercase();
     let is_short = text.len() < 128 && text.contains("sysmon") && !text.contains("linux");
     (is_short || text.starts_with("microsoft-windows-sysmon")).then_some(PROVIDER)
 }

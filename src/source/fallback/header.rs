@@ -37,7 +37,8 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
     if times::parse(time).is_some() {
         header.fields.push((Field::Is(Meaning::Written), time.into()));
     }
-    let is_host = !host.is_empty() && host.len() < 254 && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b));
+    let is_host =
+        !host.is_empty() && host.len() < 254 && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b));
     if !is_host || host.ends_with(':') {
         return None;
     }
@@ -78,7 +79,11 @@ fn time(line: &str) -> Option<(&str, &str)> {
     match bytes {
         // 2019-09-06T13:49:35.433Z, 2019-09-06 13:49:35
         [b'1' | b'2', _, _, _, b'-' | b'/', ..] => {
-            let words = if bytes.get(10) == Some(&b'T') { words(1)? } else { words(2)? };
+            let words = if bytes.get(10) == Some(&b'T') {
+                words(1)?
+            } else {
+                words(2)?
+            };
             times::parse(words.0).is_some().then_some(words)
         }
         // Sep  6 13:49:35, Sep 06 2019 13:49:35
@@ -118,7 +123,9 @@ const SNARE: [Option<Meaning>; 11] = [
 pub(super) fn snare(line: &str) -> Option<Vec<(Field, Cow<'_, str>)>> {
     let at = memchr::memmem::find(line.as_bytes(), b"MSWinEventLog\t")?;
     let cells = line.get(at..)?.split('\t');
-    let named = cells.zip(SNARE).filter_map(|(cell, meaning)| Some((Field::Is(meaning?), cell.into())));
+    let named = cells
+        .zip(SNARE)
+        .filter_map(|(cell, meaning)| Some((Field::Is(meaning?), cell.into())));
     Some(named.collect())
 }
 
@@ -137,19 +144,27 @@ pub(super) fn common_event(line: &str) -> Option<Header<'_>> {
     let mut start = at;
     while cells.len() < bars {
         let rest = line.get(start..)?;
-        let end = memchr::memchr_iter(b'|', rest.as_bytes()).find(|at| !rest.get(..*at).is_some_and(|head| head.ends_with('\\')))?;
+        let end = memchr::memchr_iter(b'|', rest.as_bytes())
+            .find(|at| !rest.get(..*at).is_some_and(|head| head.ends_with('\\')))?;
         cells.push(rest.get(..end)?);
         start += end + 1;
     }
-    let mut header = Header { len: start, ..Header::default() };
+    let mut header = Header {
+        len: start,
+        ..Header::default()
+    };
     // LEEF 2 says what separates its keys: a character, or its number.
     header.separator = cells.get(5).filter(|_| !is_cef).and_then(|separator| {
         let number = separator.strip_prefix("0x").or_else(|| separator.strip_prefix('x'));
         let code = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         code.and_then(char::from_u32).or_else(|| separator.chars().next())
     });
-    header.fields.push((Field::Is(Meaning::EventId), (*cells.get(4)?).into()));
-    header.fields.push((Field::Is(Meaning::Provider), (*cells.get(2)?).into()));
+    header
+        .fields
+        .push((Field::Is(Meaning::EventId), (*cells.get(4)?).into()));
+    header
+        .fields
+        .push((Field::Is(Meaning::Provider), (*cells.get(2)?).into()));
     Some(header)
 }
 
@@ -167,15 +182,33 @@ mod tests {
     fn headers_of_syslog_are_read() {
         for (line, expected) in [
             ("<14>Sep  6 13:49:35 WS01 app: x", "WS01 | app: x"),
-            ("Sep 06 13:49:35 ws01.corp.example app[1]: x", "ws01.corp.example | app[1]: x"),
+            (
+                "Sep 06 13:49:35 ws01.corp.example app[1]: x",
+                "ws01.corp.example | app[1]: x",
+            ),
             ("Sep 06 2019 13:49:35 WS01 x", "Sep 06 2019 13:49:35 | WS01 | x"),
-            ("<14>1 2019-09-06T13:49:35.43Z WS01 app 1 - [x] y", "2019-09-06T13:49:35.43Z | WS01 | app 1 - [x] y"),
-            ("2019-09-06T13:49:35+02:00 WS01 x", "2019-09-06T13:49:35+02:00 | WS01 | x"),
+            (
+                "<14>1 2019-09-06T13:49:35.43Z WS01 app 1 - [x] y",
+                "2019-09-06T13:49:35.43Z | WS01 | app 1 - [x] y",
+            ),
+            (
+                "2019-09-06T13:49:35+02:00 WS01 x",
+                "2019-09-06T13:49:35+02:00 | WS01 | x",
+            ),
             ("2019-09-06 13:49:35 WS01 x", "2019-09-06 13:49:35 | WS01 | x"),
         ] {
             assert_eq!(shown(line).as_deref(), Some(expected));
         }
-        for line in ["", "Logs are here", "Sep", "<14>", "09/06/2019 01:49:35 PM\n", "See 1 2 3", "2019", "<x>Sep  6 13:49:35 a b"] {
+        for line in [
+            "",
+            "Logs are here",
+            "Sep",
+            "<14>",
+            "09/06/2019 01:49:35 PM\n",
+            "See 1 2 3",
+            "2019",
+            "<x>Sep  6 13:49:35 a b",
+        ] {
             assert_eq!(shown(line), None, "{line}");
         }
         assert!(begins("09/06/2019 01:49:35 PM") && begins("<13>x") && begins("CEF:0|"));

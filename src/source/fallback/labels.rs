@@ -63,13 +63,20 @@ pub(super) fn read(text: &str) -> Vec<(Name, Range<usize>)> {
         label.name.field == Field::Other || !before.contains(&label.name.field)
     });
     let image = |label: &&&Label| label.name.field == Field::Is(Meaning::Image);
-    let last_image = behind.clone().filter(|label| image(&label)).last().map(|label| label.start);
+    let last_image = behind
+        .clone()
+        .filter(|label| image(&label))
+        .last()
+        .map(|label| label.start);
     match last_image {
         Some(start) => kept.extend(behind.filter(|label| label.start >= start).copied()),
         None => {
             let all: Vec<Label> = behind.copied().collect();
             let is_last = |label: &Label| {
-                label.name.field == Field::Other || !all.iter().any(|other| other.name.field == label.name.field && other.start > label.start)
+                label.name.field == Field::Other
+                    || !all
+                        .iter()
+                        .any(|other| other.name.field == label.name.field && other.start > label.start)
             };
             kept.extend(all.iter().filter(|label| is_last(label)).copied());
         }
@@ -158,7 +165,13 @@ fn scan(text: &str) -> Vec<Label> {
         let has_sign = bytes.get(at) == Some(&b'=');
         let (name, start) = label_before(text, at, has_sign)?;
         let (between, start) = before(bytes, start)?;
-        Some(Label { name, start, value: at + 1, between, has_sign })
+        Some(Label {
+            name,
+            start,
+            value: at + 1,
+            between,
+            has_sign,
+        })
     });
     labels.take(LABELS).collect()
 }
@@ -229,7 +242,9 @@ fn before(bytes: &[u8], start: usize) -> Option<(Between, usize)> {
     }
     match found {
         Between::Blank if at == 0 => Some((Between::Start, at)),
-        Between::Start if at > 0 => matches!(bytes.get(at - 1), Some(b':' | b'|' | b'>')).then_some((Between::Blank, at)),
+        Between::Start if at > 0 => {
+            matches!(bytes.get(at - 1), Some(b':' | b'|' | b'>')).then_some((Between::Blank, at))
+        }
         found => Some((found, at)),
     }
 }
@@ -247,16 +262,28 @@ mod tests {
     }
 
     const FIELDS: [&str; 8] = [
-        "RuleName: -", "EventType: CreatePipe", "UtcTime: 2020-06-10 02:51:02.755", "ProcessGuid: {b669e388}",
-        "ProcessId: 4204", r"PipeName: \ex ample", r"Image: C:\Program Files\svc.exe", r"User: NT AUTHORITY\SYSTEM",
+        "RuleName: -",
+        "EventType: CreatePipe",
+        "UtcTime: 2020-06-10 02:51:02.755",
+        "ProcessGuid: {b669e388}",
+        "ProcessId: 4204",
+        r"PipeName: \ex ample",
+        r"Image: C:\Program Files\svc.exe",
+        r"User: NT AUTHORITY\SYSTEM",
     ];
     const READ: &str = r#"UtcTime="2020-06-10 02:51:02.755" ProcessGuid="{b669e388}" ProcessId="4204" PipeName="\\ex ample" Image="C:\\Program Files\\svc.exe" User="NT AUTHORITY\\SYSTEM""#;
 
     #[test]
     fn whatever_separates_labels_ends_values() {
-        for separator in ["\n", "\r\n", "\n    ", "\t", " ¦ ", " ", "  ", "\\r\\n", "\\n", "#015#012", ", "] {
+        for separator in [
+            "\n", "\r\n", "\n    ", "\t", " ¦ ", " ", "  ", "\\r\\n", "\\n", "#015#012", ", ",
+        ] {
             assert_eq!(shown(&FIELDS.join(separator)), READ, "{separator:?}");
-            assert_eq!(shown(&format!("Pipe Created:{separator}{}", FIELDS.join(separator))), READ, "{separator:?}");
+            assert_eq!(
+                shown(&format!("Pipe Created:{separator}{}", FIELDS.join(separator))),
+                READ,
+                "{separator:?}"
+            );
         }
         let padded = FIELDS.map(|field| field.replacen(": ", "      : ", 1)).join("\r\n");
         assert_eq!(shown(&padded), READ);
@@ -273,7 +300,10 @@ mod tests {
         sorted.sort_unstable();
         for separator in ["\n", " ¦ ", " "] {
             let text = shown(&sorted.join(separator));
-            assert!(text.starts_with(r#"Image="C:\\Program Files\\svc.exe" PipeName="\\ex ample" ProcessGuid="#), "{text}");
+            assert!(
+                text.starts_with(r#"Image="C:\\Program Files\\svc.exe" PipeName="\\ex ample" ProcessGuid="#),
+                "{text}"
+            );
         }
     }
 
@@ -284,11 +314,17 @@ mod tests {
             let mut fields = FIELDS.map(str::to_owned);
             fields[5] = forged;
             let text = shown(&fields.join(separator));
-            assert!(text.ends_with(r#"Image="C:\\Program Files\\svc.exe" User="NT AUTHORITY\\SYSTEM""#), "{text}");
+            assert!(
+                text.ends_with(r#"Image="C:\\Program Files\\svc.exe" User="NT AUTHORITY\\SYSTEM""#),
+                "{text}"
+            );
             assert!(text.contains("good.exe"), "{text}");
             fields.sort();
             let text = shown(&fields.join(separator));
-            assert!(text.starts_with(r#"Image="C:\\Program Files\\svc.exe" PipeName="#), "{text}");
+            assert!(
+                text.starts_with(r#"Image="C:\\Program Files\\svc.exe" PipeName="#),
+                "{text}"
+            );
         }
     }
 

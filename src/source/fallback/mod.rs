@@ -19,8 +19,8 @@ mod tree;
 use self::records::{Records, Seen};
 use self::tree::Tree;
 use super::Sink;
-use super::notes::Note;
 use super::meaning::Meaning;
+use super::notes::Note;
 use super::values::{Judged, Mistake, Told, Values};
 
 /// Whether a line begins with a collector's header.
@@ -79,7 +79,9 @@ pub(super) fn read(
     let mut told = 0;
     let mut last = None;
     records.read(tree.root(), 0, &mut |values, judged, seen| match judged {
-        Judged::Unreadable(Mistake::NoPipe) if values.lacks(Meaning::Provider) => last = Some((values.copied(), judged)),
+        Judged::Unreadable(Mistake::NoPipe) if values.lacks(Meaning::Provider) => {
+            last = Some((values.copied(), judged))
+        }
         Judged::Event(_) | Judged::Unreadable(_) => {
             told += 1;
             if seen == Seen::ByDefender && matches!(judged, Judged::Event(_)) {

@@ -45,7 +45,9 @@ pub(super) struct Name {
 }
 
 use Field::{FileName, FileOperation, Is, Other, PipeEnd};
-use Meaning::{Domain, EventId, Host, Image, PipeName, ProcessGuid, ProcessId, Provider, RecordId, User, UtcTime, Written};
+use Meaning::{
+    Domain, EventId, Host, Image, PipeName, ProcessGuid, ProcessId, Provider, RecordId, User, UtcTime, Written,
+};
 use Trust::{Alone, ByValue, Sure};
 
 /// The table. Sources: Sysmon's manifest, the dialects of `json::dialects`, and
@@ -62,10 +64,21 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
     (
         Is(Provider),
         Sure,
-        &["providername", "sourcename", "eventprovider", "logprovider", "metadatalogprovider", "eventlogprovider"],
+        &[
+            "providername",
+            "sourcename",
+            "eventprovider",
+            "logprovider",
+            "metadatalogprovider",
+            "eventlogprovider",
+        ],
     ),
     (Is(Provider), Alone, &["provider"]),
-    (Is(Provider), ByValue, &["source", "productname", "sourcetype", "channel", "logname", "eventlog"]),
+    (
+        Is(Provider),
+        ByValue,
+        &["source", "productname", "sourcetype", "channel", "logname", "eventlog"],
+    ),
     (
         Is(EventId),
         Sure,
@@ -106,7 +119,14 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
     (
         Is(RecordId),
         Sure,
-        &["eventrecordid", "recordid", "recordnumber", "eventnumber", "externalid", "metadatauid"],
+        &[
+            "eventrecordid",
+            "recordid",
+            "recordnumber",
+            "eventnumber",
+            "externalid",
+            "metadatauid",
+        ],
     ),
     (
         Is(Written),
@@ -127,7 +147,11 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
             "unixtime",
         ],
     ),
-    (Is(Written), Alone, &["timestamp", "time", "date", "datetime", "ts", "isotime"]),
+    (
+        Is(Written),
+        Alone,
+        &["timestamp", "time", "date", "datetime", "ts", "isotime"],
+    ),
     (Is(Written), Sure, &["observedtimeunixnano", "eventreceivedtime"]),
     (Is(PipeName), Sure, &["pipename", "namedpipe", "namedpipename"]),
     (Is(PipeName), Alone, &["pipe"]),
@@ -166,9 +190,17 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
         ],
     ),
     (Is(Image), Alone, &["proc", "executable", "exe"]),
-    (Is(Image), ByValue, &["processname", "process", "processexec", "app", "application"]),
+    (
+        Is(Image),
+        ByValue,
+        &["processname", "process", "processexec", "app", "application"],
+    ),
     (Is(User), Alone, &["user", "username", "userid"]),
-    (Is(User), Sure, &["initiatingprocessaccountname", "actorusername", "principaluseruserid"]),
+    (
+        Is(User),
+        Sure,
+        &["initiatingprocessaccountname", "actorusername", "principaluseruserid"],
+    ),
     (Is(Domain), Sure, &["userdomain", "initiatingprocessaccountdomain"]),
     (
         Is(ProcessId),
@@ -176,7 +208,11 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
         &["processid", "processpid", "initiatingprocessid", "spid"],
     ),
     (Is(ProcessId), Alone, &["pid"]),
-    (Is(ProcessGuid), Sure, &["processguid", "pguid", "processentityid", "processuid"]),
+    (
+        Is(ProcessGuid),
+        Sure,
+        &["processguid", "pguid", "processentityid", "processuid"],
+    ),
     (Is(UtcTime), Sure, &["utctime", "eventutctime", "eventcreationtime"]),
     (PipeEnd, Sure, &["namedpipeend"]),
     (FileOperation, Sure, &["fileoperation"]),
@@ -203,38 +239,128 @@ const NAMES: &[(Field, Trust, &[&str])] = &[
         Other,
         Alone,
         &[
-            "rulename", "eventtype", "level", "keyword", "keywords", "opcode", "task", "taskcategory", "version",
-            "qualifiers", "threadid", "description", "message", "properties", "type", "sid", "sidtype", "numberofstrings", "strings",
-            "eventlevel", "provideridentifier", "eventxml", "accountname", "domain", "severity", "category", "tags",
-            "subjectusername", "targetusername", "cslabel",
+            "rulename",
+            "eventtype",
+            "level",
+            "keyword",
+            "keywords",
+            "opcode",
+            "task",
+            "taskcategory",
+            "version",
+            "qualifiers",
+            "threadid",
+            "description",
+            "message",
+            "properties",
+            "type",
+            "sid",
+            "sidtype",
+            "numberofstrings",
+            "strings",
+            "eventlevel",
+            "provideridentifier",
+            "eventxml",
+            "accountname",
+            "domain",
+            "severity",
+            "category",
+            "tags",
+            "subjectusername",
+            "targetusername",
+            "cslabel",
         ],
     ),
 ];
 
 /// What ends any name that means one thing only, however it goes on before: `winlogbeat_…_PipeName`, `xPipeName`.
-const ENDINGS: [&str; 6] = ["pipename", "processguid", "utctime", "eventrecordid", "eventid", "eventcode"];
+const ENDINGS: [&str; 6] = [
+    "pipename",
+    "processguid",
+    "utctime",
+    "eventrecordid",
+    "eventid",
+    "eventcode",
+];
 
 /// Words that only say that what follows is an event, or a part of one.
 const AROUND: [&str; 44] = [
-    "event", "events", "data", "eventdata", "userdata", "system", "winlog", "winlogbeat", "win", "windows", "sysmon",
-    "fields", "tags", "source", "result", "results", "message", "body", "attributes", "record", "log", "details",
-    "allfieldinfo", "extrafieldinfo", "additionalfields", "properties", "props", "columns", "labels", "stream", "raw",
-    "json", "parsed", "metadata", "document", "payload", "line", "decoration", "decorations", "actor", "structuredmetadata",
-    "resource", "hits", "xml",
+    "event",
+    "events",
+    "data",
+    "eventdata",
+    "userdata",
+    "system",
+    "winlog",
+    "winlogbeat",
+    "win",
+    "windows",
+    "sysmon",
+    "fields",
+    "tags",
+    "source",
+    "result",
+    "results",
+    "message",
+    "body",
+    "attributes",
+    "record",
+    "log",
+    "details",
+    "allfieldinfo",
+    "extrafieldinfo",
+    "additionalfields",
+    "properties",
+    "props",
+    "columns",
+    "labels",
+    "stream",
+    "raw",
+    "json",
+    "parsed",
+    "metadata",
+    "document",
+    "payload",
+    "line",
+    "decoration",
+    "decorations",
+    "actor",
+    "structuredmetadata",
+    "resource",
+    "hits",
+    "xml",
 ];
 
 /// Words that tools put around a value: they say nothing.
 const WRAPPING: [&str; 14] = [
-    "attributes", "text", "value", "values", "stringvalue", "intvalue", "doublevalue", "kvlistvalue", "arrayvalue", "utc",
-    "keyword", "raw", "psobject", "local",
+    "attributes",
+    "text",
+    "value",
+    "values",
+    "stringvalue",
+    "intvalue",
+    "doublevalue",
+    "kvlistvalue",
+    "arrayvalue",
+    "utc",
+    "keyword",
+    "raw",
+    "psobject",
+    "local",
 ];
 
 /// The names by themselves. Of those that are there twice the first counts.
 static TABLE: LazyLock<IndexMap<&'static str, Name, foldhash::fast::FixedState>> = LazyLock::new(|| {
     let mut table: IndexMap<_, _, foldhash::fast::FixedState> = IndexMap::default();
-    let names = NAMES.iter().flat_map(|(field, trust, names)| names.iter().map(move |name| (field, trust, name)));
+    let names = NAMES
+        .iter()
+        .flat_map(|(field, trust, names)| names.iter().map(move |name| (field, trust, name)));
     for (rank, (field, trust, name)) in names.enumerate() {
-        table.entry(*name).or_insert(Name { field: *field, trust: *trust, rank });
+        table.entry(*name).or_insert(Name {
+            field: *field,
+            trust: *trust,
+            rank,
+        });
     }
     table
 });
@@ -244,7 +370,9 @@ const WORDS: usize = 4;
 
 /// The words of a key in small letters, without those that only wrap a value.
 pub(super) fn words(key: &str) -> impl Iterator<Item = String> {
-    let words = key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = key
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     words
         .map(str::to_lowercase)
         .filter(|word| !WRAPPING.contains(&word.as_str()) && !word.bytes().all(|byte| byte.is_ascii_digit()))
@@ -263,7 +391,9 @@ pub(super) fn find(path: &[String]) -> Option<Name> {
         }
     }
     let last = path.last()?;
-    let ending = ENDINGS.iter().find(|ending| last.ends_with(**ending) && !last.contains("parent"))?;
+    let ending = ENDINGS
+        .iter()
+        .find(|ending| last.ends_with(**ending) && !last.contains("parent"))?;
     TABLE.get(*ending).copied()
 }
 
@@ -278,9 +408,15 @@ pub(super) fn find_whole(label: &str) -> Option<Name> {
 
 /// Whether a path leads to the fields of an event, not to what stands around them.
 pub(super) fn is_of_data(path: &[String]) -> bool {
-    let names = ["eventdata", "userdata", "details", "allfieldinfo", "extrafieldinfo", "additionalfields"];
-    path.iter().any(|word| names.contains(&word.as_str()))
-        || path.windows(2).any(|two| two.concat() == "eventdata")
+    let names = [
+        "eventdata",
+        "userdata",
+        "details",
+        "allfieldinfo",
+        "extrafieldinfo",
+        "additionalfields",
+    ];
+    path.iter().any(|word| names.contains(&word.as_str())) || path.windows(2).any(|two| two.concat() == "eventdata")
 }
 
 #[cfg(test)]
@@ -295,8 +431,17 @@ mod tests {
     #[test]
     fn spelling_and_what_stands_before_make_no_difference() {
         for key in [
-            "PipeName", "pipe_name", "Pipe Name", "_PipeName", "winlogbeat_winlog_event_data_PipeName", "Data_PipeName",
-            "windows.EventData.PipeName", "data.win.eventdata.pipeName", "event_data.PipeName.keyword", "pipe", "SysmonPipeName",
+            "PipeName",
+            "pipe_name",
+            "Pipe Name",
+            "_PipeName",
+            "winlogbeat_winlog_event_data_PipeName",
+            "Data_PipeName",
+            "windows.EventData.PipeName",
+            "data.win.eventdata.pipeName",
+            "event_data.PipeName.keyword",
+            "pipe",
+            "SysmonPipeName",
         ] {
             assert_eq!(found(key), Some(Is(PipeName)), "{key}");
         }
@@ -319,7 +464,16 @@ mod tests {
         ] {
             assert_eq!(found(key), Some(expected), "{key}");
         }
-        for key in ["rule.id", "agent.id", "process.parent.pid", "process.parent.name", "os.name", "ParentImage2", "network.pipe.x", ""] {
+        for key in [
+            "rule.id",
+            "agent.id",
+            "process.parent.pid",
+            "process.parent.name",
+            "os.name",
+            "ParentImage2",
+            "network.pipe.x",
+            "",
+        ] {
             assert_eq!(found(key), None, "{key}");
         }
     }

@@ -4,8 +4,8 @@
 //! LogParser's `Strings`, plaso's and Fluent Bit's lists, PowerShell's `Properties`, and messages whose values were put
 //! into the wrong places are such values. Nothing is guessed: all five must be what they should be.
 
-use crate::source::plausible::{is_image, is_process_guid, is_surely_pipe, is_utc_time};
 use crate::source::meaning::Meaning;
+use crate::source::plausible::{is_image, is_process_guid, is_surely_pipe, is_utc_time};
 use crate::source::values::number;
 
 /// The fields that were found.
@@ -14,7 +14,9 @@ pub(super) type Fields<'a> = Vec<(Meaning, std::borrow::Cow<'a, str>)>;
 /// The fields in a list.
 pub(super) fn in_list<'a>(list: &[&'a str]) -> Option<Fields<'a>> {
     list.windows(5).enumerate().find_map(|(at, five)| {
-        let &[time, guid, id, pipe, image] = five else { return None };
+        let &[time, guid, id, pipe, image] = five else {
+            return None;
+        };
         let fits = is_utc_time(time)
             && is_process_guid(guid)
             && number(id).is_some()
@@ -54,9 +56,16 @@ fn in_text_at(text: &str, at: usize) -> Option<Fields<'_>> {
     let parts: Vec<&str> = rest.split(separator).take(64).collect();
     let (id, parts) = parts.split_first()?;
     // A pipe's name may hold the separator, a path and a user cannot: the image is the last that is one.
-    let image = (1..parts.len()).rev().find(|at| parts.get(*at).is_some_and(|part| is_image(part.trim_end_matches(closing))))?;
+    let image = (1..parts.len()).rev().find(|at| {
+        parts
+            .get(*at)
+            .is_some_and(|part| is_image(part.trim_end_matches(closing)))
+    })?;
     let pipe = parts.get(..image)?.join(separator);
-    let user = parts.get(image + 1).map(|user| user.trim_end_matches(closing)).filter(|user| user.contains('\\'));
+    let user = parts
+        .get(image + 1)
+        .map(|user| user.trim_end_matches(closing))
+        .filter(|user| user.contains('\\'));
     let image = parts.get(image)?.trim_end_matches(closing);
     (number(id).is_some() && is_surely_pipe(&pipe)).then(|| fields(time, guid, id, pipe.into(), image, user))
 }
@@ -88,13 +97,27 @@ mod tests {
 
     fn shown(fields: Option<Fields<'_>>) -> String {
         fields.map_or_else(String::new, |fields| {
-            fields.iter().skip(2).map(|(_, value)| value.as_ref()).collect::<Vec<_>>().join(" & ")
+            fields
+                .iter()
+                .skip(2)
+                .map(|(_, value)| value.as_ref())
+                .collect::<Vec<_>>()
+                .join(" & ")
         })
     }
 
     #[test]
     fn lists_of_every_schema_are_read() {
-        let list = ["-", "CreatePipe", "2020-06-10 02:51:02.755", GUID, "4204", r"\ex", r"C:\svc.exe", r"CORP\x"];
+        let list = [
+            "-",
+            "CreatePipe",
+            "2020-06-10 02:51:02.755",
+            GUID,
+            "4204",
+            r"\ex",
+            r"C:\svc.exe",
+            r"CORP\x",
+        ];
         assert_eq!(shown(in_list(&list)), r"4204 & \ex & C:\svc.exe & CORP\x");
         assert_eq!(shown(in_list(&list[2..7])), r"4204 & \ex & C:\svc.exe");
         for at in 2..7 {
@@ -107,10 +130,24 @@ mod tests {
     #[test]
     fn the_separator_is_what_stands_between_the_anchors() {
         for separator in ["|", "', '", ", ", "\n", "; "] {
-            let text = ["['-", "2020-06-10 02:51:02.755", GUID, "4204", r"\a|b", r"C:\svc.exe", r"CORP\x']"].join(separator);
+            let text = [
+                "['-",
+                "2020-06-10 02:51:02.755",
+                GUID,
+                "4204",
+                r"\a|b",
+                r"C:\svc.exe",
+                r"CORP\x']",
+            ]
+            .join(separator);
             assert_eq!(shown(in_text(&text)), r"4204 & \a|b & C:\svc.exe & CORP\x", "{text}");
         }
-        assert_eq!(shown(in_text("UtcTime: 2020-06-10 02:51:02.755 ProcessGuid: {b669e388-a0f3-5edf-5d00-000000000300}")), "");
+        assert_eq!(
+            shown(in_text(
+                "UtcTime: 2020-06-10 02:51:02.755 ProcessGuid: {b669e388-a0f3-5edf-5d00-000000000300}"
+            )),
+            ""
+        );
         assert_eq!(shown(in_text(&"{".repeat(100_000))), "");
     }
 }

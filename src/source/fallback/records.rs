@@ -86,7 +86,11 @@ impl<'t> Records<'t> {
         // An element of a list that is no event says nothing of what it stands in. Its number may be any, unless it is
         // Sysmon's.
         if depth == 0 || is_event || (is_nameless && !self.values.lacks(Meaning::Provider)) {
-            let seen = if self.found.is_defenders { Seen::ByDefender } else { Seen::BySysmon };
+            let seen = if self.found.is_defenders {
+                Seen::ByDefender
+            } else {
+                Seen::BySysmon
+            };
             tell(&self.values, judged, seen);
         }
         is_event
@@ -99,7 +103,10 @@ impl<'t> Records<'t> {
         let mut is_told = false;
         let around = self.found.len();
         self.found.forget(around);
-        if let Some(names) = columns.as_ref().filter(|_| tree.key(list).eq_ignore_ascii_case("columns")) {
+        if let Some(names) = columns
+            .as_ref()
+            .filter(|_| tree.key(list).eq_ignore_ascii_case("columns"))
+        {
             return self.columns_of_cells(list, names, depth + 1, tell);
         }
         for element in tree.children(list) {
@@ -126,7 +133,10 @@ impl<'t> Records<'t> {
     /// Reads a table that is written column by column.
     fn columns_of_cells(&mut self, list: Id, names: &[String], depth: u32, tell: Tell<'_>) -> bool {
         let tree = self.tree;
-        let columns: Vec<Vec<Id>> = tree.children(list).map(|column| tree.children(column).collect()).collect();
+        let columns: Vec<Vec<Id>> = tree
+            .children(list)
+            .map(|column| tree.children(column).collect())
+            .collect();
         let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
         let (around, mut is_told) = (self.found.len(), false);
         for row in 0..rows {
@@ -162,7 +172,9 @@ impl<'t> Records<'t> {
 
     fn may_hold_records(&self, list: Id) -> bool {
         let mut elements = self.tree.children(list).take(ELEMENTS).peekable();
-        let holds = elements.peek().is_some_and(|first| self.tree.kind(*first) != Kind::Scalar);
+        let holds = elements
+            .peek()
+            .is_some_and(|first| self.tree.kind(*first) != Kind::Scalar);
         holds && elements.all(|element| self.pair(element).is_none() && self.lone_member(element).is_none())
     }
 
@@ -176,7 +188,9 @@ impl<'t> Records<'t> {
         let name = |column: Id| match tree.kind(column) {
             Kind::Scalar => tree.text(column).to_owned(),
             Kind::Object | Kind::List => {
-                let name = tree.children(column).find(|member| is_one_of(*member, &["name", "columnname"]));
+                let name = tree
+                    .children(column)
+                    .find(|member| is_one_of(*member, &["name", "columnname"]));
                 name.map(|name| tree.text(name).to_owned()).unwrap_or_default()
             }
         };
@@ -192,7 +206,8 @@ impl<'t> Records<'t> {
             Kind::Object => {
                 // What stands before JSON in a string.
                 expand::add(tree.text(id), &mut self.found);
-                tree.children(id).for_each(|child| self.member(tree.key(child), child, lists));
+                tree.children(id)
+                    .for_each(|child| self.member(tree.key(child), child, lists));
             }
             Kind::List => self.elements(id, lists),
         }
@@ -239,7 +254,11 @@ impl<'t> Records<'t> {
     fn pair(&self, object: Id) -> Option<(&'t str, Id)> {
         let tree = self.tree;
         let (mut name, mut value) = (None, None);
-        for member in tree.children(object).take(ELEMENTS).filter(|_| tree.kind(object) == Kind::Object) {
+        for member in tree
+            .children(object)
+            .take(ELEMENTS)
+            .filter(|_| tree.kind(object) == Kind::Object)
+        {
             match tree.key(member) {
                 "key" | "Key" | "name" | "Name" | "@Name" | "field" => name = Some(tree.text(member)),
                 "value" | "Value" | "#text" | "text" => value = Some(member),
@@ -252,13 +271,16 @@ impl<'t> Records<'t> {
     /// The only member of an object, if that is a value: a list of such objects is no list of records.
     fn lone_member(&self, object: Id) -> Option<Id> {
         let mut members = self.tree.children(object);
-        let member = members.next().filter(|member| self.tree.kind(*member) == Kind::Scalar)?;
+        let member = members
+            .next()
+            .filter(|member| self.tree.kind(*member) == Kind::Scalar)?;
         (members.next().is_none() && !self.tree.key(member).is_empty()).then_some(member)
     }
 
     /// The value of an object that has nothing else, as PowerShell's `Properties` do.
     fn lone_value(&self, object: Id) -> Option<Id> {
-        self.lone_member(object).filter(|member| self.tree.key(*member).eq_ignore_ascii_case("value"))
+        self.lone_member(object)
+            .filter(|member| self.tree.key(*member).eq_ignore_ascii_case("value"))
     }
 
     /// Takes the value at the path that was come.
@@ -266,7 +288,11 @@ impl<'t> Records<'t> {
         if text.is_empty() {
             return;
         }
-        let place = if names::is_of_data(&self.path) { Place::Data } else { Place::Row };
+        let place = if names::is_of_data(&self.path) {
+            Place::Data
+        } else {
+            Place::Row
+        };
         // NXLog and fluentd call the process of the service so, which wrote the record.
         let is_service = self.is_service && place == Place::Row;
         if let Some(name) = names::find(&self.path).filter(|_| !is_service) {

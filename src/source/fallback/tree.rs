@@ -46,7 +46,11 @@ impl Tree {
     /// The tree of a JSON text; `None` if it is none, or holds too many values.
     pub(super) fn of_json(json: &str) -> Option<Self> {
         let mut tree = Self::default();
-        let root = Build { tree: &mut tree, key: (0, 0), depth: 0 };
+        let root = Build {
+            tree: &mut tree,
+            key: (0, 0),
+            depth: 0,
+        };
         let json = without_surrogates(json);
         let mut json = serde_json::Deserializer::from_str(&json);
         root.deserialize(&mut json).ok()?;
@@ -112,7 +116,12 @@ impl Tree {
     }
 
     fn begin(&mut self, kind: Kind, key: (u32, u32)) -> Id {
-        self.nodes.push(Node { kind, key, text: (0, 0), end: 0 });
+        self.nodes.push(Node {
+            kind,
+            key,
+            text: (0, 0),
+            end: 0,
+        });
         self.nodes.len() - 1
     }
 
@@ -146,7 +155,9 @@ impl Tree {
         let closed = json.trim_end().trim_end_matches(']');
         let json = without_surrogates(if json.starts_with('{') { closed } else { json });
         let mut reader = serde_json::Deserializer::from_str(&json);
-        let read = Build { tree: self, key, depth }.deserialize(&mut reader).and_then(|()| reader.end());
+        let read = Build { tree: self, key, depth }
+            .deserialize(&mut reader)
+            .and_then(|()| reader.end());
         if read.is_err() {
             self.text.truncate(text_len);
             self.nodes.truncate(count);
@@ -179,7 +190,9 @@ fn json_in(text: &str) -> impl Iterator<Item = usize> + use<> {
     // Fluent Bit prints a list of a time and the event.
     let has_end = trimmed.ends_with('}') || trimmed.ends_with("}]");
     let head = text.as_bytes().get(..text.len().min(HEAD)).filter(|_| has_end);
-    let behind = head.and_then(|head| memchr::memmem::find(head, b"{\"")).filter(|at| *at != start);
+    let behind = head
+        .and_then(|head| memchr::memmem::find(head, b"{\""))
+        .filter(|at| *at != start);
     is_whole.then_some(start).into_iter().chain(behind)
 }
 
@@ -247,7 +260,14 @@ impl<'de> Visitor<'de> for Build<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let id = self.tree.begin(Kind::List, self.key);
         let depth = self.depth;
-        while list.next_element_seed(Build { tree: self.tree, key: (0, 0), depth })?.is_some() {}
+        while list
+            .next_element_seed(Build {
+                tree: self.tree,
+                key: (0, 0),
+                depth,
+            })?
+            .is_some()
+        {}
         self.tree.finish(id);
         Ok(())
     }
@@ -256,7 +276,11 @@ impl<'de> Visitor<'de> for Build<'_> {
         let id = self.tree.begin(Kind::Object, self.key);
         let depth = self.depth;
         while let Some(key) = map.next_key_seed(Key(self.tree))? {
-            map.next_value_seed(Build { tree: self.tree, key, depth })?;
+            map.next_value_seed(Build {
+                tree: self.tree,
+                key,
+                depth,
+            })?;
         }
         self.tree.finish(id);
         Ok(())
@@ -292,7 +316,12 @@ mod tests {
 
     /// The tree in one line.
     fn shown(tree: &Tree, id: Id) -> String {
-        let children = || tree.children(id).map(|child| shown(tree, child)).collect::<Vec<_>>().join(" ");
+        let children = || {
+            tree.children(id)
+                .map(|child| shown(tree, child))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let text = match tree.kind(id) {
             Kind::Scalar => tree.text(id).to_owned(),
             Kind::Object => format!("{}{{{}}}", tree.text(id), children()),
@@ -306,7 +335,8 @@ mod tests {
 
     #[test]
     fn json_in_strings_is_a_part_of_the_tree() {
-        let json = r#"{"a": [1, "x", null], "b": "{\"c\": \"[2]\"}", "d": "host app: {\"e\": 3}", "f": "{no json}", "g": {}}"#;
+        let json =
+            r#"{"a": [1, "x", null], "b": "{\"c\": \"[2]\"}", "d": "host app: {\"e\": 3}", "f": "{no json}", "g": {}}"#;
         let tree = Tree::of_json(json).unwrap();
         assert_eq!(
             shown(&tree, tree.root()),

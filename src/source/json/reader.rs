@@ -29,8 +29,15 @@ static NEEDLES: LazyLock<Option<Searcher>> = LazyLock::new(|| {
 });
 
 /// What tells a pipe event by itself, where its EventID need not be.
-static TITLES: LazyLock<Option<Searcher>> =
-    LazyLock::new(|| Searcher::new(["Pipe Created", "Pipe Connected", "CreatePipe", "ConnectPipe", "NamedPipeEvent"]));
+static TITLES: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    Searcher::new([
+        "Pipe Created",
+        "Pipe Connected",
+        "CreatePipe",
+        "ConnectPipe",
+        "NamedPipeEvent",
+    ])
+});
 
 pub(super) struct Reader<'s> {
     rows: Rows,

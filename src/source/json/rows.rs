@@ -4,12 +4,12 @@ use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
 use super::embedded;
-use crate::source::escapes::without_surrogates;
 use super::shapes::{SHAPES, Shape};
 use super::walk::{Row, Walk};
-use crate::source::notes::Note;
+use crate::source::escapes::without_surrogates;
 use crate::source::fallback::{self, Again};
 use crate::source::meaning::Meaning;
+use crate::source::notes::Note;
 use crate::source::values::{Judged, Told};
 use crate::source::{Sink, saved, text};
 
@@ -81,12 +81,14 @@ impl Rows {
         }
         let judged = judge(&mut self.row, &mut self.scratch);
         let values = &mut self.row.values;
-        let is_asked = is_list || !values.is_complete(judged) && !matches!(judged, Judged::OtherEvent | Judged::OtherProvider);
-        let (events, told) = if is_asked && (fallback::may_hold(bytes) || memchr::memmem::find(bytes, b"executable").is_some()) {
-            fallback::read(Again::Json(&text), values, judged, offset, sink)
-        } else {
-            (0, values.hand_over(judged, offset, sink))
-        };
+        let is_asked =
+            is_list || !values.is_complete(judged) && !matches!(judged, Judged::OtherEvent | Judged::OtherProvider);
+        let (events, told) =
+            if is_asked && (fallback::may_hold(bytes) || memchr::memmem::find(bytes, b"executable").is_some()) {
+                fallback::read(Again::Json(&text), values, judged, offset, sink)
+            } else {
+                (0, values.hand_over(judged, offset, sink))
+            };
         sink.records(events.max(rows).max(1));
         if told == Told::Nothing {
             sink.note(Note::Shape {

@@ -106,7 +106,11 @@ fn a_row_without_a_provider_is_sysmons_if_it_has_a_pipe() {
     assert_eq!(gathered(r#"{"EventID":1,"PipeName":"\\x"}"#).events.len(), 0);
     let missing = gathered(r#"{"EventID":18,"SourceName":"Microsoft-Windows-Sysmon"}"#);
     assert_eq!(missing.skips, [(0, "a pipe event without its PipeName".to_owned())]);
-    assert!(missing.silence().starts_with("none of 1 event with EventID 17 or 18 could be read; "));
+    assert!(
+        missing
+            .silence()
+            .starts_with("none of 1 event with EventID 17 or 18 could be read; ")
+    );
 }
 
 #[test]

@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
 
-use super::notes::Note;
 use super::meaning::Meaning;
+use super::notes::Note;
 use super::values::{Told, Values};
 use super::window::{MAX_RECORD, Window};
 use super::{Sink, text};

@@ -50,7 +50,9 @@ impl Objects<'_> {
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
             let form = self.form.or_else(|| {
-                let found = OBJECTS.iter().filter_map(|form| Some((memmem::find(rest, form.0)?, *form)));
+                let found = OBJECTS
+                    .iter()
+                    .filter_map(|form| Some((memmem::find(rest, form.0)?, *form)));
                 found.min_by_key(|(at, _)| *at).map(|(_, form)| form)
             });
             self.form = form;
@@ -64,7 +66,10 @@ impl Objects<'_> {
                     return bytes.len();
                 }
                 if rest.len() - start > MAX_RECORD {
-                    self.sink.skip(window.offset_of(at + start), "an object in XML longer than 16 MiB".into());
+                    self.sink.skip(
+                        window.offset_of(at + start),
+                        "an object in XML longer than 16 MiB".into(),
+                    );
                     return bytes.len();
                 }
                 return at + start;
@@ -98,7 +103,10 @@ impl Objects<'_> {
                     self.columns = cells.into_iter().map(|(_, cell)| cell).collect();
                     return;
                 }
-                _ => cells.iter_mut().zip(&self.columns).for_each(|(cell, column)| cell.0.clone_from(column)),
+                _ => cells
+                    .iter_mut()
+                    .zip(&self.columns)
+                    .for_each(|(cell, column)| cell.0.clone_from(column)),
             }
         }
         self.record(&cells, offset);
@@ -119,7 +127,13 @@ impl Objects<'_> {
         let mut values = Values::default();
         let members = cells.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut members = members.chain([("", unnamed.as_str())]);
-        let (_, told) = fallback::read(Again::Row(&mut members), &mut values, Judged::Nothing, offset, self.sink);
+        let (_, told) = fallback::read(
+            Again::Row(&mut members),
+            &mut values,
+            Judged::Nothing,
+            offset,
+            self.sink,
+        );
         if told == Told::Nothing {
             let names: Vec<&str> = cells.iter().take(6).map(|(name, _)| name.as_str()).collect();
             self.sink.note(Note::Shape {
@@ -161,7 +175,10 @@ pub(super) fn properties(xml: &str) -> Vec<(String, String)> {
                 let attribute = |wanted: &str| Some(element.try_get_attribute(wanted).ok()??.value.into_owned());
                 let named = attribute("N").or_else(|| attribute("Name"));
                 // The elements of a list have no names.
-                let is_cell = matches!(local.as_ref(), "td" | "th" | "S" | "Property" | "I32" | "I64" | "DT" | "G");
+                let is_cell = matches!(
+                    local.as_ref(),
+                    "td" | "th" | "S" | "Property" | "I32" | "I64" | "DT" | "G"
+                );
                 if named.is_some() || is_cell {
                     (name, is_open) = (named.unwrap_or_default(), true);
                     text.clear();
@@ -208,7 +225,9 @@ fn unescaped(text: &str) -> String {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
         let unit = escape.get(2..6).filter(|_| escape.as_bytes().get(6) == Some(&b'_'));
-        let c = unit.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        let c = unit
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .and_then(char::from_u32);
         let len = match c {
             Some(c) => {
                 out.push(c);

@@ -70,6 +70,10 @@ pub(super) fn begins(text: &[u8]) -> bool {
         return false;
     }
     let names: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    // Tabs before a colon are no columns.
+    if names.iter().filter(|name| name.trim().is_empty()).count() * 2 >= columns {
+        return false;
+    }
     let known = Columns::of(&names);
     known.are_known()
         || (columns > 2 && known.has_event_id() && fallback::may_hold(text))

@@ -29,7 +29,7 @@ pub(super) enum Field {
 pub(super) enum Trust {
     /// Whatever stands before it.
     Sure,
-    /// Where it stands alone, or below words that only say that this is an event.
+    /// Where it stands alone, or below a word that only says that this is an event.
     Alone,
     /// Where the value itself can be nothing else.
     ByValue,
@@ -385,7 +385,7 @@ pub(super) fn find(path: &[String]) -> Option<Name> {
         let Some(name) = TABLE.get(words.concat().as_str()) else {
             continue;
         };
-        let stands_alone = before.iter().all(|word| AROUND.contains(&word.as_str()));
+        let stands_alone = before.last().is_none_or(|word| AROUND.contains(&word.as_str()));
         if name.trust != Alone || stands_alone {
             return Some(*name);
         }

@@ -169,7 +169,8 @@ fn every_page_is_in_the_index() {
 fn an_export_that_is_shown_is_read() {
     let page = read("docs/getting-logs.md");
     let samples = |form: &str| -> Vec<String> {
-        let blocks = page.split(&format!("```{form}\n")).skip(1);
+        let fence = format!("```{form}\n");
+        let blocks = page.split(&fence).skip(1);
         blocks
             .map(|block| block.split("\n```").next().unwrap().to_owned() + "\n")
             .collect()
@@ -178,7 +179,7 @@ fn an_export_that_is_shown_is_read() {
     assert_eq!(samples.len(), 7);
     for sample in samples {
         let folder = Folder::new();
-        folder.write("export", sample);
+        folder.write("export", &sample);
         let run = folder.run(&["scan", "export", "--format", "json"]).exits(0);
         // What differs from Sysmon's events is said.
         let is_defenders = sample.contains("NamedPipeEvent");

@@ -4,6 +4,7 @@
 //! not log. [`report`] makes a report of it; [`event::Trial`] tells of one event why it is logged or dropped;
 //! [`expectations`] holds a config to a list of events.
 
+pub mod annotate;
 mod asleep;
 mod dead;
 pub mod event;
@@ -19,7 +20,7 @@ pub use report::{Contents, Show, report, report_trial};
 use crate::baseline::Baseline;
 use crate::knowledge::Knowledge;
 use crate::sigma::SigmaRule;
-use crate::sysmon::schema::{NEWEST, SchemaVersion};
+use crate::sysmon::lint::{Accepted, Sorted, accept};
 use crate::sysmon::{Config, Finding, LintOptions, lint};
 pub use asleep::Asleep;
 use hidden::Hidden;
@@ -34,8 +35,10 @@ pub struct Check {
     pub tally: Option<Tally>,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// What is wrong with it, by place.
+    /// What is wrong with it and was not accepted, the worst first.
     pub findings: Vec<Finding>,
+    /// What is wrong with it, and was accepted by a comment.
+    pub accepted: Vec<Accepted>,
     /// What attackers do that it would not log.
     pub hidden: Hidden,
     /// What it would drop of the logs, although attackers do the like.
@@ -49,28 +52,39 @@ pub struct Check {
 }
 
 /// What a config is held against, besides logs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Options {
-    /// The newest schema of the Sysmon that shall load it.
-    pub binary: SchemaVersion,
+    /// What to look for in it.
+    pub lint: LintOptions,
+    /// Codes of findings that are not wanted.
+    pub ignore: Vec<String>,
+    /// Where it is not empty, codes of the only findings that are wanted.
+    pub only: Vec<String>,
     /// A team's Sigma rules for pipe events.
     pub sigma: Vec<SigmaRule>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            binary: NEWEST,
-            sigma: Vec::new(),
-        }
+impl Options {
+    /// Whether findings of this code are wanted.
+    #[must_use]
+    pub fn wants(&self, code: &str) -> bool {
+        let is_one = |codes: &[String]| codes.iter().any(|other| other == code);
+        !is_one(&self.ignore) && (self.only.is_empty() || is_one(&self.only))
     }
 }
 
 /// Checks a config.
 #[must_use]
 pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge, options: &Options) -> Check {
+    let mut findings = lint(config, &options.lint);
+    findings.retain(|finding| options.wants(finding.code));
+    let Sorted {
+        open: findings,
+        accepted,
+    } = accept(config, findings, |code| options.wants(code));
+    let as_run = options.lint.release.map(|release| config.as_run_by(release));
+    let config = as_run.as_ref().unwrap_or(config);
     let engine = config.engine();
-    let findings = lint(config, &LintOptions { binary: options.binary });
     let mut rules = rules::Table::new(config);
     let hidden = hidden::hidden(&engine, &rules, knowledge);
     let asleep = asleep::asleep(config, &engine, &rules, &options.sigma);
@@ -89,6 +103,7 @@ pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge
         tally,
         rules: rules.into_rules(),
         findings,
+        accepted,
         hidden,
         detections: options.sigma.len(),
         asleep,

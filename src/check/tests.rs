@@ -225,7 +225,7 @@ fn a_table_that_is_cut_shows_mistakes_and_what_is_hit_before_what_did_not_happen
         limit: Some(2),
         for_people: true,
     };
-    let report = report(&check, None, None, contents);
+    let report = report(&check, &config, None, None, contents);
     let lines: Vec<_> = report.sections[0].rows.iter().map(|row| row[0].clone()).collect();
     assert_eq!(lines, [7, 8].map(crate::output::Value::Ordinal));
     assert_eq!(report.sections[0].cut, 2);

@@ -2,7 +2,7 @@
 
 use crate::sysmon::{Config, Element};
 
-use super::edit::Edit;
+use crate::sysmon::Edit;
 
 /// How a file is laid out.
 #[derive(Debug)]

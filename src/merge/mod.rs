@@ -5,7 +5,6 @@
 //! evidence no longer bears out can be told or taken out ([`own`]). `proof` reads the result again and runs it: nothing
 //! that must stay is dropped, nothing that was dropped comes back, and all other sections say the same.
 
-mod edit;
 mod explain;
 mod layout;
 pub mod own;
@@ -20,7 +19,7 @@ use crate::draft::verify::Refusal;
 use crate::draft::{self, Draft, Options};
 use crate::knowledge::Knowledge;
 use crate::sysmon::{Config, LoadError, Node, OnMatch};
-use edit::Edit;
+use crate::sysmon::{Edit, apply_edits};
 use own::{Judgement, Prune};
 pub use place::Placed;
 pub use proof::Dropped;
@@ -146,7 +145,7 @@ fn add(config: &Config, rules: &[Rule]) -> Result<(Config, Option<Placed>), Merg
 
 /// The config with these edits, as it is read back from a file.
 fn edited(config: &Config, edits: Vec<Edit>) -> Result<Config, MergeError> {
-    let text = edit::apply(config.text().as_str(), edits);
+    let text = apply_edits(config.text().as_str(), edits);
     let file = config.text().encode_file(&text);
     Config::load(&file).map_err(|error| MergeError::Unproved(error.to_string()))
 }

@@ -7,14 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::edit::Edit;
+use crate::sysmon::Edit;
 use crate::baseline::{Baseline, Part, Sighting, Threshold};
 use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
 use crate::draft::owners::Owners;
 use crate::draft::{rule, write};
-use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation, Span};
+use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -138,7 +138,10 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
             line: rule.item.element().place.line,
             was: rule.said.to_owned(),
             why,
-            removal: removal(config, rule.comment_start..rule.item.element().span.end),
+            removal: Edit::remove(
+                config.text().as_str(),
+                rule.comment_start..rule.item.element().span.end,
+            ),
         });
     }
     judgement
@@ -212,27 +215,6 @@ fn is_as_written(config: &Config, item: &Item, digest: Digest) -> bool {
         && item.name().unwrap_or_default().is_empty()
         && !text.contains("<!--")
         && Digest::of_item(item) == digest
-}
-
-/// The edit that takes a span out, with the lines that it fills.
-fn removal(config: &Config, span: Span) -> Edit {
-    let text = config.text().as_str();
-    let (before, behind) = (
-        text.get(..span.start).unwrap_or_default(),
-        text.get(span.end..).unwrap_or_default(),
-    );
-    let indented = before.trim_end_matches([' ', '\t']);
-    let line_end = [("\r\n", 2), ("\n", 1)]
-        .into_iter()
-        .find(|(end, _)| behind.starts_with(end));
-    let at = match line_end.filter(|_| indented.ends_with('\n')) {
-        Some((_, length)) => indented.len()..span.end + length,
-        None => span,
-    };
-    Edit {
-        at,
-        text: String::new(),
-    }
 }
 
 #[cfg(test)]

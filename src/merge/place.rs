@@ -6,7 +6,7 @@
 //! filters of one field, and stands in no group.
 
 use super::MergeError;
-use super::edit::Edit;
+use crate::sysmon::Edit;
 use super::layout::{Layout, Line};
 use crate::draft::mark::mark;
 use crate::draft::rule::Rule;

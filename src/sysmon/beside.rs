@@ -21,6 +21,21 @@ impl Config {
         collect(document.root_element(), "", &mut sections);
         Ok(sections)
     }
+
+    /// Whether an event of several items, be it pipes or another, stands directly in an `EventFiltering`: how it combines
+    /// them depends on the schema.
+    pub(super) fn has_bare_events(&self) -> bool {
+        let Ok(document) = document::parse(self.text.as_str()) else {
+            return true;
+        };
+        let events = document
+            .root_element()
+            .children()
+            .filter(|child| child.tag_name().name() == "EventFiltering")
+            .flat_map(|filtering| filtering.children());
+        let mut bare = events.filter(|event| event.is_element() && event.tag_name().name() != "RuleGroup");
+        bare.any(|event| event.children().filter(Xml::is_element).count() > 1)
+    }
 }
 
 fn collect(parent: Xml<'_, '_>, around: &str, sections: &mut Vec<String>) {

@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use super::condition::Condition;
-use super::encoding::Text;
+use super::encoding::{Encoding, Text};
 use super::field::Field;
+use super::position::Places;
 use super::reject::Place;
 use super::schema::SchemaVersion;
 
@@ -40,6 +41,23 @@ impl Config {
     #[must_use]
     pub fn held_to(&self) -> SchemaVersion {
         self.held_to
+    }
+
+    /// The places of bytes of the text, in the order in which they are given.
+    pub fn places(&self, bytes: impl IntoIterator<Item = usize>) -> Vec<Place> {
+        let places = Places::new(self.text.as_str());
+        bytes.into_iter().map(|byte| places.at(byte)).collect()
+    }
+
+    /// The byte of the file that a byte of the text is stored at.
+    #[must_use]
+    pub fn byte_in_file(&self, byte: usize) -> usize {
+        if self.text.encoding() == Encoding::Utf8 {
+            let mark = if self.text.has_bom() { 3 } else { 0 };
+            return mark + byte;
+        }
+        let before = self.text.as_str().get(..byte).unwrap_or_default();
+        self.text.encode_file(before).len()
     }
 
     /// The root element.

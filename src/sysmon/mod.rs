@@ -17,10 +17,12 @@
 //! # Ok::<(), pipemine::sysmon::LoadError>(())
 //! ```
 
+mod algebra;
 mod beside;
 pub mod condition;
 mod config;
 mod document;
+mod edit;
 mod encoding;
 mod engine;
 mod field;
@@ -33,12 +35,14 @@ mod reject;
 pub mod schema;
 pub mod write;
 
+pub(crate) use edit::apply as apply_edits;
 pub use condition::Condition;
 pub use config::{Config, Element, Fate, Filter, Group, Item, ItemId, Node, OnMatch, Relation, Rule, Span};
+pub use edit::Edit;
 pub use encoding::{Encoding, Text};
 pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub use field::Field;
 pub use fold::Folding;
 pub(crate) use fold::as_name;
-pub use lint::{Finding, LintOptions, Severity, explain, lint};
+pub use lint::{Effect, Finding, Fix, LintOptions, Severity, explain, lint};
 pub use reject::{Failure, LoadError, Place};

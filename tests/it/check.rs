@@ -149,28 +149,33 @@ fn table() {
           `wkssvc` never matches: names of pipes are logged with a backslash in
           front.
           Mend: write `\wkssvc`.
+          Fix: --fix --unsafe, which drops more.
        7       9  error     list-in-plain-condition
           begin with takes no list: the semicolons in `\crashpad_;\mojo.` are part
           of the text.
           Mend: write a filter for each.
+          Fix: --fix --unsafe, which drops more.
       14      11  error     image-without-drive
           `Program Files\Vendor\agent.exe` never matches: images are logged with
           their drive.
           Mend: begin with C:\, or use end with.
+          Fix: by hand: what it does to what is logged depends on what is meant.
        5       9  warning   name-only
-          4 exclusions look (lines 5, 6, 7, 13) at the name alone, which any process
+          3 exclusions look (lines 5, 7, 13) at the name alone, which any process
           may use or connect to.
           Mend: combine each name with the program's path in <Rule
           groupRelation="and">.
+          Fix: by hand: what it does to what is logged depends on what is meant.
       12       9  warning   or-rule
           this rule combines by or: PipeName or Image alone decides, and it drops
           every event that meets one of them.
           Mend: write groupRelation="and" for fields that belong together; list the
           others as loose filters.
-      14      11  note      image-only
-          one exclusion looks (line 14) at the program alone: all its pipes are
-          dropped, those of code injected into it too.
-          Mend: name its pipes as well, in <Rule groupRelation="and">.
+          Fix: by hand: what it does to what is logged depends on what is meant.
+       5       9  note      covered
+          line 12 already drops all that this does.
+          Mend: remove it, or the wider one.
+          Fix: --fix, which keeps every verdict.
 
     Dropped from these logs, and such as attackers do:
     PIPE    IMAGE                                 EVENTS  LINE
@@ -273,7 +278,7 @@ fn csv_holds_the_list_that_is_asked_for() {
     13,11,exclude,PipeName contains lsass,,3,0,shadowed,Not needed here: line 5 matches all of its events too (PipeName is \lsass).
     14,11,exclude,Image is Program Files\Vendor\agent.exe,,0,0,dead,Never hit. These logs have no event whose Image is `Program Files\Vendor\agent.exe`. Finding image-without-drive: `Program Files\Vendor\agent.exe` never matches: images are logged with their drive.
     "##);
-    assert_snapshot!(printed("pairs.xml", &[]), @r##"line,column,severity,code,what,mend"##);
+    assert_snapshot!(printed("pairs.xml", &[]), @r##"line,column,severity,code,what,mend,how,fix"##);
 }
 
 #[test]
@@ -378,6 +383,7 @@ fn json() {
         }
       ],
       "findings": [],
+      "accepted": [],
       "suspects": [],
       "hidden": []
     }

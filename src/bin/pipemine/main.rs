@@ -5,6 +5,7 @@ mod commands;
 mod current;
 mod exit;
 mod fingerprint;
+mod fix;
 mod gather;
 mod inputs;
 mod interrupt;

@@ -4,6 +4,7 @@ mod pairs;
 mod sections;
 mod trial;
 
+pub(in crate::check) use sections::sentence;
 pub use trial::report_trial;
 
 use super::Check;
@@ -12,7 +13,7 @@ use super::rules::State;
 use crate::listing::summary;
 use crate::output::{Report, SCHEMA, Section, Value, counted, grouped, percent_of};
 use crate::scan::Scan;
-use crate::sysmon::Severity;
+use crate::sysmon::{Config, Severity};
 
 /// A list of a check: which one CSV and JSON lines hold, and a table begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,7 @@ const MOST_HIDING: usize = 10;
 #[must_use]
 pub fn report(
     check: &Check,
+    config: &Config,
     scan: Option<&Scan>,
     expected: Option<(&[Failed<'_>], usize)>,
     contents: Contents,
@@ -69,7 +71,8 @@ pub fn report(
             pairs::pairs(check, !dropped, limit),
         ),
         (Show::Rules, sections::rules(check, limit, contents.for_people)),
-        (Show::Findings, sections::findings(check, limit)),
+        (Show::Findings, sections::findings(check, config, limit)),
+        (Show::Findings, sections::accepted(check, limit)),
         (Show::Suspects, pairs::suspects(check, limit)),
         (
             Show::Hidden,
@@ -235,10 +238,14 @@ fn findings_line(check: &Check) -> String {
         .filter(|(severity, _)| of(*severity) > 0)
         .map(|(severity, noun)| counted(of(severity), noun))
         .collect();
-    if told.is_empty() {
+    let line = if told.is_empty() {
         "no findings".to_owned()
     } else {
         told.join(", ")
+    };
+    match check.accepted.len() {
+        0 => line,
+        n => format!("{line}, {n} accepted"),
     }
 }
 

@@ -6,7 +6,8 @@ use super::super::hidden::{Example, Group};
 use super::super::rules::{Rule, State};
 use crate::knowledge::WitnessKind;
 use crate::output::{Column, Section, Value, counted};
-use crate::sysmon::OnMatch;
+use crate::sysmon::lint::Fix;
+use crate::sysmon::{Config, Edit, OnMatch};
 
 /// Wide tables have more columns.
 pub(super) const WIDE: u16 = 110;
@@ -144,7 +145,7 @@ fn note(check: &Check, rule: &Rule) -> Option<String> {
     }
 }
 
-pub(super) fn findings(check: &Check, limit: usize) -> Section {
+pub(super) fn findings(check: &Check, config: &Config, limit: usize) -> Section {
     let columns = vec![
         Column::new("line", "LINE", 0),
         Column::new("column", "COLUMN", 0),
@@ -152,6 +153,8 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
         Column::new("code", "FINDING", 0),
         Column::new("what", "", 0),
         Column::new("mend", "Mend", 0),
+        Column::new("how", "Fix", 0),
+        Column::new("fix", "", NEVER),
     ];
     let rows = check.findings.iter().map(|finding| {
         vec![
@@ -161,13 +164,64 @@ pub(super) fn findings(check: &Check, limit: usize) -> Section {
             finding.code.into(),
             Value::Prose(sentence(&finding.what)),
             Value::Prose(sentence(&finding.mend)),
+            Value::Prose(how(finding.fix.as_ref())),
+            finding.fix.as_ref().map_or(Value::None, |fix| edits(fix, config)),
         ]
     });
     section("findings", "Findings:", columns, rows, limit)
 }
 
+/// What applies a fix, and what that does.
+fn how(fix: Option<&Fix>) -> String {
+    match fix {
+        None => "by hand: what it does to what is logged depends on what is meant.".to_owned(),
+        Some(fix) if fix.is_safe() => format!("--fix, which {}.", fix.effect),
+        Some(fix) => format!("--fix --unsafe, which {}.", fix.effect),
+    }
+}
+
+fn edits(fix: &Fix, config: &Config) -> Value {
+    let edit = |edit: &Edit| {
+        Value::Object(vec![
+            ("start", config.byte_in_file(edit.at.start).into()),
+            ("end", config.byte_in_file(edit.at.end).into()),
+            ("text", edit.text.as_str().into()),
+        ])
+    };
+    Value::Object(vec![
+        ("effect", fix.effect.word().into()),
+        ("safe", Value::Flag(fix.is_safe())),
+        ("edits", Value::Array(fix.edits.iter().map(edit).collect())),
+    ])
+}
+
+pub(super) fn accepted(check: &Check, limit: usize) -> Section {
+    let columns = vec![
+        Column::new("line", "LINE", 0),
+        Column::new("severity", "SEVERITY", 0),
+        Column::new("code", "FINDING", 0),
+        Column::new("what", "", 0),
+        Column::new("reason", "Accepted", 0),
+        Column::new("accepted_in", "", NEVER),
+    ];
+    let rows = check.accepted.iter().map(|accepted| {
+        vec![
+            ordinal(accepted.finding.place.line),
+            accepted.finding.severity.to_string().into(),
+            accepted.finding.code.into(),
+            Value::Prose(sentence(&accepted.finding.what)),
+            Value::Prose(match accepted.reason.is_empty() {
+                true => format!("in line {}, without a reason.", accepted.place.line),
+                false => format!("in line {}: {}", accepted.place.line, sentence(&accepted.reason)),
+            }),
+            ordinal(accepted.place.line),
+        ]
+    });
+    section("accepted", "Accepted findings:", columns, rows, limit)
+}
+
 /// A clause with a full stop.
-pub(super) fn sentence(clause: &str) -> String {
+pub(in crate::check) fn sentence(clause: &str) -> String {
     format!("{}.", clause.trim_end_matches('.'))
 }
 

@@ -3,8 +3,9 @@
 use super::Severity::{Error, Note, Warning};
 use super::{Part, Report, excludes, shown};
 use crate::sysmon::condition::{Condition, search_items};
+use crate::sysmon::config::{Item, Relation};
 
-pub(super) fn check(part: &Part<'_>, report: &mut Report) {
+pub(super) fn check(part: &Part<'_>, report: &mut Report<'_>) {
     let filter = part.filter;
     if !filter.condition.takes_list() {
         check_none(part, report);
@@ -12,11 +13,13 @@ pub(super) fn check(part: &Part<'_>, report: &mut Report) {
     }
     let items: Vec<&str> = filter.value.split(';').collect();
     if items.iter().any(|item| item.trim() != *item && !item.trim().is_empty()) {
-        part.add(
+        let trimmed: Vec<&str> = items.iter().map(|item| item.trim()).collect();
+        part.add_respelled(
             report,
             (Warning, "blank-in-list"),
             "items of the list have blanks or line breaks around them, and these count: nothing is trimmed",
             "write the items with nothing between them but the semicolon",
+            &trimmed.join(";"),
         );
     }
     // An empty value has a finding of its own.
@@ -25,14 +28,17 @@ pub(super) fn check(part: &Part<'_>, report: &mut Report) {
     }
 }
 
-fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report) {
+fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report<'_>) {
     let condition = part.filter.condition;
+    let full: Vec<&str> = items.iter().copied().filter(|item| !item.is_empty()).collect();
+    let full = full.join(";");
     if condition == Condition::IsAny {
-        part.add(
+        part.add_respelled(
             report,
             (Note, "empty-list-item"),
             "the list has an empty item, which never matches",
             "remove it",
+            &full,
         );
         return;
     }
@@ -56,13 +62,13 @@ fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report) {
         } else {
             Warning
         };
-        part.add(report, (severity, "empty-list-item"), what, mend);
+        part.add_respelled(report, (severity, "empty-list-item"), what, mend, &full);
         return;
     }
     let odd = search_items(&part.filter.value)
         .find(|item| item.starts_with(';'))
         .unwrap_or_default();
-    part.add(
+    part.add_respelled(
         report,
         (Warning, "empty-list-item"),
         format!(
@@ -70,11 +76,12 @@ fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report) {
             shown(odd)
         ),
         mend,
+        &full,
     );
 }
 
 /// A semicolon where the condition takes no list.
-fn check_none(part: &Part<'_>, report: &mut Report) {
+fn check_none(part: &Part<'_>, report: &mut Report<'_>) {
     let filter = part.filter;
     let items: Vec<&str> = filter.value.split(';').map(str::trim).collect();
     if items.len() < 2 {
@@ -84,14 +91,25 @@ fn check_none(part: &Part<'_>, report: &mut Report) {
         .iter()
         .skip(1)
         .any(|item| item.is_empty() || item.contains('\\') || item.contains('.'));
-    let mend = match filter.condition {
-        Condition::Is | Condition::Image => "use is any",
-        Condition::IsNot => "write one rule that combines several is not by and",
-        Condition::Contains => "use contains any",
-        Condition::Excludes => "use excludes any",
-        _ => "write a filter for each",
+    // A semicolon at an end makes no item.
+    let full: Vec<&str> = items.iter().copied().filter(|item| !item.is_empty()).collect();
+    let as_list = |condition| report.mender.rewrite(part.node, filter, condition, &full.join(";"));
+    let (mend, fix) = match filter.condition {
+        Condition::Is => ("use is any", as_list(Condition::IsAny)),
+        Condition::Contains => ("use contains any", as_list(Condition::ContainsAny)),
+        Condition::Excludes => ("use excludes any", as_list(Condition::ExcludesAny)),
+        condition => {
+            let is_negation = condition.negates().is_some();
+            let together = part.item.relation() == Relation::And && matches!(part.item, Item::Rule(_));
+            let mend = match (is_negation, together) {
+                (true, _) => "write a filter for each, all in one rule by and",
+                (false, true) => "write a rule for each: in one rule by and all would have to hold at once",
+                (false, false) => "write a filter for each",
+            };
+            (mend, report.mender.split(part.node, part.item, filter, &full))
+        }
     };
-    part.add(
+    let finding = part.add(
         report,
         (if looks_like_names { Error } else { Note }, "list-in-plain-condition"),
         format!(
@@ -101,4 +119,5 @@ fn check_none(part: &Part<'_>, report: &mut Report) {
         ),
         mend,
     );
+    finding.fix = fix;
 }

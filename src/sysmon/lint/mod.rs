@@ -1,14 +1,24 @@
-//! A loaded config in, what is wrong with its pipe filters out: one finding a place, with what it does in practice and
-//! the mend.
+//! Finds what is wrong with a config's pipe filters: a loaded config in, one finding a place out, with what it does in
+//! practice, the mend, and the fix where one is proved.
 //!
-//! Codes are stable. Each is explained in `findings.md`, which [`explain`] and [`page`] hand out.
+//! Codes are stable. Each is declared and explained in `findings.md`, which [`explain`] and [`page`] hand out. That
+//! something never matches, or is covered, is said where the algebra of conditions proves it.
 
+mod accept;
+mod cancel;
 mod duplicate;
+mod fix;
 mod list;
+mod mender;
+mod never;
 mod node;
 mod path;
+mod registry;
 mod relation;
+mod release;
+mod shadow;
 mod value;
+mod verify;
 mod version;
 mod wide;
 mod witness;
@@ -17,11 +27,17 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use accept::{Accepted, Sorted, accept};
+pub use fix::{Applied, Effect, Fix, Mended, mend};
+pub use registry::{Kind, codes, explain, kind, kinds, page};
 pub use witness::{Hidden, Witness, hidden_witnesses};
+
+use indexmap::IndexSet;
+use mender::Mender;
 
 use super::config::{Config, Filter, Item, ItemId, Node, OnMatch, Relation};
 use super::reject::Place;
-use super::schema::{NEWEST, SchemaVersion};
+use super::schema::{NEWEST, ReleaseNumber, SchemaVersion};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,6 +78,8 @@ pub struct Finding {
     pub what: String,
     /// What to do.
     pub mend: String,
+    /// The edits that do it, where it is proved what they do to what is logged.
+    pub fix: Option<Fix>,
 }
 
 /// What to look for.
@@ -69,20 +87,35 @@ pub struct Finding {
 pub struct LintOptions {
     /// The newest schema of the Sysmon that shall load the config: see [`super::schema::schema_of_release`].
     pub binary: SchemaVersion,
+    /// The release of Sysmon that shall load it, if one is meant.
+    pub release: Option<ReleaseNumber>,
 }
 
 impl Default for LintOptions {
     fn default() -> Self {
-        Self { binary: NEWEST }
+        Self {
+            binary: NEWEST,
+            release: None,
+        }
     }
 }
 
 /// Everything that is wrong with `config`: the worst first, and what is as bad by place.
 #[must_use]
 pub fn lint(config: &Config, options: &LintOptions) -> Vec<Finding> {
-    let mut report = Report { findings: Vec::new() };
+    let mut findings = find(config, options);
+    verify::keep_good(config, options, &mut findings);
+    findings
+}
+
+/// The same with fixes that were not tried.
+fn find(config: &Config, options: &LintOptions) -> Vec<Finding> {
+    let engine = config.engine();
+    let mut report = Report::new(config);
+    report.dead = never::find(config, &report);
     node::check(config, &mut report);
     version::check(config, options, &mut report);
+    release::check(config, options, &mut report);
     for (index, node) in used_nodes(config) {
         let drops_alone = excludes(node) && needed(node) == 1;
         for (position, item) in node.items.iter().enumerate() {
@@ -91,60 +124,58 @@ pub fn lint(config: &Config, options: &LintOptions) -> Vec<Finding> {
                 item: position,
             };
             relation::check_item(id, node, item, &mut report);
+            never::check_item(id, node, item, &mut report);
             if drops_alone {
-                wide::check_item(id, item, &mut report);
+                wide::check_item(id, node, item, &mut report);
+            } else if needed(node) == 1 {
+                wide::check_included(id, node, item, &mut report);
             }
             for filter in item.filters() {
-                let part = Part { id, node, filter };
+                let part = Part { id, node, item, filter };
                 value::check(&part, &mut report);
                 list::check(&part, &mut report);
                 path::check(&part, &mut report);
-                version::check_filter(config.schema(), &part, &mut report);
+                version::check_filter(config, &part, &mut report);
             }
         }
     }
     relation::check_nodes(config, &mut report);
+    never::check_nodes(config, &mut report);
     wide::check_nodes(config, &mut report);
     duplicate::check(config, &mut report);
-    report
-        .findings
-        .sort_by(|a, b| (b.severity, a.place, a.code).cmp(&(a.severity, b.place, b.code)));
+    shadow::check(config, &engine, &mut report);
+    cancel::check(config, &engine, &mut report);
+    never::check_rest(config, &mut report);
+    node::check_silence(config, &engine, &mut report);
+    sort(&mut report.findings);
     report.findings
 }
 
-/// The page that explains every finding, in Markdown.
-#[must_use]
-pub fn page() -> &'static str {
-    include_str!("findings.md")
-}
-
-/// The codes of all findings, in the order of the page.
-pub fn codes() -> impl Iterator<Item = &'static str> {
-    sections().map(|(code, _)| code)
-}
-
-/// What a code means, what it does in practice, and how it is mended; `None` where there is no such code.
-#[must_use]
-pub fn explain(code: &str) -> Option<&'static str> {
-    sections().find(|(name, _)| *name == code).map(|(_, text)| text)
-}
-
-fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let sections = page().split("\n### ").skip(1);
-    sections.map(|section| {
-        let (code, text) = section.split_once('\n').unwrap_or((section, ""));
-        // The next group's heading is no part of it.
-        let text = text.split("\n## ").next().unwrap_or(text);
-        (code.trim(), text.trim())
-    })
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (b.severity, a.place, a.code).cmp(&(a.severity, b.place, b.code)));
 }
 
 /// Collects findings.
-struct Report {
+struct Report<'c> {
+    mender: Mender<'c>,
     findings: Vec<Finding>,
+    /// What never matches.
+    dead: never::Dead,
+    /// What says the same as something before it.
+    duplicates: IndexSet<ItemId>,
 }
 
-impl Report {
+impl<'c> Report<'c> {
+    fn new(config: &'c Config) -> Self {
+        Self {
+            mender: Mender::new(config),
+            findings: Vec::new(),
+            dead: never::Dead::new(),
+            duplicates: IndexSet::new(),
+        }
+    }
+
+    /// Adds a finding, which has no fix yet.
     fn add(
         &mut self,
         (severity, code): (Severity, &'static str),
@@ -152,7 +183,8 @@ impl Report {
         item: Option<ItemId>,
         what: impl Into<String>,
         mend: impl Into<String>,
-    ) {
+    ) -> &mut Finding {
+        let at = self.findings.len();
         self.findings.push(Finding {
             code,
             severity,
@@ -160,7 +192,24 @@ impl Report {
             item,
             what: what.into(),
             mend: mend.into(),
+            fix: None,
         });
+        &mut self.findings[at]
+    }
+
+    /// Whether an item has an error, or one of its filters.
+    fn has_error(&self, id: ItemId, filter: Option<Place>) -> bool {
+        self.findings.iter().any(|finding| {
+            let is_there = filter.is_none_or(|place| finding.place == place);
+            finding.item == Some(id) && finding.severity == Severity::Error && is_there
+        })
+    }
+
+    /// Whether an item has a finding of these codes.
+    fn has_any(&self, id: ItemId, codes: &[&str]) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.item == Some(id) && codes.contains(&finding.code))
     }
 }
 
@@ -168,18 +217,32 @@ impl Report {
 struct Part<'c> {
     id: ItemId,
     node: &'c Node,
+    item: &'c Item,
     filter: &'c Filter,
 }
 
 impl Part<'_> {
-    fn add(
+    fn add<'r>(
         &self,
-        report: &mut Report,
+        report: &'r mut Report<'_>,
         kind: (Severity, &'static str),
         what: impl Into<String>,
         mend: impl Into<String>,
+    ) -> &'r mut Finding {
+        report.add(kind, self.filter.element.place, Some(self.id), what, mend)
+    }
+
+    /// The same, with the fix that gives the filter another value.
+    fn add_respelled(
+        &self,
+        report: &mut Report<'_>,
+        kind: (Severity, &'static str),
+        what: impl Into<String>,
+        mend: impl Into<String>,
+        value: &str,
     ) {
-        report.add(kind, self.filter.element.place, Some(self.id), what, mend);
+        let fix = report.mender.respell(self.node, self.filter, value);
+        self.add(report, kind, what, mend).fix = fix;
     }
 }
 

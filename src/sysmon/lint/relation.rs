@@ -2,30 +2,34 @@
 
 use indexmap::IndexSet;
 
-use super::Severity::{Error, Note, Warning};
-use super::{Report, alternatives, excludes, needed, shown, used_nodes};
-use crate::sysmon::condition::Condition;
-use crate::sysmon::config::{Config, Filter, Item, ItemId, Node, Relation, Rule};
+use super::Severity::{Note, Warning};
+use super::fix::{Effect, Fix};
+use super::{Report, excludes, needed, shown, used_nodes};
+use crate::sysmon::algebra::{Case, Test, cases_of_item};
+use crate::sysmon::config::{Config, Item, ItemId, Node, Relation, Rule, Span};
+use crate::sysmon::edit::Edit;
 use crate::sysmon::field::Field;
-use crate::sysmon::fold::Folding;
 
-pub(super) fn check_item(id: ItemId, node: &Node, item: &Item, report: &mut Report) {
+pub(super) fn check_item(id: ItemId, node: &Node, item: &Item, report: &mut Report<'_>) {
     let Item::Rule(rule) = item else { return };
     let place = rule.element.place;
     if rule.filters.is_empty() {
-        report.add(
+        let fix = Fix::new(Effect::Keeps, vec![report.mender.removal(&rule.element)]);
+        let finding = report.add(
             (Note, "empty-rule"),
             place,
             Some(id),
             "this rule has no filter and is ignored; without the blank or comment in it, it would crash Sysmon's loader",
             "remove it",
         );
+        finding.fix = Some(fix);
         return;
     }
     if let Some(word) = &rule.written_relation
         && !["and", "or"].contains(&word.to_ascii_lowercase().as_str())
     {
-        report.add(
+        let edit = report.mender.attribute(&rule.element, "Rule", "groupRelation", "and");
+        let finding = report.add(
             (Warning, "odd-relation"),
             place,
             Some(id),
@@ -35,28 +39,13 @@ pub(super) fn check_item(id: ItemId, node: &Node, item: &Item, report: &mut Repo
             ),
             "write groupRelation=\"and\"",
         );
+        finding.fix = Some(Fix::new(Effect::Keeps, vec![edit]));
     }
     check_or_rule(id, node, rule, report);
-    if let Some((one, other)) = contradiction(&alternatives(item).concat()).filter(|_| rule.relation == Relation::And) {
-        report.add(
-            (Error, "contradiction"),
-            other.element.place,
-            Some(id),
-            format!(
-                "the rule never matches: {} is to be {} (line {}), which fails {} {}",
-                one.field,
-                shown(&one.value),
-                one.element.place.line,
-                other.condition.name(),
-                shown(&other.value)
-            ),
-            "write a rule for each, or groupRelation=\"or\"",
-        );
-    }
 }
 
 /// An `or` rule over several fields: each filter alone decides, which is seldom what a rule is written for.
-fn check_or_rule(id: ItemId, node: &Node, rule: &Rule, report: &mut Report) {
+fn check_or_rule(id: ItemId, node: &Node, rule: &Rule, report: &mut Report<'_>) {
     let fields: IndexSet<Field> = rule.filters.iter().map(|filter| filter.field).collect();
     if rule.relation != Relation::Or || fields.len() < 2 {
         return;
@@ -71,53 +60,55 @@ fn check_or_rule(id: ItemId, node: &Node, rule: &Rule, report: &mut Report) {
     } else {
         "logs what meets one of them"
     };
-    report.add(
+    let fix = by_and(node, rule, report);
+    let finding = report.add(
         (Warning, "or-rule"),
         rule.element.place,
         Some(id),
         format!("{how}: {names} alone decides, and it {effect}"),
         "write groupRelation=\"and\" for fields that belong together; list the others as loose filters",
     );
+    finding.fix = fix;
 }
 
-/// Rules ask one field to equal a text once or twice; this bounds the work on one made to waste it.
-const MOST_COMPARED: usize = 64;
-
-/// Two filters on one field that cannot both hold: the field must equal a text that fails the other.
-fn contradiction<'c>(filters: &[&'c Filter]) -> Option<(&'c Filter, &'c Filter)> {
-    let fold = |text: &str| Folding::Ascii.fold(text).into_owned();
-    for one in filters
-        .iter()
-        .filter(|f| f.condition == Condition::Is && !f.value.is_empty())
-        .take(MOST_COMPARED)
-    {
-        let value = fold(&one.value);
-        let fails =
-            |other: &&&'c Filter| other.field == one.field && !other.condition.holds(&fold(&other.value), &value);
-        if let Some(other) = filters.iter().find(fails) {
-            return Some((one, other));
-        }
+/// The fix that makes a rule combine by `and`, where it then still matches something.
+pub(super) fn by_and(node: &Node, rule: &Rule, report: &Report<'_>) -> Option<Fix> {
+    let mender = &report.mender;
+    let together: Case = rule.filters.iter().map(Test::of).collect();
+    if mender.algebra.is_empty(&together) {
+        return None;
     }
-    None
+    let apart: Vec<Case> = together.tests().iter().map(|test| Case::from_iter([test.clone()])).collect();
+    let effect = mender.effect(node, &apart, &[together])?;
+    let edit = mender.attribute(&rule.element, "Rule", "groupRelation", "and");
+    Some(Fix::new(effect, vec![edit]))
 }
 
-pub(super) fn check_nodes(config: &Config, report: &mut Report) {
+/// Nodes by `and` that look like lists, whose rules were to hold one by one.
+pub(super) fn check_nodes(config: &Config, report: &mut Report<'_>) {
     for (_, node) in used_nodes(config).filter(|(_, node)| needed(node) > 1) {
         let place = node.element.place;
-        let rules = node.items.iter().filter(|i| matches!(i, Item::Rule(_))).count();
+        let is_rule = |item: &&Item| matches!(item, Item::Rule(_)) && !item.filters().is_empty();
+        let rules = node.items.iter().filter(is_rule).count();
+        // Who writes and around fields, or around one rule and fields, means it.
+        let by_and = |item: &&Item| is_rule(item) && item.relation() == Relation::And;
+        if node.group.is_some() && node.items.iter().filter(by_and).count() < 2 {
+            continue;
+        }
         let must = match (needed(node), rules) {
             (n, 0) => format!("one filter of each of its {n} fields must hold"),
             (n, _) => format!("{n} things must hold at once: each rule, and one loose filter of each field"),
         };
         let effect = if excludes(node) { "excludes" } else { "includes" };
-        if node.group.is_none() {
+        let fix = by_or(node, report);
+        let finding = if node.group.is_none() {
             report.add(
                 (Warning, "and-by-default"),
                 place,
                 None,
                 format!("directly in EventFiltering this node combines by and: {must}, so it seldom {effect} anything"),
                 "put it into <RuleGroup name=\"\" groupRelation=\"or\">",
-            );
+            )
         } else {
             report.add(
                 (Warning, "and-node"),
@@ -125,35 +116,38 @@ pub(super) fn check_nodes(config: &Config, report: &mut Report) {
                 None,
                 format!("its RuleGroup says and: {must}, so it seldom {effect} anything"),
                 "write groupRelation=\"or\" on the RuleGroup, and and on each rule",
-            );
-        }
-        let together: Vec<&Filter> = node
-            .items
-            .iter()
-            .filter(|item| matches!(item, Item::Rule(_)))
-            .filter(|item| item.relation() == Relation::And || item.filters().len() == 1)
-            .flat_map(Item::filters)
-            .collect();
-        // A contradiction inside one rule has a finding of its own.
-        let within_one = node.items.iter().any(|item| {
-            item.relation() == Relation::And && contradiction(&item.filters().iter().collect::<Vec<_>>()).is_some()
-        });
-        if let Some((one, other)) = contradiction(&together).filter(|_| !within_one) {
-            report.add(
-                (Error, "contradiction"),
-                place,
-                None,
-                format!(
-                    "the node never matches: by and its rules ask {} to be {} (line {}) and {} {} (line {})",
-                    one.field,
-                    shown(&one.value),
-                    one.element.place.line,
-                    other.condition.name(),
-                    shown(&other.value),
-                    other.element.place.line
-                ),
-                "write groupRelation=\"or\" on a RuleGroup around it",
-            );
-        }
+            )
+        };
+        finding.fix = fix;
     }
+}
+
+/// The fix that makes a node combine by `or`: what held together holds one by one. `None` where its RuleGroup holds other
+/// events too, or where the node would then match everything.
+pub(super) fn by_or(node: &Node, report: &Report<'_>) -> Option<Fix> {
+    let mender = &report.mender;
+    let cases: Vec<Case> = node.items.iter().flat_map(cases_of_item).collect();
+    if excludes(node) && mender.algebra.is_everything(&cases) {
+        return None;
+    }
+    let effect = Effect::of(node.on_match, true);
+    let span = &node.element.span;
+    let Some(group) = &node.group else {
+        let line_break = mender.line_break(span.start);
+        return Some(Fix::new(
+            effect,
+            vec![
+                Edit::insert(span.start, format!("<RuleGroup name=\"\" groupRelation=\"or\">{line_break}")),
+                Edit::insert(span.end, format!("{line_break}</RuleGroup>")),
+            ],
+        ));
+    };
+    let content = group.element.content();
+    let beside = [content.start..span.start, span.end..content.end];
+    let holds_element = |span: &Span| mender.text(span).replace("<!--", "").contains('<');
+    if beside.iter().any(holds_element) {
+        return None;
+    }
+    let edit = mender.attribute(&group.element, "RuleGroup", "groupRelation", "or");
+    Some(Fix::new(effect, vec![edit]))
 }

@@ -1,5 +1,7 @@
 //! Each finding has a config that has it, and one like it, mended, that has not.
 
+mod proofs;
+
 use indexmap::IndexSet;
 
 use super::*;
@@ -46,6 +48,12 @@ fn pair(name: &str) -> String {
 
 const EXE: &str = r"C:\Windows\System32\svchost.exe";
 
+const SESSION: &str = "<Rule groupRelation=\"and\"><PipeName condition=\"begin with\">\\PSHost</PipeName>\
+                       <Image condition=\"is not\">C:\\Windows\\{}.exe</Image></Rule>";
+const CATCH_ALL: &str = "<Rule groupRelation=\"and\"><PipeName condition=\"begin with\">\\</PipeName>\
+                         <EventType>CreatePipe</EventType></Rule>";
+const NAMED: &str = "<PipeName name=\"Acme relay\" condition=\"begin with\">\\acme_relay_</PipeName>";
+
 /// Code, a filtering that has it, the same mended.
 fn cases() -> Vec<(&'static str, String, String)> {
     let good = || in_node(&pair(r"\a"));
@@ -88,6 +96,15 @@ fn cases() -> Vec<(&'static str, String, String)> {
             in_group("and", "exclude", &(pair(r"\a") + &pair(r"\b"))),
             in_node(&(pair(r"\a") + &pair(r"\b"))),
         ),
+        (
+            "and-node",
+            in_group(
+                "and",
+                "exclude",
+                &(rule("and", &[pipe("is", r"\a"), image("is", EXE)]) + &rule("and", &[pipe("begin with", r"\a"), image("is", EXE)])),
+            ),
+            in_group("and", "include", &(pipe("is", r"\a") + "<EventType>CreatePipe</EventType>")),
+        ),
         with(
             "or-rule",
             node(rule("or", &[pipe("is", r"\a"), image("is", EXE)]), pair(r"\a")),
@@ -108,6 +125,51 @@ fn cases() -> Vec<(&'static str, String, String)> {
             in_group("and", "exclude", &(pair(r"\a") + &pair(r"\b"))),
             in_group("and", "exclude", &pair(r"\a")),
         ),
+        with(
+            "contradiction",
+            node(
+                rule("and", &[image("is", EXE), pipe("end with", ".one"), pipe("end with", ".two")]),
+                rule("and", &[image("is", EXE), pipe("begin with", r"\a"), pipe("end with", ".two")]),
+            ),
+        ),
+        with(
+            "contradiction",
+            node(
+                rule("and", &[image("is", EXE), pipe("contains", "acme12"), pipe("excludes", "acme")]),
+                rule("and", &[image("is", EXE), pipe("contains", "acme"), pipe("excludes", "acme12")]),
+            ),
+        ),
+        (
+            "never-matches",
+            in_group("or", "include", &image("begin with", "C:\\*")),
+            in_group("or", "include", &image("begin with", "C:\\")),
+        ),
+        (
+            "always-matches",
+            in_group("or", "include", &(pipe("more than", " ") + &pipe("is", r"\a"))),
+            in_group("or", "include", &(pipe("more than", r"\") + &pipe("is", r"\a"))),
+        ),
+        (
+            "cancelled-negation",
+            in_group("or", "include", &(SESSION.replace("{}", "a") + &SESSION.replace("{}", "b"))),
+            in_group("or", "include", &SESSION.replace("{}", "a")),
+        ),
+        (
+            "nothing-logged",
+            in_group("or", "include", &pipe("is", "a")),
+            in_group("or", "include", &pipe("is", r"\a")),
+        ),
+        (
+            "excluded-include",
+            in_node(&pair(r"\a")) + &in_group("or", "include", &(pair(r"\a") + &pair(r"\b"))),
+            in_node(&pair(r"\a")) + &in_group("or", "include", &pipe("is", r"\a")),
+        ),
+        (
+            "masked-name",
+            in_group("or", "include", &(CATCH_ALL.to_owned() + NAMED)),
+            in_group("or", "include", &(NAMED.to_owned() + CATCH_ALL)),
+        ),
+        with("pipe-word", node(pipe("contains", r"\pipe\"), pipe("contains", r"\pipeline"))),
         with("empty-rule", node("<Rule> </Rule>".to_owned(), pair(r"\a"))),
         with("blank-in-value", node(pipe("is", "\n\\a\n"), pipe("is", r"\a"))),
         with(
@@ -303,6 +365,7 @@ fn findings_about_versions() {
     assert!(has("4.50", user, &default, "field-after-schema") && !has("4.80", user, &default, "field-after-schema"));
     let old = LintOptions {
         binary: SchemaVersion::new(4, 21),
+        release: None,
     };
     assert!(
         has("4.10", &any, &old, "refused-by-version") && !has("4.10", &pipe("is", r"\a"), &old, "refused-by-version")
@@ -318,6 +381,8 @@ fn the_page_explains_every_code_and_no_other() {
         "condition-after-schema",
         "field-after-schema",
         "refused-by-version",
+        "flawed-release",
+        "unused-acceptance",
     ]);
     assert_eq!(
         on_page.iter().filter(|code| !made.contains(*code)).collect::<Vec<_>>(),
@@ -357,7 +422,7 @@ fn values_are_shown_on_one_line() {
 #[test]
 fn the_worst_findings_come_first_and_else_their_order_is_the_files() {
     let found = findings(&in_node(
-        &(pipe("is", "x") + "\n" + &pipe("is", "y") + &image("is", "z")),
+        &(pipe("is", "x") + "\n" + &pipe("is", "y") + &image("is", "z") + &pipe("is", r"\ok")),
     ));
     let order = |finding: &Finding| (std::cmp::Reverse(finding.severity), finding.place);
     assert!(found.is_sorted_by_key(order) && found.len() >= 4);

@@ -1,7 +1,11 @@
 //! Findings about exclusions that hide more than they seem to.
 
 use super::Severity::{Error, Note, Warning};
+use super::never::Dead;
+use super::relation::by_and;
 use super::{Report, alternatives, excludes, needed, shown, used_nodes};
+use crate::knowledge::Knowledge;
+use crate::sysmon::algebra::cases_of_item;
 use crate::sysmon::condition::{Condition, search_items};
 use crate::sysmon::config::{Config, Filter, Item, ItemId, Node, Relation};
 use crate::sysmon::field::Field;
@@ -26,12 +30,46 @@ const WRITABLE: [&str; 6] = [
 const LINES_SHOWN: usize = 8;
 
 /// An item of an exclude node that drops by itself what it matches.
-pub(super) fn check_item(id: ItemId, item: &Item, report: &mut Report) {
+pub(super) fn check_item(id: ItemId, node: &Node, item: &Item, report: &mut Report<'_>) {
     let ways = alternatives(item);
-    check_negations(id, item, &ways, report);
-    for way in &ways {
-        check_way(id, way, report);
+    check_negations(id, node, item, &ways, report);
+    check_always(id, node, item, report);
+    for (at, way) in ways.iter().enumerate() {
+        if !report.dead.contains(&(id, at)) {
+            check_way(id, way, report);
+        }
     }
+}
+
+/// An item of an include node that logs by itself what it matches.
+pub(super) fn check_included(id: ItemId, node: &Node, item: &Item, report: &mut Report<'_>) {
+    if item.relation() == Relation::Or && item.filters().len() > 1 {
+        check_negations(id, node, item, &alternatives(item), report);
+    }
+    check_always(id, node, item, report);
+}
+
+/// An item that every event meets.
+fn check_always(id: ItemId, node: &Node, item: &Item, report: &mut Report<'_>) {
+    let told = ["only-negations", "empty-value", "empty-list-item"];
+    if report.has_any(id, &told) || !report.mender.algebra.is_everything(&cases_of_item(item)) {
+        return;
+    }
+    // What is wrong in a value is told later, and says more.
+    if item.filters().iter().any(|filter| filter.value.is_empty() || filter.value.ends_with(';')) {
+        return;
+    }
+    let (severity, does) = match excludes(node) {
+        true => (Error, "drops every pipe event"),
+        false => (Warning, "logs every pipe event, whatever else the node lists"),
+    };
+    report.add(
+        (severity, "always-matches"),
+        item.element().place,
+        Some(id),
+        format!("every event meets this: it {does}"),
+        "narrow it, or remove it",
+    );
 }
 
 fn is_positive(filter: &Filter) -> bool {
@@ -43,7 +81,7 @@ fn pins(way: &[&Filter], field: Field) -> bool {
     way.iter().any(|filter| filter.field == field && is_positive(filter))
 }
 
-fn check_negations(id: ItemId, item: &Item, ways: &[Vec<&Filter>], report: &mut Report) {
+fn check_negations(id: ItemId, node: &Node, item: &Item, ways: &[Vec<&Filter>], report: &mut Report<'_>) {
     let negative: Vec<_> = ways
         .iter()
         .filter(|way| way.iter().all(|filter| !is_positive(filter)))
@@ -53,10 +91,12 @@ fn check_negations(id: ItemId, item: &Item, ways: &[Vec<&Filter>], report: &mut 
     };
     let place = item.element().place;
     let by_or = item.relation() == Relation::Or && !more.is_empty();
+    if !excludes(node) && !by_or {
+        return;
+    }
+    let are = if excludes(node) { "dropped" } else { "logged" };
     let what = match (by_or, first.as_slice()) {
-        (true, _) => {
-            "negations combined by or: an event that fails one meets another, so nearly all are dropped".to_owned()
-        }
+        (true, _) => format!("negations combined by or: an event that fails one meets another, so nearly all are {are}"),
         (false, [only]) => format!(
             "this drops every event but those where {} {}",
             only.field,
@@ -64,13 +104,22 @@ fn check_negations(id: ItemId, item: &Item, ways: &[Vec<&Filter>], report: &mut 
         ),
         (false, _) => "this drops every event but those that fail one of its conditions".to_owned(),
     };
-    report.add(
+    // In an exclude node negations by and still drop all but what they name.
+    let fix = match item {
+        Item::Rule(rule) if !excludes(node) => by_and(node, rule, report),
+        _ => None,
+    };
+    let finding = report.add(
         (Error, "only-negations"),
         place,
         Some(id),
         what,
-        "say in the same rule, by and, what is to be dropped; or write an include node",
+        match excludes(node) {
+            true => "say in the same rule, by and, what is to be dropped; or write an include node",
+            false => "write groupRelation=\"and\"",
+        },
     );
+    finding.fix = fix;
 }
 
 /// What a negated filter leaves.
@@ -79,7 +128,7 @@ fn but_for(filter: &Filter) -> String {
     format!("{positive} {}", shown(&filter.value))
 }
 
-fn check_way(id: ItemId, way: &[&Filter], report: &mut Report) {
+fn check_way(id: ItemId, way: &[&Filter], report: &mut Report<'_>) {
     let Some(first) = way.iter().find(|filter| is_positive(filter)) else {
         return;
     };
@@ -107,7 +156,7 @@ fn check_way(id: ItemId, way: &[&Filter], report: &mut Report) {
     }
 }
 
-fn check_short(id: ItemId, filter: &Filter, has_image: bool, report: &mut Report) {
+fn check_short(id: ItemId, filter: &Filter, has_image: bool, report: &mut Report<'_>) {
     if filter.field != Field::PipeName || filter.value.is_empty() {
         return;
     }
@@ -135,10 +184,6 @@ fn check_short(id: ItemId, filter: &Filter, has_image: bool, report: &mut Report
     }
 }
 
-/// Where only Windows and its administrators write, although it lies in a place that others can write to: Defender runs
-/// from there (Microsoft, "Microsoft Defender Antivirus platform updates").
-const PROTECTED: &str = r"c:\programdata\microsoft\windows defender\platform\";
-
 /// Whether some filter of a way says where the program lies, down to its drive.
 fn pins_folder(way: &[&Filter]) -> bool {
     let begins = |filter: &&&Filter| {
@@ -152,17 +197,12 @@ fn pins_folder(way: &[&Filter]) -> bool {
         .any(|filter| filter.field == Field::Image && filter.value.contains(":\\"))
 }
 
-fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report) {
+fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report<'_>) {
     if filter.field != Field::Image {
         return;
     }
     let lower = filter.value.to_ascii_lowercase();
-    let is_protected = lower.starts_with(PROTECTED) && !lower.contains("..");
-    let from_root = format!("\\{lower}");
-    if let Some(place) = WRITABLE
-        .iter()
-        .find(|place| from_root.contains(**place) && !is_protected)
-    {
+    if let Some(place) = writable_place(filter.condition, &lower) {
         report.add(
             (Warning, "writable-image"),
             filter.element.place,
@@ -194,10 +234,32 @@ fn check_image(id: ItemId, filter: &Filter, way: &[&Filter], report: &mut Report
     }
 }
 
+/// The place in an image's value that any user can write to.
+fn writable_place(condition: Condition, value: &str) -> Option<&'static str> {
+    let items: Vec<&str> = match condition.takes_list() {
+        true => value.split(';').collect(),
+        false => vec![value],
+    };
+    items.into_iter().find_map(|item| {
+        let from_root = format!("\\{item}");
+        let place = WRITABLE.into_iter().find(|place| from_root.contains(place))?;
+        // Inside some of these only Windows and its administrators write.
+        let program = match condition {
+            Condition::Is | Condition::IsAny => item.to_owned(),
+            Condition::BeginWith => format!("{item}x\\x.exe"),
+            _ => return Some(place),
+        };
+        if item.contains('%') {
+            return Some(place);
+        }
+        Knowledge::builtin().writable(&program).map(|_| place)
+    })
+}
+
 /// Exclusions that look at one field alone: one finding a node, since lists of them are long.
-pub(super) fn check_nodes(config: &Config, report: &mut Report) {
-    for (_, node) in used_nodes(config).filter(|(_, node)| excludes(node) && needed(node) == 1) {
-        if let Some((place, count)) = that_pin(node, Field::PipeName, Field::Image) {
+pub(super) fn check_nodes(config: &Config, report: &mut Report<'_>) {
+    for (index, node) in used_nodes(config).filter(|(_, node)| excludes(node) && needed(node) == 1) {
+        if let Some((place, count)) = that_pin((index, node), Field::PipeName, Field::Image, &report.dead) {
             report.add(
                 (Warning, "name-only"),
                 place,
@@ -206,7 +268,7 @@ pub(super) fn check_nodes(config: &Config, report: &mut Report) {
                 "combine each name with the program's path in <Rule groupRelation=\"and\">",
             );
         }
-        if let Some((place, count)) = that_pin(node, Field::Image, Field::PipeName) {
+        if let Some((place, count)) = that_pin((index, node), Field::Image, Field::PipeName, &report.dead) {
             report.add(
                 (Note, "image-only"),
                 place,
@@ -219,8 +281,26 @@ pub(super) fn check_nodes(config: &Config, report: &mut Report) {
 }
 
 /// The exclusions that look at one field and not at another: the first one's place, and how many and where.
-fn that_pin(node: &Node, field: Field, missing: Field) -> Option<(Place, String)> {
-    let ways = node.items.iter().flat_map(alternatives);
+fn that_pin(
+    (index, node): (usize, &Node),
+    field: Field,
+    missing: Field,
+    dead: &Dead,
+) -> Option<(Place, String)> {
+    let ways: Vec<Vec<&Filter>> = node
+        .items
+        .iter()
+        .enumerate()
+        .flat_map(|(position, item)| {
+            let id = ItemId {
+                node: index,
+                item: position,
+            };
+            let ways = alternatives(item).into_iter().enumerate();
+            ways.filter(move |(at, _)| !dead.contains(&(id, *at))).map(|(_, way)| way)
+        })
+        .collect();
+    let ways = ways.into_iter();
     let places: Vec<Place> = ways
         .filter(|way| pins(way, field) && !pins(way, missing))
         .filter_map(|way| way.into_iter().find(|f| f.field == field && is_positive(f)))

@@ -7,6 +7,7 @@
 mod rules;
 
 use roxmltree::Node as Xml;
+pub(super) use rules::LAST_OR_BY_DEFAULT;
 
 use super::config::{Config, Fate, Node};
 use super::document::{self, MAX_BYTES};
@@ -100,7 +101,7 @@ impl<'a, 't> Loader<'a, 't> {
             return Err(LoadError::rejected(
                 place,
                 format!("schema {declared} is too old: Sysmon accepts {} and later", STORED[0]),
-                "write schemaversion=\"4.50\", and check the file against that schema",
+                "write schemaversion=\"4.00\": from 4.20 on, nodes that stand in no RuleGroup combine their filters by and",
             ));
         };
         Ok(Self {

@@ -14,7 +14,7 @@ use crate::sysmon::schema::SchemaVersion;
 const MAX_LABEL: usize = 255;
 
 /// Directly in an `EventFiltering`, nodes of schemas after this one combine by `and`.
-const LAST_OR_BY_DEFAULT: SchemaVersion = SchemaVersion::new(4, 10);
+pub(in crate::sysmon) const LAST_OR_BY_DEFAULT: SchemaVersion = SchemaVersion::new(4, 10);
 
 /// What a pass over one event element came to.
 enum Built {

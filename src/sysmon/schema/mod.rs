@@ -6,6 +6,7 @@
 //! Of 4.82 and 4.83 no manifest was at hand: each is known by the event type it brought.
 
 mod events;
+mod flaw;
 mod options;
 mod release;
 
@@ -13,7 +14,8 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use events::{EventType, FieldSpan};
 pub use options::{Content, OptionElement};
-pub use release::{RELEASES, Release, schema_of_release};
+pub use flaw::{FLAWS, Flaw, Wrong, flaws_of};
+pub use release::{RELEASES, Release, ReleaseNumber, schema_of_release};
 
 use std::fmt;
 

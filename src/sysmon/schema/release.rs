@@ -1,6 +1,51 @@
 //! Which schema each release of Sysmon brought.
 
+use std::fmt;
+
 use super::{SchemaVersion, v};
+
+/// The number of a release of Sysmon, such as 13.30.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseNumber {
+    /// In hundredths: Sysmon's versions are decimals, 10.4 came before 10.42.
+    hundredths: u32,
+}
+
+impl ReleaseNumber {
+    pub(super) const fn new(hundredths: u32) -> Self {
+        Self { hundredths }
+    }
+
+    /// Reads `13.30`, `v10.4` or `13`.
+    #[must_use]
+    pub fn parse(version: &str) -> Option<Self> {
+        let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
+        let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+        let digits = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
+        if !digits(major) || !digits(minor) {
+            return None;
+        }
+        let minor = if minor.len() == 1 {
+            minor.parse::<u32>().ok()? * 10
+        } else {
+            minor.parse().ok()?
+        };
+        Some(Self::new(major.parse::<u32>().ok()? * 100 + minor))
+    }
+
+    /// The newest schema that this release knows; `None` for those older than the first that logged pipes (6.0).
+    #[must_use]
+    pub fn schema(self) -> Option<SchemaVersion> {
+        let known = RELEASES.iter().rev().find(|release| release.first <= self.hundredths);
+        known.map(|release| release.schema)
+    }
+}
+
+impl fmt::Display for ReleaseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.hundredths / 100, self.hundredths % 100)
+    }
+}
 
 /// A release of Sysmon for Windows.
 #[derive(Debug)]
@@ -57,20 +102,7 @@ pub const RELEASES: [Release; 19] = [
 /// the first Sysmon that logged pipes (6.0).
 #[must_use]
 pub fn schema_of_release(version: &str) -> Option<SchemaVersion> {
-    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
-    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-    let digits = |text: &str| !text.is_empty() && text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(major) || !digits(minor) {
-        return None;
-    }
-    // Sysmon's versions are decimals: 10.4 came before 10.42.
-    let minor = if minor.len() == 1 {
-        minor.parse::<u32>().ok()? * 10
-    } else {
-        minor.parse().ok()?
-    };
-    let wanted = major.parse::<u32>().ok()? * 100 + minor;
-    RELEASES.iter().rev().find(|r| r.first <= wanted).map(|r| r.schema)
+    ReleaseNumber::parse(version)?.schema()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use pipemine::check::Show;
 use pipemine::event::Kind;
-use pipemine::sysmon::schema::{STORED, SchemaVersion, schema_of_release};
+use pipemine::sysmon::schema::{ReleaseNumber, STORED, SchemaVersion};
 use pipemine::sysmon::{Severity, lint};
 
 use super::output::{Output, View};
@@ -18,6 +18,8 @@ const CHECK_EXAMPLES: &str = r"Examples:
   pipemine check --config sysmon.xml --pipe '\wkssvc' --image 'C:\Temp\x.exe'    why is this dropped?
   pipemine check --config sysmon.xml --expect must.tsv --fail-on error             in CI
   pipemine check --config sysmon.xml --sigma rules/     which detections would it put to sleep?
+  pipemine check --config sysmon.xml --diff             what would be fixed, without losing anything that is logged
+  pipemine check --config sysmon.xml --annotate github --exit-code                 findings at their lines, in CI
   pipemine check --explain name-only                    more of a finding
 
 A file of expectations has a line for each event, with tabs between:
@@ -50,7 +52,7 @@ pub(crate) struct CheckArgs {
     pub(crate) schema: Option<SchemaVersion>,
     /// The version of the Sysmon which shall load the config, such as 13.30
     #[arg(long, value_name = "VERSION", value_parser = sysmon_version)]
-    pub(crate) sysmon_version: Option<SchemaVersion>,
+    pub(crate) sysmon_version: Option<ReleaseNumber>,
     /// More that is known of pipe names and images: a file in the format of `pipemine knowledge`
     #[arg(long, value_name = "FILE")]
     pub(crate) knowledge: Option<PathBuf>,
@@ -73,6 +75,24 @@ pub(crate) struct CheckArgs {
     /// … and who ran it
     #[arg(long, value_name = "NAME", requires = "pipe", help_heading = "One event")]
     pub(crate) user: Option<String>,
+    /// Write into the config the fixes that keep every verdict or log more, then check it
+    #[arg(long, conflicts_with_all = ["explain", "pipe"], help_heading = "Fixes")]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: also the fixes that drop more
+    #[arg(long = "unsafe", help_heading = "Fixes")]
+    pub(crate) unsafe_too: bool,
+    /// Print what --fix would change, and do nothing else
+    #[arg(long, conflicts_with_all = ["explain", "pipe", "fix", "sources"], help_heading = "Fixes")]
+    pub(crate) diff: bool,
+    /// Leave out findings of this code; may be given several times
+    #[arg(long, value_name = "CODE", value_parser = finding, help_heading = "Fixes")]
+    pub(crate) ignore: Vec<String>,
+    /// Look for findings of this code only; may be given several times
+    #[arg(long, value_name = "CODE", value_parser = finding, help_heading = "Fixes")]
+    pub(crate) only: Vec<String>,
+    /// Write the findings, and nothing else, in the form of a CI service
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["explain", "pipe", "diff"], help_heading = "In CI")]
+    pub(crate) annotate: Option<Annotate>,
     /// Events that must be logged or dropped; exit with 4 where one is not
     #[arg(long, value_name = "FILE", help_heading = "In CI")]
     pub(crate) expect: Option<PathBuf>,
@@ -120,6 +140,15 @@ impl From<ShowName> for Show {
     }
 }
 
+/// The forms that CI services read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Annotate {
+    /// SARIF 2.1.0, which code scanning shows at the lines
+    Sarif,
+    /// GitHub's workflow commands, one a line
+    Github,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SeverityName {
     Note,
@@ -152,9 +181,10 @@ fn any_schema(text: &str) -> Result<SchemaVersion, &'static str> {
     version.ok_or("give a schema version from 4.10 on, such as 4.50 or 4.90")
 }
 
-fn sysmon_version(text: &str) -> Result<SchemaVersion, &'static str> {
-    let version = schema_of_release(text).filter(|version| *version > STORED[0]);
-    version.ok_or("give a version of Sysmon from 8.00 on, such as 13.30 or 15.15")
+fn sysmon_version(text: &str) -> Result<ReleaseNumber, &'static str> {
+    let is_known = |release: &ReleaseNumber| release.schema().is_some_and(|schema| schema > STORED[0]);
+    let release = ReleaseNumber::parse(text).filter(is_known);
+    release.ok_or("give a version of Sysmon from 8.00 on, such as 13.30 or 15.15")
 }
 
 fn event_type(text: &str) -> Result<Kind, &'static str> {

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use pipemine::check::event::Judge;
 use pipemine::check::expectations::{Expectations, Failed, what_holds};
+use pipemine::check::annotate;
 use pipemine::check::{Check, Contents, Options, Show, check, report, report_trial};
 use pipemine::event::Kind;
 use pipemine::normalize::pipe_name::pipe_name;
 use pipemine::output::{Format, write};
-use pipemine::sysmon::schema::NEWEST;
-use pipemine::sysmon::{Config, Event, Severity, lint};
+use pipemine::sysmon::schema::{NEWEST, ReleaseNumber};
+use pipemine::sysmon::{Config, Event, LintOptions, Severity, lint};
 
-use crate::cli::check::CheckArgs;
+use crate::cli::check::{Annotate, CheckArgs};
 use crate::exit::{Exit, say};
+use crate::fix;
 use crate::gather::{exit, gather};
 use crate::inputs::{self, knowledge};
 use crate::sigma;
@@ -35,6 +37,27 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         target.write(|out| write(&report, format, out))?;
         return Ok(Exit::Done);
     }
+    let (binary, release) = (args.schema, args.sysmon_version);
+    let known = binary.or_else(|| release.and_then(ReleaseNumber::schema));
+    let mut options = Options {
+        lint: LintOptions {
+            binary: known.unwrap_or(NEWEST),
+            release,
+        },
+        ignore: args.ignore.clone(),
+        only: args.only.clone(),
+        sigma: Vec::new(),
+    };
+    if args.diff {
+        let mended = fix::mended(args, &config, &options)?;
+        let diff = fix::diff(&config, &mended.config, args.config.as_deref());
+        target.write(|out| out.write_all(diff.as_bytes()))?;
+        return Ok(Exit::Done);
+    }
+    let config = match args.fix {
+        true => fix::write(args, config, &options)?,
+        false => config,
+    };
     let knowledge = knowledge(args.knowledge.as_deref())?;
     let sigma = sigma::rules(args.sigma.as_deref(), &args.sigma_skip, args.sources.quiet)?;
     let expectations = args.expect.as_deref().map(expectations).transpose()?;
@@ -43,10 +66,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     } else {
         Some(gather(&args.sources)?)
     };
-    let options = Options {
-        binary: args.schema.or(args.sysmon_version).unwrap_or(NEWEST),
-        sigma,
-    };
+    options.sigma = sigma;
     let check = check(&config, scan.as_ref().map(|scan| &scan.baseline), &knowledge, &options);
     let failed = expectations.as_ref().map(|all| all.failed(&Judge::new(&config)));
     let expected = failed.as_deref().zip(expectations.as_ref().map(Expectations::len));
@@ -61,8 +81,15 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         limit: args.limit,
         for_people: matches!(format, Format::Table { .. }),
     };
-    let report = report(&check, scan.as_ref(), expected, contents);
-    target.write(|out| write(&report, format, out))?;
+    let path = args.config.as_deref().unwrap_or(Path::new(""));
+    match args.annotate {
+        Some(Annotate::Sarif) => target.write(|out| annotate::sarif(&check, &config, path, out))?,
+        Some(Annotate::Github) => target.write(|out| annotate::github(&check, path, out))?,
+        None => {
+            let report = report(&check, &config, scan.as_ref(), expected, contents);
+            target.write(|out| write(&report, format, out))?;
+        }
+    }
     if let Some((failed, all)) = expected {
         // A table says so itself.
         let is_told_already = failed.is_empty() && contents.for_people;

@@ -64,8 +64,14 @@ struct Regions(std::vec::IntoIter<Place>);
 impl Regions {
     fn of(check: &Check, config: &Config) -> Self {
         let accepted = check.accepted.iter().map(|accepted| &accepted.finding);
-        let fixes = check.findings.iter().chain(accepted).filter_map(|finding| finding.fix.as_ref());
-        let bytes = fixes.flat_map(|fix| &fix.edits).flat_map(|edit| [edit.at.start, edit.at.end]);
+        let fixes = check
+            .findings
+            .iter()
+            .chain(accepted)
+            .filter_map(|finding| finding.fix.as_ref());
+        let bytes = fixes
+            .flat_map(|fix| &fix.edits)
+            .flat_map(|edit| [edit.at.start, edit.at.end]);
         Self(config.places(bytes).into_iter())
     }
 
@@ -161,7 +167,10 @@ pub fn github(check: &Check, path: &Path, out: &mut dyn Write) -> io::Result<()>
 
 /// A message: whatever would end the line, or be taken for an escape, is escaped.
 fn data(text: &str) -> String {
-    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text)
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
@@ -189,21 +198,38 @@ mod tests {
     #[test]
     fn a_message_ends_no_command() {
         let text = written(|check, _, out| github(check, Path::new("a,b.xml"), out));
-        assert!(text.lines().all(|line| line.starts_with("::") && line.contains("file=a%2Cb.xml,line=5,col=1")), "{text}");
+        assert!(
+            text.lines()
+                .all(|line| line.starts_with("::") && line.contains("file=a%2Cb.xml,line=5,col=1")),
+            "{text}"
+        );
         assert!(text.contains("::warning ") && text.contains("`100%25,a`"), "{text}");
         assert!(!text.contains("wildcard"), "{text}");
     }
 
     #[test]
     fn sarif_has_the_rule_the_place_the_fix_and_what_was_accepted() {
-        let log: Value = serde_json::from_str(&written(|check, config, out| sarif(check, config, Path::new("a b.xml"), out))).unwrap();
+        let log: Value = serde_json::from_str(&written(|check, config, out| {
+            sarif(check, config, Path::new("a b.xml"), out)
+        }))
+        .unwrap();
         let run = &log["runs"][0];
         let results = run["results"].as_array().unwrap();
         let accepted = results.iter().find(|result| result["ruleId"] == "wildcard").unwrap();
         assert_eq!(accepted["suppressions"][0]["justification"], "a, b: so called");
         let place = &accepted["locations"][0]["physicalLocation"];
-        assert_eq!((&place["artifactLocation"]["uri"], &place["region"]["startLine"]), (&json!("a%20b.xml"), &json!(4)));
-        assert!(accepted["fixes"][0]["artifactChanges"][0]["replacements"].as_array().unwrap().len() == 2, "{accepted}");
+        assert_eq!(
+            (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+            (&json!("a%20b.xml"), &json!(4))
+        );
+        assert!(
+            accepted["fixes"][0]["artifactChanges"][0]["replacements"]
+                .as_array()
+                .unwrap()
+                .len()
+                == 2,
+            "{accepted}"
+        );
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         for result in results {
             assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "{result}");

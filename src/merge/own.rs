@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::sysmon::Edit;
 use crate::baseline::{Baseline, Part, Sighting, Threshold};
 use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
 use crate::draft::owners::Owners;
 use crate::draft::{rule, write};
+use crate::sysmon::Edit;
 use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation};
 
 /// What is to be done with rules of earlier drafts that are no longer borne out.
@@ -138,10 +138,7 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
             line: rule.item.element().place.line,
             was: rule.said.to_owned(),
             why,
-            removal: Edit::remove(
-                config.text().as_str(),
-                rule.comment_start..rule.item.element().span.end,
-            ),
+            removal: Edit::remove(config.text().as_str(), rule.comment_start..rule.item.element().span.end),
         });
     }
     judgement

@@ -6,11 +6,11 @@
 //! filters of one field, and stands in no group.
 
 use super::MergeError;
-use crate::sysmon::Edit;
 use super::layout::{Layout, Line};
 use crate::draft::mark::mark;
 use crate::draft::rule::Rule;
 use crate::draft::write::evidence;
+use crate::sysmon::Edit;
 use crate::sysmon::write::{comment, filter};
 use crate::sysmon::{Config, Fate, Node, OnMatch, Relation};
 

@@ -32,7 +32,10 @@ impl Edit {
             Some((_, length)) => indented.len()..span.end + length,
             None => span,
         };
-        Self { at, text: String::new() }
+        Self {
+            at,
+            text: String::new(),
+        }
     }
 }
 

@@ -35,10 +35,10 @@ mod reject;
 pub mod schema;
 pub mod write;
 
-pub(crate) use edit::apply as apply_edits;
 pub use condition::Condition;
 pub use config::{Config, Element, Fate, Filter, Group, Item, ItemId, Node, OnMatch, Relation, Rule, Span};
 pub use edit::Edit;
+pub(crate) use edit::apply as apply_edits;
 pub use encoding::{Encoding, Text};
 pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub use field::Field;

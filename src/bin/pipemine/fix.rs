@@ -20,7 +20,10 @@ pub(crate) fn mended(args: &CheckArgs, config: &Config, options: &Options) -> an
     let told = || path.display().to_string();
     let bytes = fs::read(path).with_context(told)?;
     if config.text().encode_file(config.text().as_str()) != bytes {
-        bail!("{}: it cannot be written back byte for byte; save it as UTF-8 first", told());
+        bail!(
+            "{}: it cannot be written back byte for byte; save it as UTF-8 first",
+            told()
+        );
     }
     let wanted = |config: &Config, findings| {
         let sorted = accept(config, findings, |code| options.wants(code));
@@ -30,7 +33,10 @@ pub(crate) fn mended(args: &CheckArgs, config: &Config, options: &Options) -> an
     };
     let mended = mend(config, &options.lint, args.unsafe_too, wanted).with_context(told)?;
     if mended.config.beside_pipes()? != config.beside_pipes()? {
-        bail!("{}: a fix would change more than pipe rules; nothing was written", told());
+        bail!(
+            "{}: a fix would change more than pipe rules; nothing was written",
+            told()
+        );
     }
     Ok(mended)
 }
@@ -50,7 +56,10 @@ pub(crate) fn write(args: &CheckArgs, config: Config, options: &Options) -> anyh
     target.write(|out| out.write_all(&bytes))?;
     if !args.sources.quiet {
         for applied in &mended.applied {
-            say(&format!("{}: {}: fixed; it {}", applied.place, applied.code, applied.effect));
+            say(&format!(
+                "{}: {}: fixed; it {}",
+                applied.place, applied.code, applied.effect
+            ));
         }
         say(&format!(
             "{}: {} written",

@@ -98,7 +98,11 @@ impl<'d> Machine<'d> {
                 add(literal, Meaning::Found(bit));
                 bit += 1;
             }
-            not_all.push((1 as Bits).checked_shl(bit)?.checked_sub((1 as Bits).checked_shl(first)?)?);
+            not_all.push(
+                (1 as Bits)
+                    .checked_shl(bit)?
+                    .checked_sub((1 as Bits).checked_shl(first)?)?,
+            );
         }
         demand.none.iter().for_each(|literal| add(literal, Meaning::Forbidden));
         // A text that holds a byte of the marks alone keeps the automaton from being empty.
@@ -222,7 +226,10 @@ fn pattern(literal: &Literal) -> Vec<u8> {
 /// The characters that are asked for, and those that stand for all others.
 fn alphabet(demand: &Demand) -> Vec<char> {
     let lists = demand.some_of.iter().chain(&demand.not_all).flatten();
-    let mut chars: IndexSet<char> = lists.chain(&demand.none).flat_map(|literal| literal.text.chars()).collect();
+    let mut chars: IndexSet<char> = lists
+        .chain(&demand.none)
+        .flat_map(|literal| literal.text.chars())
+        .collect();
     let orders: Vec<char> = demand.orders.iter().flat_map(|order| order.against.chars()).collect();
     chars.extend(orders.iter().copied());
     // A folded text has no capital letter.

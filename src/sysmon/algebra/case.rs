@@ -83,7 +83,9 @@ pub(crate) fn cases_of_node(node: &Node) -> Option<Vec<Case>> {
     if together.is_empty() {
         return Some(Vec::new());
     }
-    let count = together.iter().try_fold(1usize, |all, cases| all.checked_mul(cases.len()))?;
+    let count = together
+        .iter()
+        .try_fold(1usize, |all, cases| all.checked_mul(cases.len()))?;
     if count > MOST_CASES {
         return None;
     }

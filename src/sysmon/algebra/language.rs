@@ -77,7 +77,9 @@ fn exact<'t>(test: &'t Test) -> Option<Vec<&'t str>> {
 /// Texts made of what the tests ask for: nearly always one of them meets all, where any does.
 fn guesses(field: Field, tests: &[&Test]) -> Vec<String> {
     let of = |condition| {
-        let values = tests.iter().filter(move |test| test.holds && test.condition == condition);
+        let values = tests
+            .iter()
+            .filter(move |test| test.holds && test.condition == condition);
         values.map(|test| &*test.value)
     };
     let longest = |condition| of(condition).max_by_key(|value| value.len());
@@ -91,7 +93,9 @@ fn guesses(field: Field, tests: &[&Test]) -> Vec<String> {
     middle.extend(of(Condition::ContainsAll).flat_map(search_items));
     let file = longest(Condition::Image).map(|name| format!("\\{name}"));
     let end = longest(Condition::EndWith).unwrap_or_default();
-    let end = file.filter(|file| file.ends_with(end)).unwrap_or_else(|| end.to_owned());
+    let end = file
+        .filter(|file| file.ends_with(end))
+        .unwrap_or_else(|| end.to_owned());
     let plain = |between: &str| format!("{start}{between}{middle}{end}");
     let mut guesses = vec![plain(""), plain("q7"), plain("\\")];
     guesses.extend([end.clone(), middle.clone()]);
@@ -107,7 +111,10 @@ impl Test {
         let value = &*self.value;
         let some: Vec<Literal> = match self.condition {
             Condition::LessThan | Condition::MoreThan => {
-                let (less, more) = (self.condition == Condition::LessThan, self.condition == Condition::MoreThan);
+                let (less, more) = (
+                    self.condition == Condition::LessThan,
+                    self.condition == Condition::MoreThan,
+                );
                 demand.orders.push(Order {
                     against: value.to_owned(),
                     less: less == self.holds,
@@ -118,7 +125,9 @@ impl Test {
             }
             Condition::ContainsAll => {
                 // What is found in every text asks for nothing.
-                let all = search_items(value).filter(|item| !item.is_empty()).map(Literal::anywhere);
+                let all = search_items(value)
+                    .filter(|item| !item.is_empty())
+                    .map(Literal::anywhere);
                 if self.holds {
                     demand.some_of.extend(all.map(|literal| vec![literal]));
                     return true;

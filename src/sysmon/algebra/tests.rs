@@ -162,13 +162,19 @@ fn the_cases_that_people_write() {
         (name, &[(MoreThan, r"\a"), (LessThan, "\\a\0")]),
         (name, &[(ContainsAll, "a;b"), (ExcludesAny, "b;c")]),
         (Field::EventType, &[(Is, "17")]),
-        (Field::EventType, &[(IsNot, "CreatePipe"), (IsNot, "connectpipe"), (Contains, "pipe")]),
+        (
+            Field::EventType,
+            &[(IsNot, "CreatePipe"), (IsNot, "connectpipe"), (Contains, "pipe")],
+        ),
         (Field::RuleName, &[(Contains, "a")]),
     ] {
         assert!(is_empty(field, filters), "{field} {filters:?}");
     }
     for (field, filters) in [
-        (name, &[(BeginWith, r"\a"), (EndWith, "z"), (Contains, "q"), (Excludes, "qq")][..]),
+        (
+            name,
+            &[(BeginWith, r"\a"), (EndWith, "z"), (Contains, "q"), (Excludes, "qq")][..],
+        ),
         (name, &[(Is, r"\acme;b")]),
         (name, &[(Is, "\\acme \"prod\" ipc")]),
         (name, &[(Is, r"\É"), (Is, r"\é")]),
@@ -187,7 +193,11 @@ fn the_cases_that_people_write() {
 #[test]
 fn negations_that_leave_each_other_out_are_everything() {
     let test = |condition, value| Test::new(Field::EventType, condition, value);
-    let cases = [test(Condition::IsNot, "CreatePipe"), test(Condition::IsNot, "ConnectPipe")].map(|test| Case::from_iter([test]));
+    let cases = [
+        test(Condition::IsNot, "CreatePipe"),
+        test(Condition::IsNot, "ConnectPipe"),
+    ]
+    .map(|test| Case::from_iter([test]));
     assert!(Algebra::default().is_everything(&cases) && !Algebra::default().is_everything(&cases[..1]));
 }
 

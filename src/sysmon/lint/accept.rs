@@ -109,17 +109,26 @@ fn acceptances(config: &Config) -> Vec<Acceptance> {
         return Vec::new();
     };
     let places = Places::new(text);
-    let comments = document.descendants().filter(|node| node.node_type() == NodeType::Comment);
+    let comments = document
+        .descendants()
+        .filter(|node| node.node_type() == NodeType::Comment);
     comments.filter_map(|comment| acceptance(comment, &places)).collect()
 }
 
 fn acceptance(comment: Xml<'_, '_>, places: &Places<'_>) -> Option<Acceptance> {
-    let said = comment.text()?.trim().strip_prefix(MARK)?.trim_start().strip_prefix(WORD)?;
+    let said = comment
+        .text()?
+        .trim()
+        .strip_prefix(MARK)?
+        .trim_start()
+        .strip_prefix(WORD)?;
     let mut words = said.split_whitespace();
     let code = words.next()?.to_owned();
     let reason = words.collect::<Vec<_>>().join(" ");
     let place = places.at(comment.range().start);
-    let next = comment.next_siblings().find(|node| node.is_element() && node.range().start > comment.range().start);
+    let next = comment
+        .next_siblings()
+        .find(|node| node.is_element() && node.range().start > comment.range().start);
     let (from, to) = next.map_or((place, place), |next| {
         (places.at(next.range().start), places.at(next.range().end))
     });

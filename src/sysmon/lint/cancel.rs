@@ -53,12 +53,16 @@ fn check_rule(engine: &Engine, node: &Node, (id, rule): (ItemId, &Rule), report:
         let others = meeting
             .iter()
             .filter(|other| other.node == id.node && other.item != id.item);
-        let taking = others.take(MOST_OTHERS).filter_map(|other| Some((other.item, node.items.get(other.item)?)));
+        let taking = others
+            .take(MOST_OTHERS)
+            .filter_map(|other| Some((other.item, node.items.get(other.item)?)));
         let taken = taking
             .into_iter()
             .find(|(_, other)| report.mender.algebra.is_within(&left_out, &cases_of_item(other)));
         let Some((other_at, other)) = taken else { continue };
-        let fix = (id.item < other_at).then(|| combined(node, rule, other, report)).flatten();
+        let fix = (id.item < other_at)
+            .then(|| combined(node, rule, other, report))
+            .flatten();
         let does = if excludes(node) { "drops" } else { "logs" };
         let finding = report.add(
             (Warning, "cancelled-negation"),

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use super::Severity::Note;
 use super::fix::{Effect, Fix};
 use super::{Report, needed, used_nodes};
-use crate::sysmon::config::{Config, Item, ItemId, Relation};
 use crate::sysmon::config::Filter;
+use crate::sysmon::config::{Config, Item, ItemId, Relation};
 use crate::sysmon::field::Field;
 use crate::sysmon::fold::Folding;
 
@@ -26,7 +26,12 @@ pub(super) fn check(config: &Config, report: &mut Report<'_>) {
                 continue;
             };
             report.duplicates.insert(id);
-            let names = |item: &Item| item.filters().iter().map(|filter| filter.label.clone()).collect::<Vec<_>>();
+            let names = |item: &Item| {
+                item.filters()
+                    .iter()
+                    .map(|filter| filter.label.clone())
+                    .collect::<Vec<_>>()
+            };
             // Another name may be what the second one is for.
             let fix = (names(first) == names(item)).then(|| {
                 let mut fix = Fix::new(Effect::Keeps, vec![report.mender.removal(item.element())]);

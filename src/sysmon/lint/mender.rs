@@ -91,14 +91,17 @@ impl<'c> Mender<'c> {
         if self.text(&filter.element.content()).contains('<') || values.iter().any(|value| value.is_empty()) {
             return None;
         }
-        let tests = values.iter().map(|value| Test::new(filter.field, filter.condition, value));
+        let tests = values
+            .iter()
+            .map(|value| Test::new(filter.field, filter.condition, value));
         let is_negation = filter.condition.negates().is_some();
         let after: Vec<Case> = match is_negation {
             true => vec![tests.collect()],
             false => tests.map(|test| Case::from_iter([test])).collect(),
         };
         let effect = self.effect(node, &[Case::from_iter([Test::of(filter)])], &after)?;
-        let one = |value: &str| Some([self.start_tag(filter), &write::text(value).ok()?, self.end_tag(filter)].concat());
+        let one =
+            |value: &str| Some([self.start_tag(filter), &write::text(value).ok()?, self.end_tag(filter)].concat());
         let filters: Vec<String> = values.iter().map(|value| one(value)).collect::<Option<_>>()?;
         let span = &filter.element.span;
         let side_by_side = |filters: &[String]| filters.join(&self.line_break(span.start));
@@ -133,7 +136,14 @@ impl<'c> Mender<'c> {
     /// Copies of a rule, each with another text where `span` is.
     fn rules_with(&self, rule: &Rule, span: &Span, texts: &[String]) -> String {
         let all = &rule.element.span;
-        let copy = |text: &String| [self.text(&(all.start..span.start)), text, self.text(&(span.end..all.end))].concat();
+        let copy = |text: &String| {
+            [
+                self.text(&(all.start..span.start)),
+                text,
+                self.text(&(span.end..all.end)),
+            ]
+            .concat()
+        };
         let copies: Vec<String> = texts.iter().map(copy).collect();
         copies.join(&self.line_break(all.start))
     }

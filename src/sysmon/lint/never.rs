@@ -86,7 +86,11 @@ fn case(filters: &[&Filter]) -> Case {
 /// Two filters that do not hold together, although each may for itself.
 fn conflict<'f>(filters: &[&'f Filter], report: &Report<'_>) -> Option<(&'f Filter, &'f Filter)> {
     let is_empty = |filters: &[&Filter]| report.mender.algebra.is_empty(&case(filters));
-    let able: Vec<&&Filter> = filters.iter().take(MOST_COMPARED).filter(|filter| !is_empty(&[filter])).collect();
+    let able: Vec<&&Filter> = filters
+        .iter()
+        .take(MOST_COMPARED)
+        .filter(|filter| !is_empty(&[filter]))
+        .collect();
     for (at, one) in able.iter().enumerate() {
         let mut later = able.iter().skip(at + 1).filter(|other| other.field == one.field);
         if let Some(other) = later.find(|other| is_empty(&[one, other])) {
@@ -121,10 +125,16 @@ fn rule_for_each(node: &Node, rule: &Rule, one: &Filter, report: &Report<'_>) ->
         return None;
     }
     let effect = mender.effect(node, &[], &after)?;
-    let rules: Vec<String> = alike.iter().map(|kept| mender.rule_without(rule, &others(kept))).collect();
+    let rules: Vec<String> = alike
+        .iter()
+        .map(|kept| mender.rule_without(rule, &others(kept)))
+        .collect();
     let span = rule.element.span.clone();
     let text = rules.join(&mender.line_break(span.start));
-    Some(super::Fix::new(effect, vec![crate::sysmon::edit::Edit { at: span, text }]))
+    Some(super::Fix::new(
+        effect,
+        vec![crate::sysmon::edit::Edit { at: span, text }],
+    ))
 }
 
 /// Nodes by `and` whose rules exclude each other, although each may match for itself.

@@ -82,8 +82,13 @@ pub(super) fn check(config: &Config, report: &mut Report<'_>) {
 /// The fix that puts the rules of several exclude nodes into the first that can hold them: nothing was logged before.
 fn merged(nodes: &[&Node], report: &Report<'_>) -> Option<Fix> {
     let mender = &report.mender;
-    let target = nodes.iter().find(|node| node.element.end_tag.is_some() && !node.is_empty())?;
-    if nodes.iter().any(|node| node.relation != Relation::Or && !node.is_empty()) {
+    let target = nodes
+        .iter()
+        .find(|node| node.element.end_tag.is_some() && !node.is_empty())?;
+    if nodes
+        .iter()
+        .any(|node| node.relation != Relation::Or && !node.is_empty())
+    {
         return None;
     }
     let cases: Vec<Case> = nodes
@@ -175,7 +180,11 @@ pub(super) fn check_silence(config: &Config, engine: &Engine, report: &mut Repor
         return;
     };
     let is_idle = |(index, node): (usize, &Node)| {
-        let mut items = node.items.iter().enumerate().filter(|(_, item)| !item.filters().is_empty());
+        let mut items = node
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| !item.filters().is_empty());
         let is_idle = |(position, item): (usize, &Item)| {
             let id = ItemId {
                 node: index,
@@ -186,8 +195,9 @@ pub(super) fn check_silence(config: &Config, engine: &Engine, report: &mut Repor
         };
         match node.relation {
             Relation::Or => items.all(is_idle),
-            Relation::And => cases_of_node(node)
-                .is_some_and(|cases| cases.iter().all(|case| report.mender.algebra.is_empty(case))),
+            Relation::And => {
+                cases_of_node(node).is_some_and(|cases| cases.iter().all(|case| report.mender.algebra.is_empty(case)))
+            }
         }
     };
     if include.all(is_idle) {
@@ -222,7 +232,10 @@ fn check_fates(config: &Config, report: &mut Report<'_>) {
                     (Error, "discarded-node"),
                     *at,
                     None,
-                    format!("pipe events have no field {field}: Sysmon throws the whole PipeEvent away (line {})", place.line),
+                    format!(
+                        "pipe events have no field {field}: Sysmon throws the whole PipeEvent away (line {})",
+                        place.line
+                    ),
                     "remove the filter",
                 );
             }
@@ -231,7 +244,10 @@ fn check_fates(config: &Config, report: &mut Report<'_>) {
                     (Error, "ignored-node"),
                     place,
                     None,
-                    format!("Sysmon ignores this PipeEvent, because of a wrong field in an earlier one (line {})", culprit.line),
+                    format!(
+                        "Sysmon ignores this PipeEvent, because of a wrong field in an earlier one (line {})",
+                        culprit.line
+                    ),
                     "mend the earlier one",
                 );
             }

@@ -49,7 +49,11 @@ pub(super) fn check(part: &Part<'_>, report: &mut Report<'_>) {
         .collect();
     let mended = mended.join(";");
     for value in whole {
-        let value = if filter.condition.takes_list() { value.trim() } else { value };
+        let value = if filter.condition.takes_list() {
+            value.trim()
+        } else {
+            value
+        };
         if !is_plain(value) {
             continue;
         }
@@ -77,7 +81,10 @@ fn mended_pipe(part: &Part<'_>, value: &str) -> Option<String> {
     if lower.contains("anonymous pipe") {
         return Some("<Anonymous Pipe>".to_owned());
     }
-    let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+    let bare = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(value);
     Some(match bare.starts_with('\\') {
         true => bare.to_owned(),
         false => format!("\\{bare}"),

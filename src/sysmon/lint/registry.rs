@@ -26,7 +26,9 @@ impl Kind {
     #[must_use]
     pub fn worst(&self) -> Severity {
         let all = [Severity::Error, Severity::Warning, Severity::Note];
-        all.into_iter().find(|severity| self.may_be(*severity)).unwrap_or(Severity::Note)
+        all.into_iter()
+            .find(|severity| self.may_be(*severity))
+            .unwrap_or(Severity::Note)
     }
 
     /// Its first sentence after the severities, as plain text.

@@ -78,7 +78,11 @@ pub(super) fn by_and(node: &Node, rule: &Rule, report: &Report<'_>) -> Option<Fi
     if mender.algebra.is_empty(&together) {
         return None;
     }
-    let apart: Vec<Case> = together.tests().iter().map(|test| Case::from_iter([test.clone()])).collect();
+    let apart: Vec<Case> = together
+        .tests()
+        .iter()
+        .map(|test| Case::from_iter([test.clone()]))
+        .collect();
     let effect = mender.effect(node, &apart, &[together])?;
     let edit = mender.attribute(&rule.element, "Rule", "groupRelation", "and");
     Some(Fix::new(effect, vec![edit]))
@@ -137,7 +141,10 @@ pub(super) fn by_or(node: &Node, report: &Report<'_>) -> Option<Fix> {
         return Some(Fix::new(
             effect,
             vec![
-                Edit::insert(span.start, format!("<RuleGroup name=\"\" groupRelation=\"or\">{line_break}")),
+                Edit::insert(
+                    span.start,
+                    format!("<RuleGroup name=\"\" groupRelation=\"or\">{line_break}"),
+                ),
                 Edit::insert(span.end, format!("{line_break}</RuleGroup>")),
             ],
         ));

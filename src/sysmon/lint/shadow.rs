@@ -81,7 +81,11 @@ fn check_covered(
     };
     let Some(wider) = config.item(other) else { return };
     // Of two that match the same, the later one is the idle one.
-    let is_mutual = || cases_of_item(wider).iter().all(|case| report.mender.algebra.is_within(case, cases));
+    let is_mutual = || {
+        cases_of_item(wider)
+            .iter()
+            .all(|case| report.mender.algebra.is_within(case, cases))
+    };
     if other.item > id.item && is_mutual() {
         return;
     }
@@ -123,7 +127,11 @@ fn check_excluded(
         let meeting = cases.iter().flat_map(|case| meeting(engine, case, report));
         let mut items: Vec<usize> = meeting.filter(|id| id.node == index).map(|id| id.item).collect();
         items.dedup();
-        for item in items.into_iter().take(MOST_OTHERS).filter_map(|item| node.items.get(item)) {
+        for item in items
+            .into_iter()
+            .take(MOST_OTHERS)
+            .filter_map(|item| node.items.get(item))
+        {
             around.extend(cases_of_item(item));
             lines.push(item.element().place.line);
         }
@@ -152,7 +160,10 @@ fn check_excluded(
 }
 
 fn labels(item: &Item) -> Vec<&str> {
-    item.filters().iter().filter_map(|filter| filter.label.as_deref()).collect()
+    item.filters()
+        .iter()
+        .filter_map(|filter| filter.label.as_deref())
+        .collect()
 }
 
 /// An earlier item that takes what a named one matches, all of it or all of one event type, so that the log shows another
@@ -189,12 +200,7 @@ fn masking<'c>(
     None
 }
 
-fn add_masked(
-    node: &Node,
-    (id, item): (ItemId, &Item),
-    (wider, kind): (&Item, Option<&str>),
-    report: &mut Report<'_>,
-) {
+fn add_masked(node: &Node, (id, item): (ItemId, &Item), (wider, kind): (&Item, Option<&str>), report: &mut Report<'_>) {
     let what = match kind {
         None => "all events".to_owned(),
         Some(kind) => format!("all {kind} events"),

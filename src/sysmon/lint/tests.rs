@@ -101,9 +101,14 @@ fn cases() -> Vec<(&'static str, String, String)> {
             in_group(
                 "and",
                 "exclude",
-                &(rule("and", &[pipe("is", r"\a"), image("is", EXE)]) + &rule("and", &[pipe("begin with", r"\a"), image("is", EXE)])),
+                &(rule("and", &[pipe("is", r"\a"), image("is", EXE)])
+                    + &rule("and", &[pipe("begin with", r"\a"), image("is", EXE)])),
             ),
-            in_group("and", "include", &(pipe("is", r"\a") + "<EventType>CreatePipe</EventType>")),
+            in_group(
+                "and",
+                "include",
+                &(pipe("is", r"\a") + "<EventType>CreatePipe</EventType>"),
+            ),
         ),
         with(
             "or-rule",
@@ -128,15 +133,27 @@ fn cases() -> Vec<(&'static str, String, String)> {
         with(
             "contradiction",
             node(
-                rule("and", &[image("is", EXE), pipe("end with", ".one"), pipe("end with", ".two")]),
-                rule("and", &[image("is", EXE), pipe("begin with", r"\a"), pipe("end with", ".two")]),
+                rule(
+                    "and",
+                    &[image("is", EXE), pipe("end with", ".one"), pipe("end with", ".two")],
+                ),
+                rule(
+                    "and",
+                    &[image("is", EXE), pipe("begin with", r"\a"), pipe("end with", ".two")],
+                ),
             ),
         ),
         with(
             "contradiction",
             node(
-                rule("and", &[image("is", EXE), pipe("contains", "acme12"), pipe("excludes", "acme")]),
-                rule("and", &[image("is", EXE), pipe("contains", "acme"), pipe("excludes", "acme12")]),
+                rule(
+                    "and",
+                    &[image("is", EXE), pipe("contains", "acme12"), pipe("excludes", "acme")],
+                ),
+                rule(
+                    "and",
+                    &[image("is", EXE), pipe("contains", "acme"), pipe("excludes", "acme12")],
+                ),
             ),
         ),
         (
@@ -151,7 +168,11 @@ fn cases() -> Vec<(&'static str, String, String)> {
         ),
         (
             "cancelled-negation",
-            in_group("or", "include", &(SESSION.replace("{}", "a") + &SESSION.replace("{}", "b"))),
+            in_group(
+                "or",
+                "include",
+                &(SESSION.replace("{}", "a") + &SESSION.replace("{}", "b")),
+            ),
             in_group("or", "include", &SESSION.replace("{}", "a")),
         ),
         (
@@ -169,7 +190,10 @@ fn cases() -> Vec<(&'static str, String, String)> {
             in_group("or", "include", &(CATCH_ALL.to_owned() + NAMED)),
             in_group("or", "include", &(NAMED.to_owned() + CATCH_ALL)),
         ),
-        with("pipe-word", node(pipe("contains", r"\pipe\"), pipe("contains", r"\pipeline"))),
+        with(
+            "pipe-word",
+            node(pipe("contains", r"\pipe\"), pipe("contains", r"\pipeline")),
+        ),
         with("empty-rule", node("<Rule> </Rule>".to_owned(), pair(r"\a"))),
         with("blank-in-value", node(pipe("is", "\n\\a\n"), pipe("is", r"\a"))),
         with(

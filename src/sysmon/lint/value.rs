@@ -35,7 +35,11 @@ pub(super) fn check(part: &Part<'_>, report: &mut Report<'_>) {
             format!(
                 "the quotation marks in {} are compared too, and no {} has any",
                 shown(value),
-                if filter.field == Field::Image { "path" } else { "account" }
+                if filter.field == Field::Image {
+                    "path"
+                } else {
+                    "account"
+                }
             ),
             "remove them",
             &value.replace('"', ""),

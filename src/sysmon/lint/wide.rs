@@ -56,7 +56,11 @@ fn check_always(id: ItemId, node: &Node, item: &Item, report: &mut Report<'_>) {
         return;
     }
     // What is wrong in a value is told later, and says more.
-    if item.filters().iter().any(|filter| filter.value.is_empty() || filter.value.ends_with(';')) {
+    if item
+        .filters()
+        .iter()
+        .any(|filter| filter.value.is_empty() || filter.value.ends_with(';'))
+    {
         return;
     }
     let (severity, does) = match excludes(node) {
@@ -96,7 +100,9 @@ fn check_negations(id: ItemId, node: &Node, item: &Item, ways: &[Vec<&Filter>], 
     }
     let are = if excludes(node) { "dropped" } else { "logged" };
     let what = match (by_or, first.as_slice()) {
-        (true, _) => format!("negations combined by or: an event that fails one meets another, so nearly all are {are}"),
+        (true, _) => {
+            format!("negations combined by or: an event that fails one meets another, so nearly all are {are}")
+        }
         (false, [only]) => format!(
             "this drops every event but those where {} {}",
             only.field,
@@ -281,12 +287,7 @@ pub(super) fn check_nodes(config: &Config, report: &mut Report<'_>) {
 }
 
 /// The exclusions that look at one field and not at another: the first one's place, and how many and where.
-fn that_pin(
-    (index, node): (usize, &Node),
-    field: Field,
-    missing: Field,
-    dead: &Dead,
-) -> Option<(Place, String)> {
+fn that_pin((index, node): (usize, &Node), field: Field, missing: Field, dead: &Dead) -> Option<(Place, String)> {
     let ways: Vec<Vec<&Filter>> = node
         .items
         .iter()
@@ -297,7 +298,8 @@ fn that_pin(
                 item: position,
             };
             let ways = alternatives(item).into_iter().enumerate();
-            ways.filter(move |(at, _)| !dead.contains(&(id, *at))).map(|(_, way)| way)
+            ways.filter(move |(at, _)| !dead.contains(&(id, *at)))
+                .map(|(_, way)| way)
         })
         .collect();
     let ways = ways.into_iter();

@@ -13,8 +13,8 @@ mod release;
 use indexmap::{IndexMap, IndexSet};
 
 pub use events::{EventType, FieldSpan};
-pub use options::{Content, OptionElement};
 pub use flaw::{FLAWS, Flaw, Wrong, flaws_of};
+pub use options::{Content, OptionElement};
 pub use release::{RELEASES, Release, ReleaseNumber, schema_of_release};
 
 use std::fmt;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use pipemine::check::annotate;
 use pipemine::check::event::Judge;
 use pipemine::check::expectations::{Expectations, Failed, what_holds};
-use pipemine::check::annotate;
 use pipemine::check::{Check, Contents, Options, Show, check, report, report_trial};
 use pipemine::event::Kind;
 use pipemine::normalize::pipe_name::pipe_name;

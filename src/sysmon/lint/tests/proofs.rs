@@ -26,11 +26,18 @@ impl Texts {
     fn of(configs: &[&Config]) -> Self {
         let mut texts = Self(Default::default());
         texts.add(Field::PipeName, [r"\a", r"\q", "<Anonymous Pipe>", ""]);
-        texts.add(Field::Image, [r"C:\a\a.exe", r"C:\Windows\System32\svchost.exe", "System", ""]);
+        texts.add(
+            Field::Image,
+            [r"C:\a\a.exe", r"C:\Windows\System32\svchost.exe", "System", ""],
+        );
         texts.add(Field::EventType, ["CreatePipe", "ConnectPipe"]);
         texts.add(Field::User, ["", "a"]);
         let algebra = Algebra::default();
-        for item in configs.iter().flat_map(|config| config.nodes()).flat_map(|node| &node.items) {
+        for item in configs
+            .iter()
+            .flat_map(|config| config.nodes())
+            .flat_map(|node| &node.items)
+        {
             for case in cases_of_item(item) {
                 let turned = case.tests().iter().map(|test| case.and(test.negated()));
                 let turned = turned.chain(case.tests().iter().map(|test| Case::default().and(test.negated())));
@@ -51,10 +58,21 @@ impl Texts {
             .flat_map(Item::filters)
         {
             let value = as_name(&filter.value);
-            texts.add(filter.field, [value.clone().into_owned(), value.trim().to_owned(), format!("{value}x")]);
+            texts.add(
+                filter.field,
+                [value.clone().into_owned(), value.trim().to_owned(), format!("{value}x")],
+            );
             for item in value.split(';') {
                 let name = item.trim().trim_matches('"');
-                texts.add(filter.field, [item.to_owned(), format!("\\{name}"), format!("\\x{name}"), format!("C:\\{name}")]);
+                texts.add(
+                    filter.field,
+                    [
+                        item.to_owned(),
+                        format!("\\{name}"),
+                        format!("\\x{name}"),
+                        format!("C:\\{name}"),
+                    ],
+                );
             }
         }
         texts
@@ -71,10 +89,17 @@ impl Texts {
 
     fn each(&self, mut each: impl FnMut(&Event<'_>)) {
         let of = |field: Field| &self.0[field as usize];
-        for pipe_name in of(Field::PipeName).iter().filter(|name| is_written(Field::PipeName, name)) {
+        for pipe_name in of(Field::PipeName)
+            .iter()
+            .filter(|name| is_written(Field::PipeName, name))
+        {
             for image in of(Field::Image).iter().filter(|image| is_written(Field::Image, image)) {
                 for event_type in ["CreatePipe", "ConnectPipe"] {
-                    for user in of(Field::User).iter().take(2).filter(|user| is_written(Field::User, user)) {
+                    for user in of(Field::User)
+                        .iter()
+                        .take(2)
+                        .filter(|user| is_written(Field::User, user))
+                    {
                         each(&Event {
                             event_type,
                             pipe_name,
@@ -95,7 +120,10 @@ fn is_written(field: Field, text: &str) -> bool {
         Field::PipeName => text.starts_with('\\') || text.is_empty() || lower == "<anonymous pipe>",
         Field::Image => {
             let has_drive = matches!(lower.as_bytes(), [b'a'..=b'z', b':', b'\\', ..]);
-            let is_list = lower.split(';').skip(1).any(|item| matches!(item.as_bytes(), [b'a'..=b'z', b':', b'\\', ..]));
+            let is_list = lower
+                .split(';')
+                .skip(1)
+                .any(|item| matches!(item.as_bytes(), [b'a'..=b'z', b':', b'\\', ..]));
             (has_drive || lower == "system" || text.is_empty()) && !lower.contains(['"', '*', '|']) && !is_list
         }
         _ => !text.contains('"'),
@@ -152,12 +180,19 @@ fn try_all(config: &Config) -> Result<usize, String> {
     let mut tried = 0;
     for finding in &findings {
         if let Some(fix) = &finding.fix {
-            try_fix(config, &findings, finding, fix)
-                .map_err(|why| format!("{} {}: {why}\n{text}\n---\n{}", finding.code, fix.effect, fix.applied(config)))?;
+            try_fix(config, &findings, finding, fix).map_err(|why| {
+                format!(
+                    "{} {}: {why}\n{text}\n---\n{}",
+                    finding.code,
+                    fix.effect,
+                    fix.applied(config)
+                )
+            })?;
             tried += 1;
         }
     }
-    let mended = mend(config, &LintOptions::default(), false, |_, findings| findings).map_err(|error| format!("{error}\n{text}"))?;
+    let mended = mend(config, &LintOptions::default(), false, |_, findings| findings)
+        .map_err(|error| format!("{error}\n{text}"))?;
     let (old, new) = (config.engine(), mended.config.engine());
     let mut wrong = None;
     Texts::of(&[config, &mended.config]).each(|event| {
@@ -170,13 +205,49 @@ fn try_all(config: &Config) -> Result<usize, String> {
 
 fn filter() -> impl Strategy<Value = String> {
     const NAMES: &[&str] = &[
-        r"\a", r"\ab", "a", "ab", r"\a;\b", r"\a; \b", r"\a;", r"a;;b", " \\a", "\\a\n", "\"\\a\"", r"\a*", "*a*", r"\\.\pipe\a",
-        r"\pipe\a", "pipe", "", r"\", "&lt;Anonymous Pipe&gt;", "<Anonymous Pipe>", "anonymous pipe", r"\é", r"\É", "ab;a", ";",
-        r"\a;b", "\"", "x",
+        r"\a",
+        r"\ab",
+        "a",
+        "ab",
+        r"\a;\b",
+        r"\a; \b",
+        r"\a;",
+        r"a;;b",
+        " \\a",
+        "\\a\n",
+        "\"\\a\"",
+        r"\a*",
+        "*a*",
+        r"\\.\pipe\a",
+        r"\pipe\a",
+        "pipe",
+        "",
+        r"\",
+        "&lt;Anonymous Pipe&gt;",
+        "<Anonymous Pipe>",
+        "anonymous pipe",
+        r"\é",
+        r"\É",
+        "ab;a",
+        ";",
+        r"\a;b",
+        "\"",
+        "x",
     ];
     const IMAGES: &[&str] = &[
-        r"C:\a\a.exe", "a.exe", r"\a.exe", r"C:\a\a.exe;C:\b\b.exe", r"C:\a\", r"a\a.exe", "System", "\"C:\\a\\a.exe\"", r"C:\a\*",
-        "", r"C:\Users\a.exe", "%appdata%\\a.exe", r"\a.exe;\b.exe",
+        r"C:\a\a.exe",
+        "a.exe",
+        r"\a.exe",
+        r"C:\a\a.exe;C:\b\b.exe",
+        r"C:\a\",
+        r"a\a.exe",
+        "System",
+        "\"C:\\a\\a.exe\"",
+        r"C:\a\*",
+        "",
+        r"C:\Users\a.exe",
+        "%appdata%\\a.exe",
+        r"\a.exe;\b.exe",
     ];
     const TYPES: &[&str] = &["CreatePipe", "ConnectPipe", "17", "18", "Pipe Created", "", "x"];
     let value = prop_oneof![
@@ -208,17 +279,22 @@ fn item() -> impl Strategy<Value = String> {
 fn node() -> impl Strategy<Value = String> {
     let group = select(&["or", "or", "or", "and", ""][..]);
     let on_match = select(&["exclude", "exclude", "include"][..]);
-    (group, on_match, prop::collection::vec(item(), 0..5), any::<bool>()).prop_map(|(group, on_match, items, in_lines)| {
-        let between = if in_lines { "\r\n  " } else { "" };
-        let node = match items.is_empty() && in_lines {
-            true => format!("<PipeEvent onmatch=\"{on_match}\"/>"),
-            false => format!("<PipeEvent onmatch=\"{on_match}\">{between}{}{between}</PipeEvent>", items.join(between)),
-        };
-        match group {
-            "" => node,
-            _ => format!("<RuleGroup groupRelation=\"{group}\">{node}</RuleGroup>"),
-        }
-    })
+    (group, on_match, prop::collection::vec(item(), 0..5), any::<bool>()).prop_map(
+        |(group, on_match, items, in_lines)| {
+            let between = if in_lines { "\r\n  " } else { "" };
+            let node = match items.is_empty() && in_lines {
+                true => format!("<PipeEvent onmatch=\"{on_match}\"/>"),
+                false => format!(
+                    "<PipeEvent onmatch=\"{on_match}\">{between}{}{between}</PipeEvent>",
+                    items.join(between)
+                ),
+            };
+            match group {
+                "" => node,
+                _ => format!("<RuleGroup groupRelation=\"{group}\">{node}</RuleGroup>"),
+            }
+        },
+    )
 }
 
 fn config() -> impl Strategy<Value = String> {
@@ -230,7 +306,6 @@ fn config() -> impl Strategy<Value = String> {
         )
     })
 }
-
 
 proptest! {
     // Each tries many events on many configs.

@@ -3,7 +3,9 @@
 //! Every pattern has some fixed text, or one of several. One automaton looks for all of these at once; only patterns of
 //! which a text is there are tried.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use smallvec::SmallVec;
 
 use super::pattern::{Pattern, Subject};
@@ -12,29 +14,42 @@ use super::pattern::{Pattern, Subject};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     patterns: Vec<Pattern>,
-    /// Finds the patterns' anchors; none while there are no patterns.
-    anchors: Option<AhoCorasick>,
-    /// The place in `patterns` of each anchor.
+    /// Finds the patterns' anchors. It is built when it is first asked: most runs need few of the lists.
+    anchors: OnceLock<Option<Anchors>>,
+}
+
+/// An automaton for texts, and the place in the patterns of each.
+#[derive(Debug, Clone)]
+struct Anchors {
+    automaton: AhoCorasick,
     owners: Vec<usize>,
 }
 
 impl Index {
     /// Builds an index in which a match gives a pattern's place in `patterns`.
-    ///
-    /// # Errors
-    /// The patterns are too many or too long for one automaton.
-    pub(super) fn new(patterns: Vec<Pattern>) -> Result<Self, String> {
-        let of_pattern = |(at, pattern): (usize, &Pattern)| pattern.anchors().into_iter().map(move |text| (at, text));
-        let (owners, texts): (Vec<usize>, Vec<String>) = patterns.iter().enumerate().flat_map(of_pattern).unzip();
-        let anchors = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .build(texts)
-            .map_err(|error| format!("too many patterns: {error}"))?;
-        Ok(Self {
-            anchors: (!patterns.is_empty()).then_some(anchors),
-            owners,
+    pub(super) fn new(patterns: Vec<Pattern>) -> Self {
+        Self {
             patterns,
-        })
+            anchors: OnceLock::new(),
+        }
+    }
+
+    /// `None` where the patterns are too many or too long for one automaton: all of them are tried then.
+    fn anchors(&self) -> Option<&Anchors> {
+        let build = || {
+            let of_pattern =
+                |(at, pattern): (usize, &Pattern)| pattern.anchors().into_iter().map(move |text| (at, text));
+            let (owners, texts): (Vec<usize>, Vec<String>) =
+                self.patterns.iter().enumerate().flat_map(of_pattern).unzip();
+            let mut builder = AhoCorasickBuilder::new();
+            // One of the faster kinds takes longer to build than all look-ups of most runs.
+            let builder = builder
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::ContiguousNFA));
+            let automaton = builder.build(texts).ok()?;
+            Some(Anchors { automaton, owners })
+        };
+        self.anchors.get_or_init(build).as_ref()
     }
 
     /// The places of all patterns that `text` fits, best first: those with the most fixed text, of equals the later.
@@ -51,18 +66,23 @@ impl Index {
     pub(super) fn fitting(&self, text: &str, subject: &Subject<'_>) -> SmallVec<[usize; 4]> {
         let mut tried = SmallVec::<[usize; 8]>::new();
         let mut found = SmallVec::<[usize; 4]>::new();
-        let Some(anchors) = &self.anchors else { return found };
-        for hit in anchors.find_overlapping_iter(text) {
-            let Some(at) = self.owners.get(hit.pattern().as_usize()).copied() else {
-                continue;
-            };
+        let mut try_at = |at: usize| {
             if tried.contains(&at) {
-                continue;
+                return;
             }
             tried.push(at);
             if self.patterns.get(at).is_some_and(|pattern| pattern.fits(subject)) {
                 found.push(at);
             }
+        };
+        match self.anchors() {
+            _ if self.patterns.is_empty() => {}
+            Some(anchors) => {
+                let hits = anchors.automaton.find_overlapping_iter(text);
+                let owners = hits.filter_map(|hit| anchors.owners.get(hit.pattern().as_usize()).copied());
+                owners.for_each(&mut try_at);
+            }
+            None => (0..self.patterns.len()).for_each(&mut try_at),
         }
         found.sort_unstable_by_key(|at| (self.patterns.get(*at).map_or(0, Pattern::weight), *at));
         found.reverse();
@@ -75,7 +95,7 @@ mod tests {
     use super::*;
 
     fn index(patterns: &[&str]) -> Index {
-        Index::new(patterns.iter().map(|text| Pattern::parse(text).unwrap()).collect()).unwrap()
+        Index::new(patterns.iter().map(|text| Pattern::parse(text).unwrap()).collect())
     }
 
     #[test]

@@ -147,16 +147,16 @@ impl Knowledge {
             number += 1;
             entries.extend(Entry::parse(line).map_err(|what| LineError { line: number, what })?);
         }
-        *self = Self::of(entries).map_err(|what| LineError { line: number, what })?;
+        *self = Self::of(entries);
         Ok(())
     }
 
-    fn of(entries: Vec<Entry>) -> Result<Self, String> {
+    fn of(entries: Vec<Entry>) -> Self {
         let mut lists = Map::default();
         let mut programs = Map::<Box<str>, Vec<Pattern>>::default();
         for list in List::ALL {
             let of_list = || entries.iter().enumerate().filter(|(_, entry)| entry.list == list);
-            let index = Index::new(of_list().map(|(_, entry)| entry.pattern.clone()).collect())?;
+            let index = Index::new(of_list().map(|(_, entry)| entry.pattern.clone()).collect());
             lists.insert(list, (of_list().map(|(at, _)| at).collect(), index));
         }
         for entry in entries.iter().filter(|entry| entry.list == List::Program) {
@@ -169,13 +169,13 @@ impl Knowledge {
             .filter(|(_, entry)| entry.list == List::WellKnown && entry.pattern.is_exact())
             .map(|(at, entry)| (imitation::skeleton(entry.pattern.literal_prefix()), at))
             .collect();
-        Ok(Self {
+        Self {
             fixed_texts: FixedTexts::all(&entries),
             entries,
             lists,
             programs,
             skeletons,
-        })
+        }
     }
 
     /// Every entry, in the order of the files.

@@ -109,23 +109,27 @@ impl Baseline {
         days.into_values().map(|(numbered, hashed)| numbered.min(hashed)).sum()
     }
 
-    /// How many events of one pair have a number that another of the same host and day has at another time: an export that
-    /// lacks Sysmon's own time, beside the log. A log that was cleared, and counts anew, has such events too.
+    /// How many events have a number that another of the same host and day has too: an export that lacks Sysmon's own time,
+    /// or the user, beside the log. A log that was cleared, and counts anew, has such events as well.
     #[must_use]
-    pub fn events_with_two_times(&self) -> u64 {
-        let again = |cell: &Cell<'_>| {
+    pub fn events_with_one_number(&self) -> u64 {
+        let mut days: BTreeMap<(u32, Day), Vec<u64>> = BTreeMap::new();
+        for cell in self.all_cells().flat_map(Cells::iter) {
             let parts = cell
                 .ids
                 .iter()
                 .map(|id| identity::parts(*id))
                 .filter(|parts| !parts.is_hash);
-            let mut numbers: Vec<u64> = parts.map(|parts| parts.low).collect();
+            let day = days.entry((cell.key.host, cell.key.day)).or_default();
+            day.extend(parts.map(|parts| parts.low));
+        }
+        let again = |mut numbers: Vec<u64>| {
             let all = numbers.len();
             numbers.sort_unstable();
             numbers.dedup();
             (all - numbers.len()) as u64
         };
-        self.all_cells().flat_map(Cells::iter).map(|cell| again(&cell)).sum()
+        days.into_values().map(again).sum()
     }
 
     fn label_of(&self, cell: &Cell<'_>) -> Option<&super::Label> {

@@ -38,7 +38,7 @@ pub struct Settings {
 /// How far a scan is, for whoever watches.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Bytes to read, as far as known: files that were not opened yet, and streams, are not in it.
+    /// Bytes to read, of all files: how much comes from streams is not known.
     pub total: AtomicU64,
     /// Bytes read.
     pub done: AtomicU64,
@@ -116,6 +116,11 @@ pub fn scan(walked: Walked, settings: &Settings, progress: &Progress) -> Result<
     };
     for (path, why) in &walked.failed {
         run.on_worker(|worker| worker.skip(path.display().to_string(), None, Cow::Owned(why.clone())));
+    }
+    for input in walked.inputs.iter().filter(|input| !input.is_stdin()) {
+        let len =
+            std::fs::metadata(&input.path).map_or(0, |metadata| if metadata.is_file() { metadata.len() } else { 0 });
+        progress.total.fetch_add(len, Ordering::Relaxed);
     }
     pool.scope(|scope| {
         for input in walked.inputs {

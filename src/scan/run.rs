@@ -66,7 +66,6 @@ impl<'a> Run<'a> {
             self.read_stream(source, &mut file);
             return Ok(());
         }
-        self.progress.total.fetch_add(metadata.len(), Ordering::Relaxed);
         let mut first = Vec::new();
         (&mut file).take(FIRST_LOOK as u64).read_to_end(&mut first)?;
         let Some((format, spans)) = self.spans(&first, metadata.len()) else {

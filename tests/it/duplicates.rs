@@ -133,6 +133,24 @@ fn what_may_count_twice_is_told() {
     }
 }
 
+/// An export with the record's number and without Sysmon's own time is of the log, and cannot be held against it.
+#[test]
+fn another_time_of_one_record_is_told() {
+    let at = Time::utc(2025, 3, 3, 9, 0, 0);
+    let log = Log::new("WS01").event(PipeEvent::created(r"\x").image(r"C:\x.exe").at(at).record_id(7));
+    let folder = Folder::new();
+    folder.write("a.evtx", log.into_bytes());
+    let header = "EventID,Source,Computer,EventRecordID,TimeCreated,PipeName,Image";
+    let row = |time: &str| format!("{header}\n17,Microsoft-Windows-Sysmon,WS01,7,2025-03-03 {time},\\x,C:\\x.exe\n");
+    folder.write("same.csv", row("09:00:00.000"));
+    scan(&folder, &["a.evtx", "same.csv"]).exits(0).quietly();
+    folder.write("later.csv", row("09:00:00.005"));
+    scan(&folder, &["a.evtx", "later.csv"]).exits(0).says(
+        "pipemine: 1 event may count twice: their records' numbers are there with other times, since an export lacks UtcTime; \
+         leave out that export, or include UtcTime",
+    );
+}
+
 #[test]
 fn a_host_of_which_there_is_nothing_is_told_with_those_that_are_there() {
     let folder = Folder::new();

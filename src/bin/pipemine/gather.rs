@@ -137,13 +137,13 @@ fn tell_two_ways(scan: &Scan) {
         ));
     }
     let twice = if scan.by_written > 0 {
-        baseline.events_with_two_times()
+        baseline.events_with_one_number()
     } else {
         0
     };
     if twice > 0 {
         say(&format!(
-            "{} may count twice: their records' numbers are there with two times, since an export lacks UtcTime; leave out \
+            "{} may count twice: their records' numbers are there with other times, since an export lacks UtcTime; leave out \
              that export, or include UtcTime",
             counted(twice, "event"),
         ));

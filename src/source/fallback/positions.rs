@@ -62,8 +62,11 @@ fn in_text_at(text: &str, at: usize) -> Option<Fields<'_>> {
             .is_some_and(|part| is_image(part.trim_end_matches(closing)))
     })?;
     let pipe = parts.get(..image)?.join(separator);
+    // The list may end behind it, and the text go on. None of these can be in a user's name.
+    let ends = |c: char| "\"[]:;|=+*?<>\t\r\n".contains(c);
     let user = parts
         .get(image + 1)
+        .and_then(|user| user.split(ends).next())
         .map(|user| user.trim_end_matches(closing))
         .filter(|user| user.contains('\\'));
     let image = parts.get(image)?.trim_end_matches(closing);

@@ -291,6 +291,7 @@ pub(super) enum Mistake {
     Guid,
     ProcessId,
     Time,
+    Several,
 }
 
 impl Mistake {
@@ -302,6 +303,7 @@ impl Mistake {
             Self::Image => "a pipe event whose Image is no path of a program",
             Self::Guid => "a pipe event whose ProcessGuid is no GUID",
             Self::ProcessId => "a pipe event whose ProcessId is the value of another field",
+            Self::Several => "several pipe events in one record, which cannot be told apart",
             Self::Time => "a pipe event whose UtcTime is the value of another field",
         }
     }

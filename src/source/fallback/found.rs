@@ -225,6 +225,19 @@ impl Found {
         Some((&pipe.text, pipe.place))
     }
 
+    /// Whether the place of the pipe's name holds other names too: values of one event must not be taken for another's.
+    pub(super) fn are_several(&self) -> bool {
+        let Some((pipe, place)) = self.pipe() else { return false };
+        self.values.iter().any(|value| {
+            let is_name = value.field == Field::Is(Meaning::PipeName) && value.trust == Trust::Sure;
+            is_name
+                && value.place == place
+                && value.text != pipe
+                && is_surely_pipe(&value.text)
+                && !is_image(&value.text)
+        })
+    }
+
     /// The image that belongs to a pipe's name which stands at `place`.
     fn image(&self, place: Place) -> Option<String> {
         let is_one = |value: &Value| is_image(&value.text);

@@ -80,7 +80,10 @@ impl<'t> Records<'t> {
     /// Tells what was gathered.
     fn tell(&mut self, depth: u32, tell: Tell<'_>) -> bool {
         self.found.choose(&mut self.values);
-        let judged = self.values.judge();
+        let judged = match self.values.judge() {
+            Judged::Event(_) if self.found.are_several() => Judged::Unreadable(Mistake::Several),
+            judged => judged,
+        };
         let is_nameless = judged == Judged::Unreadable(Mistake::NoPipe);
         let is_event = matches!(judged, Judged::Event(_) | Judged::Unreadable(_)) && !is_nameless;
         // An element of a list that is no event says nothing of what it stands in. Its number may be any, unless it is
@@ -154,6 +157,7 @@ impl<'t> Records<'t> {
     /// The lists below a value that may hold records, in their order; not those in other lists.
     fn lists(&self, id: Id, lists: &mut Vec<List>) {
         let own = (self.tree.kind(id) == Kind::List && self.may_hold_records(id)).then_some((id, id));
+        let own = own.or_else(|| self.is_numbered(id).then_some((id, id)));
         lists.extend(own);
         if own.is_none() && self.tree.kind(id) == Kind::Object {
             self.lists_below(id, lists);
@@ -163,11 +167,22 @@ impl<'t> Records<'t> {
     fn lists_below(&self, object: Id, lists: &mut Vec<List>) {
         for child in self.tree.children(object) {
             match self.tree.kind(child) {
+                Kind::Object if self.is_numbered(child) => lists.push((child, object)),
                 Kind::Object => self.lists_below(child, lists),
                 Kind::List if self.may_hold_records(child) => lists.push((child, object)),
                 Kind::List | Kind::Scalar => {}
             }
         }
+    }
+
+    /// Whether an object holds other objects by their numbers, as a list does.
+    fn is_numbered(&self, object: Id) -> bool {
+        let tree = self.tree;
+        let mut members = tree.children(object).take(ELEMENTS).peekable();
+        let is_number = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+        tree.kind(object) == Kind::Object
+            && members.peek().is_some()
+            && members.all(|member| tree.kind(member) == Kind::Object && is_number(tree.key(member)))
     }
 
     fn may_hold_records(&self, list: Id) -> bool {
@@ -245,7 +260,7 @@ impl<'t> Records<'t> {
         if let Some((first, rest)) = values.split_first() {
             self.scalar(first);
             for value in rest.iter().take(VALUES).filter(|value| *value != first) {
-                expand::add(value, &mut self.found);
+                self.scalar(value);
             }
         }
     }

@@ -792,6 +792,19 @@ fn tables_of_consoles() {
 /// Several messages in one text are several events where each has its line; else nothing is taken for one.
 #[test]
 fn values_of_two_events_are_never_mixed() {
+    let by_number = json!({"0": {"data": EVENTS[0].data(), "id": 17, "computer": HOST}, "1": {"data": EVENTS[1].data(), "id": 18,
+        "computer": HOST}});
+    assert_both("objects by their numbers", &by_number.to_string());
+    for columns in [
+        json!({"event_id": {"a": 17, "b": 17}, "pipe_name": {"a": r"\a", "b": r"\b"}, "image": {"a": "System", "b": "System"}}),
+        json!({"event_id": [17, 17], "pipe_name": [r"\a", r"\b"], "image": ["System", "System"]}),
+    ] {
+        let gathered = gathered(&columns.to_string());
+        assert_eq!(gathered.events.len(), 0, "{gathered:?}");
+        // Either it is damage, or a shape that nobody knows: never an event of both.
+        let is_told = gathered.skips.len() == 1 || gathered.silence().contains("in any known shape");
+        assert!(is_told, "{gathered:?}");
+    }
     let merged = format!("x {} {}\n", EVENTS[0].message(" "), EVENTS[1].message(" "));
     let gathered = gathered(&format!("<14>Mar 14 09:26:53 {HOST} {merged}"));
     assert_eq!((gathered.events.len(), gathered.skips.len()), (0, 1), "{gathered:?}");

@@ -154,7 +154,7 @@ mod tests {
         let (draft, _) = drafted(&events, &[detection], (4, 50));
         let kept: Vec<_> = draft.with(Verdict::Keep).collect();
         assert_eq!(kept.len(), 1);
-        assert_eq!(kept[0].reasons[0].guard, "sigma");
+        assert_eq!(kept[0].reasons[0].code.word(), "sigma");
         assert_eq!(
             kept[0].reasons[0].text,
             r"Your Sigma rule Test (0a1b2c3d) fires on it (\wkssvc)."

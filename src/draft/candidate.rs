@@ -1,52 +1,12 @@
 //! A family in, a candidate out: whether it may be excluded, with all of the reasons.
 
-use std::fmt;
+pub use super::reason::{Reason, ReasonCode, Verdict};
 
 use super::guards;
 use crate::baseline::Threshold;
 use crate::family::{Family, pieces};
 use crate::knowledge::{Knowledge, Whose, Witness};
 use crate::template::Template;
-
-/// What becomes of a candidate. The later outranks the earlier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It is proved to be noise: a rule drops it.
-    Exclude,
-    /// A person must decide.
-    Review,
-    /// It must stay logged.
-    Keep,
-}
-
-impl Verdict {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Exclude => "exclude",
-            Self::Review => "review",
-            Self::Keep => "keep",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// Why a candidate gets its verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// Which guard says so: a stable word.
-    pub guard: &'static str,
-    /// What it asks for.
-    pub verdict: Verdict,
-    /// In words that teach.
-    pub text: String,
-}
 
 /// A family that was considered for exclusion.
 #[derive(Debug, Clone)]
@@ -74,10 +34,7 @@ impl Candidate {
     /// What the guards say: before anybody decided, and before rules were written and tested.
     #[must_use]
     pub fn said_by_guards(&self) -> Verdict {
-        let of_guards = self
-            .reasons
-            .iter()
-            .filter(|reason| !["overlap", "verified", "decision"].contains(&reason.guard));
+        let of_guards = self.reasons.iter().filter(|reason| reason.code.is_of_guard());
         of_guards.map(|reason| reason.verdict).max().unwrap_or(Verdict::Keep)
     }
 

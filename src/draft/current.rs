@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::candidate::{Candidate, Reason, Verdict};
+use super::candidate::{Candidate, Reason, ReasonCode, Verdict};
 use super::mark::Digest;
 use super::owners::Owners;
 use super::rule::Rule;
@@ -62,11 +62,7 @@ impl<'a> Standing<'a> {
         }
         for (index, text) in wanted {
             if let Some(candidate) = candidates.get_mut(index) {
-                candidate.object(Reason {
-                    guard: "included",
-                    verdict: Verdict::Keep,
-                    text,
-                });
+                candidate.object(Reason::new(ReasonCode::Included, Verdict::Keep, text));
             }
         }
         Self { config, engine, logged }

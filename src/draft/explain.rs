@@ -89,7 +89,7 @@ fn write_candidate(
     let pipe = pipe.map(|pipe| format!("; pipe: {}", plain(pipe))).unwrap_or_default();
     writeln!(out, "- program of {}{pipe}", plain(&whose.program))?;
     for reason in &candidate.reasons {
-        writeln!(out, "- {} ({}): {}", reason.verdict, reason.guard, plain(&reason.text))?;
+        writeln!(out, "- {} ({}): {}", reason.verdict, reason.code, plain(&reason.text))?;
     }
     if family.name_count > 1 {
         let shown: Vec<String> = family.names.iter().take(NAMES).map(|name| code(name)).collect();
@@ -252,7 +252,7 @@ pub fn candidates(draft: &Draft, baseline: &Baseline) -> Section {
         let rule = draft.rules.iter().find(|rule| rule.candidates.contains(&index));
         let reasons = candidate.reasons.iter().map(|reason| {
             Value::Object(vec![
-                ("guard", reason.guard.into()),
+                ("guard", reason.code.word().into()),
                 ("verdict", reason.verdict.word().into()),
                 ("text", reason.text.clone().into()),
             ])

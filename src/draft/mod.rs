@@ -14,6 +14,7 @@ pub mod forecast;
 pub mod guards;
 pub mod mark;
 pub(crate) mod owners;
+pub mod reason;
 pub mod rule;
 pub mod saturation;
 pub mod style_name;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
-use super::candidate::{Candidate, Reason, Verdict};
+use super::candidate::{Candidate, Reason, ReasonCode, Verdict};
 use super::owners::Owners;
 use super::rule::{Filter, Gate, Rule};
 use super::{Options, awake, write};
@@ -404,7 +404,7 @@ fn retract(candidates: &mut [Candidate], rules: &[Rule], refused: &[Refusal], en
 }
 
 fn keep(candidate: &mut Candidate, text: String) {
-    let (guard, verdict) = ("verified", Verdict::Keep);
-    candidate.verdict = verdict;
-    candidate.reasons.insert(0, Reason { guard, verdict, text });
+    candidate.verdict = Verdict::Keep;
+    let reason = Reason::new(ReasonCode::Verified, Verdict::Keep, text);
+    candidate.reasons.insert(0, reason);
 }

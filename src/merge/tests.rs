@@ -263,7 +263,7 @@ fn an_include_of_everything_goes_on_and_what_an_include_names_is_kept() {
         .draft
         .candidates
         .iter()
-        .filter(|c| c.reasons[0].guard == "included")
+        .filter(|c| c.reasons[0].code.word() == "included")
         .collect();
     assert_eq!(kept.len(), 3);
     assert!(

@@ -108,7 +108,7 @@ fn row(number: usize, question: &Question, draft: &Draft, after: u64) -> Vec<Val
                 .subject
                 .doubts
                 .iter()
-                .map(|doubt| (*doubt).to_owned())
+                .map(|doubt| doubt.word().to_owned())
                 .collect(),
         ),
         question.hidden.into(),
@@ -136,7 +136,7 @@ fn candidate(candidate: &Candidate) -> Value {
     let family = &candidate.family;
     let reasons = candidate.reasons.iter().map(|reason| {
         Value::Object(vec![
-            ("guard", reason.guard.into()),
+            ("guard", reason.code.word().into()),
             ("verdict", reason.verdict.word().into()),
             ("text", reason.text.clone().into()),
         ])
@@ -161,6 +161,7 @@ impl Question {
     #[must_use]
     pub fn id(&self, candidates: &[Candidate]) -> String {
         let Subject { doubts, owner, names } = &self.subject;
+        let doubts: Vec<&str> = doubts.iter().map(|doubt| doubt.word()).collect();
         let id = format!("{} / {owner} / {names}", doubts.join("+"));
         match members(self, candidates).next().filter(|_| self.hides()) {
             Some(candidate) => format!("{id} / {}", candidate.title()),

@@ -1,60 +1,60 @@
 //! A question in, the sentences in which it is asked out.
 
 use super::Question;
-use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate::{Candidate, ReasonCode, Verdict};
 use crate::draft::decisions::subject::{NameKind, Owner};
 
 /// What is said of a doubt: in the question, and of who could use a yes.
 struct Words {
-    doubt: &'static str,
+    doubt: ReasonCode,
     which: &'static str,
     gain: &'static str,
 }
 
 const WORDS: [Words; 9] = [
     Words {
-        doubt: "remote",
+        doubt: ReasonCode::Remote,
         which: "opened for somebody on another computer",
         gain: "Whoever connects from another computer would not be seen: lateral movement shows here, and the event does not say \
                who it was.",
     },
     Words {
-        doubt: "sensitive",
+        doubt: ReasonCode::Sensitive,
         which: "through which a computer is taken over",
         gain: "Whoever takes over services, tasks, accounts or credentials by one of these programs would not be seen.",
     },
     Words {
-        doubt: "foreign-code",
+        doubt: ReasonCode::ForeignCode,
         which: "by programs that run what others wrote",
         gain: "An attacker's script that one of these programs runs would use the same pipes, and would not be seen.",
     },
     Words {
-        doubt: "hosted",
+        doubt: ReasonCode::Hosted,
         which: "where another program runs PowerShell in itself",
         gain: "Somebody who runs PowerShell from another computer, or from inside of another program, would not be seen.",
     },
     Words {
-        doubt: "writable",
+        doubt: ReasonCode::Writable,
         which: "by a program that its user can replace",
         gain: "A program that somebody puts in the place of this one would use these names unseen.",
     },
     Words {
-        doubt: "stranger",
+        doubt: ReasonCode::Stranger,
         which: "by a program that is none of Windows' own",
         gain: "A tool that was put into Windows' folder, and uses these names, would not be seen.",
     },
     Words {
-        doubt: "unknown-name",
+        doubt: ReasonCode::UnknownName,
         which: "with names that are not known to be theirs",
         gain: "Code that was injected into one of these programs, and uses such a name, would not be seen.",
     },
     Words {
-        doubt: "doubtful",
+        doubt: ReasonCode::Doubtful,
         which: "that only programs make which are in doubt themselves",
         gain: "Who opens the pipe of an attacker that poses as one of these makers would not be seen.",
     },
     Words {
-        doubt: "overlap",
+        doubt: ReasonCode::Overlap,
         which: "that no rule can tell from others which are left to you",
         gain: "A rule for these drops the others too.",
     },

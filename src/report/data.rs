@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Review;
 use super::strings::Strings;
-use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate::{Candidate, ReasonCode, Verdict};
 use crate::draft::decisions::Decisions;
 use crate::draft::rule::LIST;
 use crate::draft::write::element;
@@ -172,11 +172,15 @@ impl Families {
         self.image_shape.push(parts(&family.image, strings));
         self.guards.push(number(candidate.said_by_guards()));
         self.verdict.push(number(candidate.verdict));
-        self.blocked
-            .push(candidate.reasons.iter().any(|reason| reason.guard == "overlap"));
+        self.blocked.push(
+            candidate
+                .reasons
+                .iter()
+                .any(|reason| reason.code == ReasonCode::Overlap),
+        );
         let mut reasons = Vec::new();
         for reason in &candidate.reasons {
-            reasons.extend(strings.numbers([reason.guard, reason.verdict.word(), &reason.text]));
+            reasons.extend(strings.numbers([reason.code.word(), reason.verdict.word(), &reason.text]));
         }
         self.reasons.push(reasons);
         self.decidable.push(is_decidable(candidate, &name, &image));

@@ -121,7 +121,7 @@ pub(crate) fn verdicts(events: &[Events]) -> Vec<(String, Verdict, &'static str)
         (
             candidate.family.name.to_string(),
             candidate.verdict,
-            candidate.reasons[0].guard,
+            candidate.reasons[0].code.word(),
         )
     };
     candidates.iter().map(verdict).collect()

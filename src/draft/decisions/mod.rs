@@ -14,7 +14,7 @@ pub mod subject;
 
 use std::fmt::Write as _;
 
-use super::candidate::{Candidate, Reason, Verdict};
+use super::candidate::{Candidate, Reason, ReasonCode, Verdict};
 use crate::event::Kind;
 
 /// All decisions of a file.
@@ -147,7 +147,7 @@ impl Decision {
                     self.why
                 );
                 candidate.reasons.push(Reason {
-                    guard: "decision",
+                    code: ReasonCode::Decision,
                     verdict: Verdict::Keep,
                     text,
                 });
@@ -159,7 +159,7 @@ impl Decision {
         candidate.reasons.insert(
             0,
             Reason {
-                guard: "decision",
+                code: ReasonCode::Decision,
                 verdict,
                 text,
             },

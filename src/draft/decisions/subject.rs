@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate::{Candidate, ReasonCode, Verdict};
 use crate::family::Family;
 use crate::knowledge::Knowledge;
 use crate::normalize::pipe_name::ANONYMOUS;
@@ -14,7 +14,7 @@ use crate::normalize::pipe_name::ANONYMOUS;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
     /// Codes of the reasons that leave it to a person, sorted: see [`doubts`].
-    pub doubts: Vec<&'static str>,
+    pub doubts: Vec<ReasonCode>,
     /// Whose programs.
     pub owner: Owner,
     /// What kind of names.
@@ -56,27 +56,27 @@ impl Subject {
 }
 
 /// What of two doubts says nothing beside the other.
-const SAID_BY_ANOTHER: [(&str, &[&str]); 3] = [
+const SAID_BY_ANOTHER: [(ReasonCode, &[ReasonCode]); 3] = [
     // Of a program that runs what others wrote nobody expects to know the names.
-    ("unknown-name", &["foreign-code"]),
+    (ReasonCode::UnknownName, &[ReasonCode::ForeignCode]),
     // What cannot be told from something else has the doubts of that.
-    ("overlap", &[]),
+    (ReasonCode::Overlap, &[]),
     // The doubt about who makes a pipe is the maker's. Beside another it decides nothing.
-    ("doubtful", &[]),
+    (ReasonCode::Doubtful, &[]),
 ];
 
 /// The codes of the reasons that leave a candidate to a person, sorted, without what says nothing beside the others.
 #[must_use]
-pub fn doubts(candidate: &Candidate) -> Vec<&'static str> {
+pub fn doubts(candidate: &Candidate) -> Vec<ReasonCode> {
     let of_person = candidate
         .reasons
         .iter()
         .filter(|reason| reason.verdict == Verdict::Review);
-    let mut doubts: Vec<&'static str> = of_person.map(|reason| reason.guard).collect();
+    let mut doubts: Vec<ReasonCode> = of_person.map(|reason| reason.code).collect();
     doubts.sort_unstable();
     doubts.dedup();
     for (said, by) in SAID_BY_ANOTHER {
-        let is_other = |doubt: &&str| *doubt != said && (by.is_empty() || by.contains(doubt));
+        let is_other = |doubt: &ReasonCode| *doubt != said && (by.is_empty() || by.contains(doubt));
         if doubts.iter().any(is_other) {
             doubts.retain(|doubt| *doubt != said);
         }

@@ -1,7 +1,7 @@
 //! A client of a pipe that only programs made which are themselves for a person to decide, or kept: what is doubtful of
 //! the one end is doubtful of the other.
 
-use super::{Case, Kind, Reason, review};
+use super::{Case, Kind, Reason, ReasonCode, review};
 
 /// The fixed names of Windows are its services', whoever else makes them.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
@@ -11,7 +11,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let mut doubtful = names.filter_map(|name| Some((name, case.peers.doubtful_maker(name)?)));
     let (name, maker) = doubtful.find(|(name, _)| !is_fixed(name))?;
     review(
-        "doubtful",
+        ReasonCode::Doubtful,
         format!(
             "Only programs that a person has to decide about, or that are kept, were seen to make {name}, such as {maker}: \
              look first at why, since what opens their pipes goes with them."
@@ -34,7 +34,9 @@ mod tests {
         let client = candidates
             .iter()
             .find(|candidate| candidate.family.kind == Kind::Connected);
-        client.map(|client| (client.verdict, client.reasons[0].guard)).unwrap()
+        client
+            .map(|client| (client.verdict, client.reasons[0].code.word()))
+            .unwrap()
     }
 
     #[test]
@@ -64,7 +66,7 @@ mod tests {
         let families = families_knowing(&baseline(&events), Part::ALL, Knowledge::builtin());
         let candidates = judge(families, Knowledge::builtin(), Threshold::default());
         let mut reasons = candidates.iter().flat_map(|candidate| &candidate.reasons);
-        let doubtful = reasons.find(|reason| reason.guard == "doubtful").unwrap();
+        let doubtful = reasons.find(|reason| reason.code.word() == "doubtful").unwrap();
         assert!(
             doubtful
                 .text

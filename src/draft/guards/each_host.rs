@@ -3,7 +3,7 @@
 //!
 //! Agents make up a name when they are installed, and some can be spoken (Sliver's, for one): no single one looks odd.
 
-use super::{Case, Reason, keep, peers};
+use super::{Case, Reason, ReasonCode, keep, peers};
 
 /// With so many hosts that have a name of their own, it is no chance.
 const HOSTS: usize = 3;
@@ -19,7 +19,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     keep(
-        "each-host",
+        ReasonCode::EachHost,
         "Only one host has this name, and others have one of their own in the same program: it was made up there."
             .into(),
     )

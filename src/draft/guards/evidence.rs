@@ -1,9 +1,7 @@
 //! Nothing is excluded that was not seen widely. Events alone are no evidence: one process can make a million.
 
-use super::{Case, Reason, exclude, keep};
+use super::{Case, Reason, ReasonCode, exclude, keep};
 use crate::output::counted;
-
-pub(super) const GUARD: &str = "evidence";
 
 /// Two hosts, or five days on one, by default. A pipe of Windows that its owner creates needs one sighting: it is created
 /// once, when the system starts, so that few logs hold it at all.
@@ -17,11 +15,11 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         counted(spread.days as u64, "day"),
     );
     if evidence.meets(case.threshold) {
-        return exclude(GUARD, format!("Seen widely: {seen}."));
+        return exclude(ReasonCode::Evidence, format!("Seen widely: {seen}."));
     }
     if case.is_created_by_owner() {
         return exclude(
-            GUARD,
+            ReasonCode::Evidence,
             format!("A pipe of Windows, created by the program that owns it: {seen}."),
         );
     }
@@ -30,7 +28,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         counted(case.threshold.hosts as u64, "host"),
         counted(case.threshold.days as u64, "day")
     );
-    keep(GUARD, format!("Not seen widely enough yet: {seen}; it takes {needed}."))
+    keep(
+        ReasonCode::Evidence,
+        format!("Not seen widely enough yet: {seen}; it takes {needed}."),
+    )
 }
 
 #[cfg(test)]

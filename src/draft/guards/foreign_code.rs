@@ -1,18 +1,17 @@
 //! Programs that run other people's code: a pair of one of these says nothing of whose code it was. The same is true of the
 //! pipes of remote control and tunnels, whatever their programs are called.
 
-use super::{Case, Reason, review};
+use super::{Case, Reason, ReasonCode, review};
 use crate::family;
 use crate::template::Template;
 
 /// A name that is proved to be the program's own family is what it does for itself, whatever it runs: by its process id, or as
 /// a name made anew that a known service handed to it.
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    const GUARD: &str = "foreign-code";
     let mut names = case.family.names.iter();
     if let Some((name, tool)) = names.find_map(|name| Some((name, case.knowledge.dual_use(name)?))) {
         return review(
-            GUARD,
+            ReasonCode::ForeignCode,
             format!(
                 "{name} is a name of {} ({}), which administrators and intruders use alike: make sure who set it up here.",
                 tool.what, tool.source
@@ -31,7 +30,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     review(
-        GUARD,
+        ReasonCode::ForeignCode,
         format!(
             "{image} runs what others wrote ({}): an attacker's script looks the same. Look at which scripts run there; \
              an exclusion would hide theirs too.",

@@ -1,7 +1,7 @@
 //! PowerShell in another program than its own: somebody on another computer (`wsmprovhost`), a web shell, or code that
 //! brings PowerShell along without starting it (seen in OTRF's captures in notepad, MSBuild and svchost).
 
-use super::{Case, Reason, review};
+use super::{Case, Reason, ReasonCode, review};
 
 /// The group of names that PowerShell's hosts make, and the hosts that are PowerShell as people start it.
 const POWERSHELL: &str = "powershell";
@@ -18,7 +18,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .iter()
         .find(|image| is_powershell && !case.knowledge.is_host(CONSOLE, image))?;
     review(
-        "hosted",
+        ReasonCode::Hosted,
         format!(
             "{host} runs PowerShell in itself: for somebody on another computer, or for code that does not want to be seen \
              starting it (Sigma 58cb02d5). Find out for whom; to exclude it hides all of them."

@@ -1,6 +1,6 @@
 //! Names that Sysmon's language cannot say safely.
 
-use super::{Case, Reason, keep};
+use super::{Case, Reason, ReasonCode, keep};
 use crate::family::Shape;
 use crate::sysmon::write;
 
@@ -8,7 +8,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let shapes = [&case.family.name, &case.family.image];
     let mut texts = shapes.iter().flat_map(|shape| literals(shape));
     let (text, why) = texts.find_map(|text| Some((text, unsafe_in_a_filter(text)?)))?;
-    keep("inexpressible", format!("{text} cannot be written as a filter: {why}."))
+    keep(
+        ReasonCode::Inexpressible,
+        format!("{text} cannot be written as a filter: {why}."),
+    )
 }
 
 fn literals(shape: &Shape) -> Vec<&str> {

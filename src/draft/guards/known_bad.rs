@@ -1,12 +1,12 @@
 //! Names that attackers' tools use stay logged, whoever uses them and however often.
 
-use super::{Case, Reason, keep};
+use super::{Case, Reason, ReasonCode, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let mut names = case.family.names.iter();
     let (name, bad) = names.find_map(|name| Some((name, case.knowledge.known_bad_of(name, &case.family.images)?)))?;
     keep(
-        "known-bad",
+        ReasonCode::KnownBad,
         format!("{name} is a name that attackers use: {} ({}).", bad.what, bad.source),
     )
 }

@@ -3,17 +3,16 @@
 //! In 372 of 372 real creations the process id in such a name is that of the creator. Attackers' profiles use constants
 //! (`\mojo.5688.8052.183894939787088877…`, Cobalt Strike), so a number that is another process's is suspect.
 
-use super::{Case, Kind, PidProof, Proof, Reason, keep, review};
+use super::{Case, Kind, PidProof, Proof, Reason, ReasonCode, keep, review};
 use crate::family::{self, Shape};
 use crate::knowledge::Entry;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    const GUARD: &str = "look-alike";
     let constant = case.family.name.is_exact() && case.family.names.iter().any(|name| family::is_made_anew(name));
     let widely = case.family.evidence.spread().hosts >= 2;
     if let Some((name, like)) = imitation(case) {
         return keep(
-            GUARD,
+            ReasonCode::LookAlike,
             format!(
                 "{name} is made to be taken for {}, a pipe of Windows: digits behind it, or letters that look like its own.",
                 like.pattern.literal_prefix()
@@ -29,7 +28,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         let holds_own = case.family.kind == Kind::Created || is_both;
         if look.pid == PidProof::NotOwn && holds_own {
             return keep(
-                GUARD,
+                ReasonCode::LookAlike,
                 format!(
                     "{like}, with the id of the process that the event is of in the name ({}); here it is another number.",
                     look.family.source
@@ -42,16 +41,16 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         let is_constant = constant || (case.family.name.is_exact() && look.family.proof != Proof::None);
         if look.pid != PidProof::Proved && is_constant && widely {
             return keep(
-                GUARD,
+                ReasonCode::LookAlike,
                 format!("{like}, whose names are made anew each time; this one is the same on several hosts."),
             );
         }
         if look.family.proof != Proof::None && !look.is_user && !case.is_product_in_profile() {
             let text = format!("{like}, but the program is none of those that are known to use it.");
             return if look.pid == PidProof::NotOwn {
-                keep(GUARD, text)
+                keep(ReasonCode::LookAlike, text)
             } else {
-                review(GUARD, text)
+                review(ReasonCode::LookAlike, text)
             };
         }
     }

@@ -1,6 +1,6 @@
 //! An image that pretends to be another stays logged.
 
-use super::{Case, Reason, keep};
+use super::{Case, Reason, ReasonCode, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let found = case
@@ -10,7 +10,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .find_map(|image| Some((image, case.knowledge.masquerade(image)?)));
     let (image, finding) = found?;
     keep(
-        "masquerade",
+        ReasonCode::Masquerade,
         format!("{image} is disguised: {} ({}).", finding.what, finding.source),
     )
 }

@@ -1,6 +1,6 @@
 //! Names in a spelling that is meant to deceive, or that no pipe of Windows can have.
 
-use super::{Case, Reason, keep};
+use super::{Case, Reason, ReasonCode, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let found = case
@@ -9,7 +9,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .iter()
         .find_map(|name| Some((name, case.knowledge.misspelt_name(name)?)));
     let (name, finding) = found?;
-    keep("misspelt", format!("{name} has {} ({}).", finding.what, finding.source))
+    keep(
+        ReasonCode::Misspelt,
+        format!("{name} has {} ({}).", finding.what, finding.source),
+    )
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::knowledge::{FamilyMatch, Knowledge, PidProof, Piece, Proof};
 use crate::template::Template;
 use crate::threads::by_threads;
 
-use super::candidate::{Reason, Verdict};
+use super::reason::{Reason, ReasonCode, Verdict};
 use peers::Peers;
 
 /// What a guard looks at.
@@ -100,31 +100,19 @@ pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Thresho
 /// Whether all that is said against a candidate is that it was not seen widely enough.
 pub(crate) fn lacks_evidence_alone(reasons: &[Reason]) -> bool {
     let mut objections = reasons.iter().filter(|reason| reason.verdict != Verdict::Exclude);
-    objections.all(|reason| reason.guard == evidence::GUARD)
+    objections.all(|reason| reason.code == ReasonCode::Evidence)
 }
 
-fn keep(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason {
-        guard,
-        verdict: Verdict::Keep,
-        text,
-    })
+fn keep(code: ReasonCode, text: String) -> Option<Reason> {
+    Some(Reason::new(code, Verdict::Keep, text))
 }
 
-fn review(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason {
-        guard,
-        verdict: Verdict::Review,
-        text,
-    })
+fn review(code: ReasonCode, text: String) -> Option<Reason> {
+    Some(Reason::new(code, Verdict::Review, text))
 }
 
-fn exclude(guard: &'static str, text: String) -> Option<Reason> {
-    Some(Reason {
-        guard,
-        verdict: Verdict::Exclude,
-        text,
-    })
+fn exclude(code: ReasonCode, text: String) -> Option<Reason> {
+    Some(Reason::new(code, Verdict::Exclude, text))
 }
 
 impl<'a> Case<'a> {

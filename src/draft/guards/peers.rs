@@ -11,20 +11,6 @@ use crate::knowledge::Knowledge;
 use crate::normalize::pipe_name::ANONYMOUS;
 use crate::threads::by_threads;
 
-/// Guards that say something against the program that makes a pipe, whoever opens it; not how often it was seen.
-const DOUBTS: [&str; 10] = [
-    "missing",
-    "known-bad",
-    "look-alike",
-    "squatting",
-    "masquerade",
-    "writable",
-    "foreign-code",
-    "hosted",
-    "stranger",
-    "unknown-name",
-];
-
 /// See the module's text. Texts are without ASCII case.
 #[derive(Debug, Default)]
 pub(super) struct Peers {
@@ -71,7 +57,7 @@ impl Peers {
         let makers = families.iter().zip(of_makers);
         let judged = makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?)));
         let (doubtful, vouched): (Vec<_>, Vec<_>) =
-            judged.partition(|(_, reasons)| reasons.iter().any(|reason| DOUBTS.contains(&reason.guard)));
+            judged.partition(|(_, reasons)| reasons.iter().any(|reason| reason.code.is_about_maker()));
         for (family, _) in doubtful {
             let maker: Arc<str> = family.image.to_string().into();
             for name in names(family) {

@@ -1,13 +1,13 @@
 //! A client of a pipe that only a program made which is not to be trusted: both ends are the attacker's.
 
-use super::{Case, Reason, keep};
+use super::{Case, Reason, ReasonCode, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if !case.family.is_planted {
         return None;
     }
     keep(
-        "planted",
+        ReasonCode::Planted,
         "Only programs that anybody can put in their place, or that are disguised, were seen to make this pipe: what opens \
          it talks to them."
             .into(),

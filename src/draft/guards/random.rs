@@ -2,7 +2,7 @@
 //!
 //! Tools make up names such as `\rtcpef` and `\qfhaer` (seen in OTRF's captures of Empire and Covenant).
 
-use super::{Case, Reason, keep, review};
+use super::{Case, Reason, ReasonCode, keep, review};
 use crate::family::Shape;
 use crate::template::{Part, Template, Variable};
 
@@ -14,12 +14,11 @@ const TELLING: usize = 4;
 const SHARED: usize = 3;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    const GUARD: &str = "random";
     let family = case.family;
     let known = case.is_well_known() || case.is_own_family();
     if !family.name.is_exact() && family.name.literal_letters() < if known { 1 } else { TELLING } {
         return keep(
-            GUARD,
+            ReasonCode::Random,
             "What its names have in common is too little to tell them from any others.".into(),
         );
     }
@@ -29,7 +28,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     }
     if let Some(name) = family.names.iter().find(|name| has_false_guid(name)) {
         return keep(
-            GUARD,
+            ReasonCode::Random,
             format!("{name} has the form of a GUID, with letters that no GUID holds: it was made up."),
         );
     }
@@ -58,14 +57,14 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     };
     if is_exact && hosts >= SHARED && is_protected() {
         return review(
-            GUARD,
+            ReasonCode::Random,
             format!(
                 "{text} It is the same on {hosts} hosts, in a program that only administrators can replace, so it may be an \
                  abbreviation: find out which component makes this pipe."
             ),
         );
     }
-    keep(GUARD, text)
+    keep(ReasonCode::Random, text)
 }
 
 /// Whether a template has no text of its own.

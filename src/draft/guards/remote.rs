@@ -1,6 +1,6 @@
 //! `System` is the SMB server acting for somebody on another computer: lateral movement shows exactly there.
 
-use super::{Case, Reason, review};
+use super::{Case, Reason, ReasonCode, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if !case
@@ -12,7 +12,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     review(
-        "remote",
+        ReasonCode::Remote,
         "System stands for the SMB server, which acts for somebody on another computer. Lateral movement shows here, and \
          the event does not say who it was: look at which computers connect, and exclude only what you would not mind an \
          attacker doing."

@@ -1,6 +1,6 @@
 //! Pipes of Windows through which computers are taken over, opened by a program that is no service of Windows.
 
-use super::{Case, Kind, Reason, review};
+use super::{Case, Kind, Reason, ReasonCode, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     // A name that is known by itself is a family of one.
@@ -12,7 +12,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .find_map(|image| case.knowledge.sensitive(case.family.kind, name, image))?;
     let (what, source) = (finding.what, finding.source);
     review(
-        "sensitive",
+        ReasonCode::Sensitive,
         match case.family.kind {
             Kind::Connected => format!(
                 "{name} is a pipe through which one {what} ({source}), and few programs have business with it: find out \

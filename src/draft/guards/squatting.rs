@@ -2,7 +2,7 @@
 //!
 //! The first to make a pipe of some name gets its clients, and may act as them (MITRE ATT&CK T1134.001).
 
-use super::{Case, Kind, Reason, keep};
+use super::{Case, Kind, Reason, ReasonCode, keep};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if case.family.kind != Kind::Created {
@@ -24,7 +24,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     keep(
-        "squatting",
+        ReasonCode::Squatting,
         format!(
             "{name} is a pipe of Windows, and this program is not the one that makes it: its clients would be deceived."
         ),

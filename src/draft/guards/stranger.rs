@@ -1,13 +1,13 @@
 //! A program in the Windows folder that is none of Windows' own: tools for remote execution put theirs there
 //! (`C:\Windows\PSEXESVC.exe`, seen in OTRF's captures).
 
-use super::{Case, Reason, review};
+use super::{Case, Reason, ReasonCode, review};
 use crate::normalize::EMPTY;
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     if let Some(image) = case.family.images.iter().find(|image| is_of_the_kernel(image)) {
         return review(
-            "stranger",
+            ReasonCode::Stranger,
             format!(
                 "{image} is a process of the kernel's own, which uses no pipes: find out what does so in its name."
             ),
@@ -22,7 +22,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .iter()
         .find(|image| !case.knowledge.is_known_program(image))?;
     review(
-        "stranger",
+        ReasonCode::Stranger,
         format!(
             "{stranger} lies in the Windows folder, but is not among the programs of Windows that are known here. Tools for \
              remote execution put theirs there: make sure whose it is (a `program` line of your own knowledge file makes \

@@ -1,6 +1,6 @@
 //! Windows' own programs, and browsers, open a known set of pipes; code that was injected into them opens others.
 
-use super::{Case, Reason, review};
+use super::{Case, Reason, ReasonCode, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     let studied = || {
@@ -21,7 +21,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         return None;
     }
     review(
-        "unknown-name",
+        ReasonCode::UnknownName,
         format!(
             "A program of {whose}, with a pipe that is not known to be one of its own. Code that was injected into it would \
              look the same: find out which component makes this pipe."

@@ -1,9 +1,8 @@
 //! An image that any user can replace: to exclude it is to exclude whatever is put there.
 
-use super::{Case, Reason, keep, review};
+use super::{Case, Reason, ReasonCode, keep, review};
 
 pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
-    const GUARD: &str = "writable";
     let found = case
         .family
         .images
@@ -18,7 +17,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         .collect();
     match products.as_deref() {
         Some([product, ..]) => review(
-            GUARD,
+            ReasonCode::Writable,
             format!(
                 "{product} lies in {}, where its user can write: to exclude it opens these names to any program that is \
                  put in its place. If that risk is taken, it should be for a family that holds the process id.",
@@ -26,7 +25,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
             ),
         ),
         _ => keep(
-            GUARD,
+            ReasonCode::Writable,
             format!(
                 "{image} lies in {}, where any user can put a program ({}).",
                 finding.what, finding.source

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carve::{CARVED, carve};
 use super::{Filter, Gate, filters};
-use crate::draft::candidate::{Candidate, Reason, Verdict};
+use crate::draft::candidate::{Candidate, Reason, ReasonCode, Verdict};
 use crate::draft::guards::inexpressible::unsafe_in_a_filter;
 use crate::event::Kind;
 use crate::family::{Family, Shape};
@@ -121,11 +121,8 @@ impl Overlaps {
             other.title(),
             other.verdict
         );
-        self.blocked.entry(index).or_insert(Reason {
-            guard: "overlap",
-            verdict: other.verdict,
-            text,
-        });
+        let reason = Reason::new(ReasonCode::Overlap, other.verdict, text);
+        self.blocked.entry(index).or_insert(reason);
     }
 
     /// Lets the candidates that cannot be told apart stay, and says so.

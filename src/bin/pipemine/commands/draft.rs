@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
-use pipemine::draft::candidate::{Reason, Verdict};
+use pipemine::draft::candidate::{Reason, ReasonCode, Verdict};
 use pipemine::draft::{Draft, draft, explain, style_name, write};
 use pipemine::output::{counted, date, grouped};
 use pipemine::scan::Scan;
@@ -173,7 +173,7 @@ fn tell_more(draft: &Draft, explained: bool) {
     }
     for candidate in draft.with(Verdict::Keep) {
         // A decision that holds is the first reason; one that does not is the last.
-        let is_decided = |reason: &Reason| reason.guard == "decision";
+        let is_decided = |reason: &Reason| reason.code == ReasonCode::Decision;
         let overruled = candidate.reasons.last().filter(|reason| is_decided(reason));
         if let Some(reason) = overruled.filter(|_| !candidate.reasons.first().is_some_and(is_decided)) {
             say(&format!("{} is kept: {}", candidate.title(), reason.text));

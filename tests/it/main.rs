@@ -11,6 +11,7 @@
 //! | `baseline_file` | a saved baseline stands for its logs, whatever way it was put together |
 //! | `bad_input` | what cannot be read or written is said in one line, and costs nothing else |
 //! | `faults` | whatever breaks meanwhile, output is whole or not there, and nothing hangs |
+//! | `fixes` | `check --fix` does away with what is found, and loses nothing unasked |
 //! | `mutants` | no damage of any log or export makes the program panic or hang |
 //! | `seeds` | what the fuzz targets begin with is read without a panic |
 //! | `sinks` | a hostile name does nothing in any output |
@@ -72,6 +73,7 @@ mod exit_codes;
 mod explaining;
 mod families;
 mod faults;
+mod fixes;
 mod gaps;
 mod ground_truth;
 mod harness;

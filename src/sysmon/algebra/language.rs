@@ -65,7 +65,7 @@ pub(super) fn spend(steps: &Cell<usize>, cost: usize) -> bool {
 }
 
 /// The only texts that can meet a test, where it names them.
-fn exact<'t>(test: &'t Test) -> Option<Vec<&'t str>> {
+fn exact(test: &Test) -> Option<Vec<&str>> {
     match test.condition {
         Condition::Is if test.holds => Some(vec![&test.value]),
         Condition::Image if test.holds && test.value.contains('\\') => Some(vec![&test.value]),

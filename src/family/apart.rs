@@ -89,6 +89,13 @@ impl<'a> Apart<'a> {
         vouched.is_some_and(|vouched| !is_vouched(vouched) && self.knowledge.well_known(name).is_none())
     }
 
+    /// Whether such names are known, and to vary, of such a program.
+    pub(super) fn knows_family(&self, template: &Template, image: &str) -> bool {
+        let parts = template.parts();
+        let look = self.knowledge.family(pieces(&parts), image);
+        look.is_some_and(|look| look.is_user && look.family.group.is_some() && !look.family.pattern.is_exact())
+    }
+
     /// What the process id in the names says, where creator and client should be one process.
     fn proof(&self, template: &Template, image: &str) -> Option<PidProof> {
         let parts = template.parts();

@@ -6,6 +6,7 @@
 
 mod apart;
 mod image;
+mod pooling;
 mod prefix;
 pub mod shape;
 
@@ -39,6 +40,8 @@ pub struct Family {
     pub name_count: usize,
     /// Whether the baseline keeps all of its names, and not a sample.
     pub has_all_names: bool,
+    /// Whether its names speak for one another, so that what was seen of each is evidence for all: see `pooling`.
+    pub pools_evidence: bool,
     /// How all of its names (that the baseline keeps) begin; without ASCII case.
     pub beginning: String,
     /// Whether each of its names was seen to be made by the process whose id it holds; looked for only where it matters.
@@ -89,8 +92,6 @@ pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
 /// How many names of a family are named.
 pub const NAMES_SHOWN: usize = 24;
 
-/// A part counts as variable where at least so many members differ in it.
-const MEMBERS: usize = 3;
 
 /// What one family is made of before it is one: a template, or one name, with the images of one shape.
 #[derive(Debug)]
@@ -100,6 +101,9 @@ struct Entry {
     names: BTreeSet<String>,
     name_count: usize,
     has_all_names: bool,
+    pools_evidence: bool,
+    /// Whether it is known of such a program that its names vary in this way.
+    is_known: bool,
     beginning: String,
     is_answered: bool,
     is_planted: bool,
@@ -156,12 +160,40 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
     })
 }
 
+/// What the names of one group say of its template.
+struct Names {
+    /// Whether its variable parts vary.
+    varies: bool,
+    /// Whether what was seen of one name is evidence for the others.
+    pools: bool,
+}
+
+impl Names {
+    fn of(group: &GroupView<'_>, kind: Kind, template: &Template, is_proved: bool) -> Self {
+        if template.is_literal() || is_proved {
+            let varies = !template.is_literal();
+            return Self { varies, pools: varies };
+        }
+        let seen: Vec<Evidence> = group.names(kind).map(|(_, evidence)| evidence).collect();
+        let pools = pooling::speak_for_one_another(&seen);
+        let left = seen.iter().filter(|of_name| !pooling::may_stand_alone(of_name)).count();
+        Self {
+            varies: pools || left >= pooling::NAMES || !group.has_all_names(),
+            pools,
+        }
+    }
+}
+
 /// The entries of one group: one for its template where its names vary, else one for each name.
 fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>) -> Vec<Entry> {
     let template = group.template();
+    let is_known = apart.knows_family(&template, image);
+    let Names { varies, pools } = Names::of(group, kind, &template, is_known || pooling::is_proved(&template));
     let asks = kind == Kind::Connected && apart.asks_for_an_answer(&template, image);
     let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
         has_all_names: group.has_all_names() || name.is_exact(),
+        pools_evidence: pools || name.is_exact(),
+        is_known,
         members: vec![Member::of(group, name.exact())],
         name,
         template: template.clone(),
@@ -173,9 +205,6 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
         images: BTreeSet::from([image.to_owned()]),
         evidence,
     };
-    let few: Vec<(&str, Evidence)> = group.names(kind).take(MEMBERS).collect();
-    let varies = !template.is_literal()
-        && (few.len() >= MEMBERS || !group.has_all_names() || shape::proves_variation(&template));
     if !varies {
         let exact = |(name, evidence): (&str, Evidence)| {
             entry(
@@ -185,14 +214,15 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
                 evidence,
             )
         };
-        return few.into_iter().map(exact).collect();
+        return group.names(kind).map(exact).collect();
     }
     let (mut name_count, mut evidence) = group.evidence(kind);
     if evidence.events() == 0 {
         return Vec::new();
     }
     let stands_out = |name: &str, of_name: &Evidence| {
-        !template.proves_pid() && is_constant(name, of_name)
+        !pools && pooling::may_stand_alone(of_name)
+            || !template.proves_pid() && is_constant(name, of_name)
             || asks && !apart.is_answered(name)
             || kind == Kind::Connected && apart.is_planted(name)
     };
@@ -291,6 +321,7 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
             there.name_count += new.max(entry.name_count.saturating_sub(there.names.len()));
             there.names.extend(entry.names);
             there.has_all_names &= entry.has_all_names;
+            there.pools_evidence |= entry.pools_evidence;
             there.is_answered &= entry.is_answered;
             there.is_planted |= entry.is_planted;
             keep_common(&mut there.beginning, &entry.beginning);
@@ -314,6 +345,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         names: Vec::new(),
         name_count: 0,
         has_all_names: true,
+        pools_evidence: true,
         beginning: entries.first().map(|entry| entry.beginning.clone()).unwrap_or_default(),
         is_answered: true,
         is_planted: false,
@@ -326,6 +358,7 @@ fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Fa
         family.templates.push(entry.template);
         family.name_count += entry.name_count;
         family.has_all_names &= entry.has_all_names;
+        family.pools_evidence &= entry.pools_evidence;
         family.is_answered &= entry.is_answered;
         family.is_planted |= entry.is_planted;
         keep_common(&mut family.beginning, &entry.beginning);

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::shape::{Shape, letters};
-use super::{Entry, MEMBERS};
+use super::{Entry, pooling};
+use crate::template::Template;
 
 /// So many letters and digits must stand before the part that varies, and so many of them in the same folder of the
 /// pipe's name, for it to be told from anything else.
 const TELLING: usize = 4;
 const TELLING_IN_FOLDER: usize = 3;
+
+/// How many names a beginning must have whose names are known to vary, or that holds what one event proves:
+/// `\crashpad_<pid>_`.
+const MEMBERS: usize = 3;
 
 /// Puts the entries together that a common beginning makes a family of; each other one is a family of its own.
 pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
@@ -28,38 +33,61 @@ pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
         .collect();
     ordered.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(b.0)));
     let mut family_of: Vec<Option<usize>> = vec![None; entries.len()];
-    let mut lengths = Vec::new();
+    let mut families: Vec<Beginning> = Vec::new();
     for (beginning, members) in ordered {
-        let free: Vec<usize> = members
-            .iter()
-            .copied()
-            .filter(|i| family_of.get(*i) == Some(&None))
-            .collect();
-        if free.len() < MEMBERS {
+        let free = members.iter().filter(|index| family_of.get(**index) == Some(&None));
+        let free: Vec<(usize, &Entry)> = free.filter_map(|index| Some((*index, entries.get(*index)?))).collect();
+        let Some((pools, members)) = members_of(beginning, free) else {
             continue;
-        }
-        for i in free {
-            if let Some(slot) = family_of.get_mut(i) {
-                *slot = Some(lengths.len());
+        };
+        for index in members {
+            if let Some(slot) = family_of.get_mut(index) {
+                *slot = Some(families.len());
             }
         }
-        lengths.push(beginning.len());
+        let length = beginning.len();
+        families.push(Beginning { length, pools });
     }
-    let mut merged: Vec<Vec<Entry>> = lengths.iter().map(|_| Vec::new()).collect();
+    let mut merged: Vec<Vec<Entry>> = families.iter().map(|_| Vec::new()).collect();
     let mut alone = Vec::new();
-    for (entry, family) in entries.into_iter().zip(family_of) {
-        match family.and_then(|family| merged.get_mut(family)) {
-            Some(members) => members.push(entry),
+    for (mut entry, family) in entries.into_iter().zip(family_of) {
+        match family.and_then(|family| merged.get_mut(family).zip(families.get(family))) {
+            Some((members, beginning)) => {
+                entry.pools_evidence = beginning.pools;
+                members.push(entry);
+            }
             None => alone.push((entry.name.clone(), vec![entry])),
         }
     }
     alone.extend(
         merged
             .into_iter()
-            .zip(lengths)
-            .map(|(members, length)| (common_shape(&members, length), members)),
+            .zip(families)
+            .map(|(members, beginning)| (common_shape(&members, beginning.length), members)),
     );
     alone
+}
+
+/// A beginning that makes a family.
+struct Beginning {
+    length: usize,
+    /// Whether its names speak for one another.
+    pools: bool,
+}
+
+/// Which of the entries with a common beginning make a family, and whether they speak for one another. Where they do not,
+/// what may have evidence of its own is left out.
+fn members_of(beginning: &str, entries: Vec<(usize, &Entry)>) -> Option<(bool, Vec<usize>)> {
+    let is_known = entries.iter().all(|(_, entry)| entry.is_known);
+    let is_proved = is_known || pooling::is_proved(&Template::from_key(beginning));
+    if is_proved && entries.len() >= MEMBERS || pooling::speak_for_one_another(entries.iter().map(|(_, entry)| &entry.evidence)) {
+        return Some((true, entries.into_iter().map(|(index, _)| index).collect()));
+    }
+    let single = entries
+        .into_iter()
+        .filter(|(_, entry)| !pooling::may_stand_alone(&entry.evidence));
+    let single: Vec<usize> = single.map(|(index, _)| index).collect();
+    (single.len() >= pooling::NAMES).then_some((false, single))
 }
 
 /// Where a name may be cut: behind each separator of its last folder, unless what follows has a proved variable in it.
@@ -103,7 +131,7 @@ fn common_shape(members: &[Entry], length: usize) -> Shape {
         .unwrap_or_default();
     // The beginning may hold variables of its own, which are proved: `\crashpad_<pid>_`.
     let template =
-        crate::template::Template::from_key(&format!("{begin}{}{end}", crate::template::Variable::Number.mark()));
+        Template::from_key(&format!("{begin}{}{end}", crate::template::Variable::Number.mark()));
     match Shape::of_template(&template) {
         Shape::Affixes { begin, middle, end, .. } => {
             let shown = template.to_string();

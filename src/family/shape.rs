@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::template::{Part, Template, Variable};
+use crate::template::{Part, Template};
 
 /// One text, or all that begin, go on and end in the same way. Compared without ASCII case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -120,18 +120,6 @@ pub(super) fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Whether a template proves that its names vary: it holds the own process id, or what no name holds by habit. Plain and
-/// hexadecimal numbers prove nothing: `\discord-ipc-0` is one name.
-#[must_use]
-pub fn proves_variation(template: &Template) -> bool {
-    template.parts().iter().any(|part| {
-        matches!(
-            part,
-            Part::Variable(Variable::Pid | Variable::PidHex | Variable::Guid | Variable::Ticks | Variable::Random)
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,11 +146,5 @@ mod tests {
         assert_eq!((begin.as_str(), end.as_str()), (r"\clr-debug-pipe-", "-in"));
         assert_eq!(middle, ["-continue-"]);
         assert_eq!(shown, r"\clr-debug-pipe-<pid>-<n>-continue-<n>-in");
-    }
-
-    #[test]
-    fn a_number_alone_proves_no_variation() {
-        assert!(!proves_variation(&Template::of(r"\discord-ipc-0", Some(9))));
-        assert!(proves_variation(&Template::of(r"\dotnet-diagnostic-4204", Some(4204))));
     }
 }

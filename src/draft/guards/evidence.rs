@@ -14,6 +14,15 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         counted(spread.hosts as u64, "host"),
         counted(spread.days as u64, "day"),
     );
+    if !case.family.pools_evidence {
+        return keep(
+            GUARD,
+            format!(
+                "Nothing proves that its names vary, so each needs evidence of its own: {seen}, but too few hosts have several \
+                 of them."
+            ),
+        );
+    }
     if evidence.meets(case.threshold) {
         return exclude(ReasonCode::Evidence, format!("Seen widely: {seen}."));
     }

@@ -117,6 +117,7 @@ reasons! {
     LookAlike "look-alike" Maker [Keep, Review] "The name looks like a known family's, and something does not fit."
     Masquerade "masquerade" Maker [Keep] "The program pretends to be another."
     Missing "missing" Maker [Keep] "The event lacks the pipe's name or the program."
+    Minority "minority" Candidate [Review] "At most half of the hosts that have the program show it."
     Misspelt "misspelt" Candidate [Keep] "The name is spelled to deceive, or as no pipe can be."
     Overlap "overlap" Draft [Keep, Review] "No rule can tell it from what must stay."
     Planted "planted" Candidate [Keep] "It opens a pipe that only programs in untrusted places, or in disguise, were seen to make."

@@ -14,6 +14,7 @@ use super::pieces;
 use crate::baseline::{Baseline, GroupView, Part};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, PidProof, Proof};
+use crate::normalize::fold::generous;
 use crate::template::Template;
 
 /// See the module's text.
@@ -21,7 +22,7 @@ pub(super) struct Apart<'a> {
     knowledge: &'a Knowledge,
     /// Names that were made by the process whose id they hold, without ASCII case.
     answered: IndexSet<String>,
-    /// Names that only programs made which are not to be trusted, without ASCII case.
+    /// Names that only programs made which are not to be trusted, without the case of any letter.
     planted: IndexSet<String>,
     /// Names that programs made which are to be trusted, where it matters: where not all that made pipes are known.
     vouched: Option<IndexSet<String>>,
@@ -67,6 +68,8 @@ impl<'a> Apart<'a> {
                 }
             }
         }
+        // Only now: that a trusted program made a name vouches for no other one.
+        apart.planted = apart.planted.iter().map(|name| generous(name)).collect();
         apart
     }
 
@@ -79,7 +82,7 @@ impl<'a> Apart<'a> {
 
     /// Whether only programs made the pipe that are not to be trusted.
     pub(super) fn is_planted(&self, name: &str) -> bool {
-        !self.planted.is_empty() && self.planted.contains(&name.to_ascii_lowercase())
+        !self.planted.is_empty() && self.planted.contains(&generous(name))
     }
 
     /// Whether a program may have made the pipe that was left out, and none that is to be trusted was seen to.

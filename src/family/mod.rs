@@ -92,7 +92,6 @@ pub fn member(group: &GroupView<'_>, name: &str) -> [Member; 2] {
 /// How many names of a family are named.
 pub const NAMES_SHOWN: usize = 24;
 
-
 /// What one family is made of before it is one: a template, or one name, with the images of one shape.
 #[derive(Debug)]
 struct Entry {
@@ -169,9 +168,14 @@ struct Names {
 }
 
 impl Names {
-    fn of(group: &GroupView<'_>, kind: Kind, template: &Template, is_proved: bool) -> Self {
-        if template.is_literal() || is_proved {
+    fn of(group: &GroupView<'_>, kind: Kind, template: &Template, is_known: bool) -> Self {
+        if template.is_literal() || pooling::is_proved(template) {
             let varies = !template.is_literal();
+            return Self { varies, pools: varies };
+        }
+        if is_known {
+            let few = group.names(kind).take(pooling::NAMES_OF_KNOWN).count();
+            let varies = few == pooling::NAMES_OF_KNOWN || !group.has_all_names();
             return Self { varies, pools: varies };
         }
         let seen: Vec<Evidence> = group.names(kind).map(|(_, evidence)| evidence).collect();
@@ -188,7 +192,8 @@ impl Names {
 fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>) -> Vec<Entry> {
     let template = group.template();
     let is_known = apart.knows_family(&template, image);
-    let Names { varies, pools } = Names::of(group, kind, &template, is_known || pooling::is_proved(&template));
+    let is_sure = is_known || pooling::is_proved(&template);
+    let Names { varies, pools } = Names::of(group, kind, &template, is_known);
     let asks = kind == Kind::Connected && apart.asks_for_an_answer(&template, image);
     let entry = |name: Shape, names: BTreeSet<String>, name_count, evidence| Entry {
         has_all_names: group.has_all_names() || name.is_exact(),
@@ -222,6 +227,7 @@ fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>)
     }
     let stands_out = |name: &str, of_name: &Evidence| {
         !pools && pooling::may_stand_alone(of_name)
+            || !is_sure && apart.stands_alone(name)
             || !template.proves_pid() && is_constant(name, of_name)
             || asks && !apart.is_answered(name)
             || kind == Kind::Connected && apart.is_planted(name)

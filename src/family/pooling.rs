@@ -15,6 +15,9 @@ use crate::template::{Part, Template, Variable};
 /// How many names show that a part of them varies.
 pub(super) const NAMES: usize = 6;
 
+/// How many show it where such names are known of such a program, or a single event proves another part.
+pub(super) const NAMES_OF_KNOWN: usize = 3;
+
 /// How many hosts must have several of the names, and how many each.
 const HOSTS: usize = 2;
 const NAMES_OF_HOST: usize = 2;
@@ -34,7 +37,14 @@ pub(super) fn speak_for_one_another<'e>(names: impl IntoIterator<Item = &'e Evid
         for host in evidence.hosts() {
             *of_hosts.entry(host).or_default() += 1;
         }
-        if count >= NAMES && of_hosts.values().filter(|names| **names >= NAMES_OF_HOST).take(HOSTS).count() == HOSTS {
+        if count >= NAMES
+            && of_hosts
+                .values()
+                .filter(|names| **names >= NAMES_OF_HOST)
+                .take(HOSTS)
+                .count()
+                == HOSTS
+        {
             return true;
         }
     }
@@ -57,6 +67,9 @@ mod tests {
             assert!(!is_proved(&Template::of(name, Some(9))), "{name}");
         }
         assert!(is_proved(&Template::of(r"\dotnet-diagnostic-4204", Some(4204))));
-        assert!(is_proved(&Template::of(r"\x-4ef6dd6f-2a1b-49f9-a6fd-8b12c8afbbfd", None)));
+        assert!(is_proved(&Template::of(
+            r"\x-4ef6dd6f-2a1b-49f9-a6fd-8b12c8afbbfd",
+            None
+        )));
     }
 }

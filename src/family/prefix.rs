@@ -11,10 +11,6 @@ use crate::template::Template;
 const TELLING: usize = 4;
 const TELLING_IN_FOLDER: usize = 3;
 
-/// How many names a beginning must have whose names are known to vary, or that holds what one event proves:
-/// `\crashpad_<pid>_`.
-const MEMBERS: usize = 3;
-
 /// Puts the entries together that a common beginning makes a family of; each other one is a family of its own.
 pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
     let mut beginnings: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -29,7 +25,7 @@ pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
     // The longest first: it is the tightest.
     let mut ordered: Vec<(&String, &Vec<usize>)> = beginnings
         .iter()
-        .filter(|(_, members)| members.len() >= MEMBERS)
+        .filter(|(_, members)| members.len() >= pooling::NAMES_OF_KNOWN)
         .collect();
     ordered.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(b.0)));
     let mut family_of: Vec<Option<usize>> = vec![None; entries.len()];
@@ -80,7 +76,9 @@ struct Beginning {
 fn members_of(beginning: &str, entries: Vec<(usize, &Entry)>) -> Option<(bool, Vec<usize>)> {
     let is_known = entries.iter().all(|(_, entry)| entry.is_known);
     let is_proved = is_known || pooling::is_proved(&Template::from_key(beginning));
-    if is_proved && entries.len() >= MEMBERS || pooling::speak_for_one_another(entries.iter().map(|(_, entry)| &entry.evidence)) {
+    if is_proved && entries.len() >= pooling::NAMES_OF_KNOWN
+        || pooling::speak_for_one_another(entries.iter().map(|(_, entry)| &entry.evidence))
+    {
         return Some((true, entries.into_iter().map(|(index, _)| index).collect()));
     }
     let single = entries
@@ -130,8 +128,7 @@ fn common_shape(members: &[Entry], length: usize) -> Shape {
         })
         .unwrap_or_default();
     // The beginning may hold variables of its own, which are proved: `\crashpad_<pid>_`.
-    let template =
-        Template::from_key(&format!("{begin}{}{end}", crate::template::Variable::Number.mark()));
+    let template = Template::from_key(&format!("{begin}{}{end}", crate::template::Variable::Number.mark()));
     match Shape::of_template(&template) {
         Shape::Affixes { begin, middle, end, .. } => {
             let shown = template.to_string();

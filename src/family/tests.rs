@@ -60,7 +60,7 @@ fn a_folder_of_names_or_a_short_beginning_is_no_family() {
 }
 
 #[test]
-fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_three() {
+fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_six() {
     let all = made_of(&[
         (TRAY, r"\dotnet-diagnostic-4204", 4204, "a"),
         (TRAY, r"\discord-ipc-0", 5, "a"),
@@ -68,6 +68,9 @@ fn a_proved_process_id_is_a_family_of_one_and_a_number_needs_three() {
         (TRAY, r"\cubeb-pipe-1", 5, "a"),
         (TRAY, r"\cubeb-pipe-2", 5, "a"),
         (TRAY, r"\cubeb-pipe-3", 5, "a"),
+        (TRAY, r"\cubeb-pipe-4", 5, "a"),
+        (TRAY, r"\cubeb-pipe-5", 5, "a"),
+        (TRAY, r"\cubeb-pipe-6", 5, "a"),
     ]);
     let names: Vec<String> = shown(&all).into_iter().map(|(name, _)| name).collect();
     assert_eq!(
@@ -104,15 +107,70 @@ fn the_random_end_that_one_name_did_not_prove_is_found_by_many() {
 
 #[test]
 fn a_random_name_that_is_the_same_on_two_hosts_is_no_member_of_its_family() {
-    let all = made_of(&[
-        (TRAY, r"\mojo.1.2.1838949397870888770", 5, "a"),
-        (TRAY, r"\mojo.1.2.1838949397870888770", 5, "b"),
-        (TRAY, r"\mojo.1.2.2222222222222222222", 5, "a"),
-        (TRAY, r"\mojo.1.2.3333333333333333333", 5, "b"),
+    const CONSTANT: &str = r"\mojo.1.2.1838949397870888770";
+    let names: Vec<String> = (1..=6).map(|n| format!(r"\mojo.1.2.{n}22222222222222222")).collect();
+    let mut events = vec![(TRAY, CONSTANT, 5, "a"), (TRAY, CONSTANT, 5, "b")];
+    events.extend(
+        names
+            .iter()
+            .zip(["a", "b"].iter().cycle())
+            .map(|(name, host)| (TRAY, &**name, 5, *host)),
+    );
+    assert_eq!(
+        shown(&made_of(&events)),
+        [(r"\mojo.<n>.<n>.<n>".to_owned(), 6), (CONSTANT.to_owned(), 2)]
+    );
+}
+
+/// Names of one program: each by a host, once.
+fn pooled(names: &[(&str, &str)]) -> Vec<(String, bool)> {
+    let events: Vec<_> = names
+        .iter()
+        .map(|(name, host)| (r"C:\Program Files\Contoso\agent.exe", *name, 5, *host))
+        .collect();
+    families(&made_of(&events), baseline::Part::ALL)
+        .iter()
+        .map(|family| (family.name.to_string(), family.pools_evidence))
+        .collect()
+}
+
+#[test]
+fn single_names_on_several_hosts_do_not_speak_for_one_another() {
+    let three = pooled(&[
+        (r"\updater-tobaku", "a"),
+        (r"\updater-mirelo", "b"),
+        (r"\updater-sadopi", "c"),
     ]);
-    let expected = [
-        (r"\mojo.1.2.1838949397870888770".to_owned(), 2),
-        (r"\mojo.<n>.<n>.<n>".to_owned(), 2),
-    ];
-    assert_eq!(shown(&all), expected);
+    assert_eq!(three.len(), 3);
+    let names = ["tobaku", "mirelo", "sadopi", "lunera", "kavito", "peloma", "rusina"];
+    let named: Vec<String> = names.iter().map(|name| format!(r"\updater-{name}")).collect();
+    let on = |hosts: &[&'static str]| -> Vec<(String, bool)> {
+        let events: Vec<(&str, &str)> = named.iter().map(|name| &**name).zip(hosts.iter().copied()).collect();
+        pooled(&events)
+    };
+    let family = |pools| vec![(r"\updater-<*>".to_owned(), pools)];
+    assert_eq!(
+        on(&["a", "b", "c", "d", "e", "f", "g"]),
+        family(false),
+        "each host has one"
+    );
+    assert_eq!(
+        on(&["a", "a", "a", "a", "a", "a", "a"]),
+        family(false),
+        "one host has all"
+    );
+    assert_eq!(on(&["a", "a", "b", "b", "c", "c", "d"]), family(true));
+    assert_eq!(on(&["a", "a", "b", "b", "c"]).len(), 5, "five names are no family");
+}
+
+#[test]
+fn of_names_that_do_not_speak_for_one_another_those_with_evidence_stand_alone() {
+    let mut names: Vec<(String, &str)> = (0..7).map(|n| (format!(r"\agent-4{n}7"), "a")).collect();
+    names.push((r"\agent-500".into(), "a"));
+    names.push((r"\agent-500".into(), "b"));
+    let names: Vec<(&str, &str)> = names.iter().map(|(name, host)| (&**name, *host)).collect();
+    assert_eq!(
+        pooled(&names),
+        [(r"\agent-<n>".to_owned(), false), (r"\agent-500".to_owned(), true)]
+    );
 }

@@ -67,7 +67,7 @@ mod tests {
             assert!(
                 verdicts(&all)
                     .iter()
-                    .all(|(_, verdict, _)| *verdict == Verdict::Exclude)
+                    .all(|(_, verdict, guard)| *verdict == Verdict::Exclude || *guard == "minority")
             );
         }
     }

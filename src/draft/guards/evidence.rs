@@ -16,7 +16,7 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
     );
     if !case.family.pools_evidence {
         return keep(
-            GUARD,
+            ReasonCode::Evidence,
             format!(
                 "Nothing proves that its names vary, so each needs evidence of its own: {seen}, but too few hosts have several \
                  of them."

@@ -47,7 +47,10 @@ pub(super) fn guard(case: &Case<'_>) -> Option<Reason> {
         }
         if look.family.proof != Proof::None && !look.is_user && !case.is_product_in_profile() {
             let text = format!("{like}, but the program is none of those that are known to use it.");
-            return if look.pid == PidProof::NotOwn {
+            // The client's end holds the id of the pipe's maker, which is judged by itself: no more strictly than that.
+            let is_makers =
+                case.family.kind == Kind::Connected && case.names_all(|name| case.peers.is_maker_for_a_person(name));
+            return if look.pid == PidProof::NotOwn && !is_makers {
                 keep(ReasonCode::LookAlike, text)
             } else {
                 review(ReasonCode::LookAlike, text)
@@ -70,8 +73,12 @@ fn imitation<'a>(case: &Case<'a>) -> Option<(&'a str, &'a Entry)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::draft::candidate::Verdict;
-    use crate::test_support::{APP, CHROME, Events, verdict, verdicts};
+    use crate::baseline::{Part, Threshold};
+    use crate::draft::candidate::{Verdict, judge};
+    use crate::event::Kind;
+    use crate::family::families_knowing;
+    use crate::knowledge::Knowledge;
+    use crate::test_support::{APP, CHROME, Events, OwnedEvent, folded, verdict, verdicts};
 
     #[test]
     fn a_constant_in_place_of_the_process_id_is_kept_even_in_the_browser_itself() {
@@ -110,7 +117,8 @@ mod tests {
         }
         let all = ["1a", "2b", "3c", "4d"].map(|hex| Events::created(&format!(r"\eventlog_{hex}"), APP));
         assert!(verdicts(&all).iter().all(|(_, verdict, _)| *verdict == Verdict::Keep));
-        let words = ["red", "green", "blue"].map(|word| Events::created(&format!(r"\eventlog_{word}"), APP));
+        let words = ["red", "green", "blue", "grey", "pink", "teal"]
+            .map(|word| Events::created(&format!(r"\eventlog_{word}"), APP));
         assert!(verdicts(&words).iter().all(|(_, verdict, _)| *verdict == Verdict::Keep));
     }
 
@@ -118,6 +126,40 @@ mod tests {
     fn the_own_process_id_is_no_look_alike() {
         let own = Events::created(r"\mojo.4204.8052.1838949397870888770", CHROME).own_pid();
         assert_eq!(verdict(own).0, Verdict::Exclude);
+    }
+
+    /// Six processes on two hosts make a pipe each, and a helper of each opens it.
+    fn crashpad(maker_has_id: bool, makers: bool) -> Vec<(Kind, Verdict)> {
+        let mut events = Vec::new();
+        for nth in 0..6u32 {
+            let (id, letter) = (4200 + nth, char::from(b'A' + u8::try_from(nth).unwrap()));
+            let name = format!(r"\crashpad_{id}_QWERTYUIOPASDFG{letter}");
+            let at = |event: OwnedEvent, process_id: u32, number: u64| {
+                let event = event.image(APP).host(if nth % 2 == 0 { "WS01" } else { "WS02" });
+                event.process_id(process_id).record_id(number).time(1_700_000_000_000)
+            };
+            let number = u64::from(2 * nth);
+            if makers {
+                let own = if maker_has_id { id } else { id + 100 };
+                events.push(at(OwnedEvent::created(&name), own, number));
+            }
+            events.push(at(OwnedEvent::connected(&name), id + 8000, number + 1));
+        }
+        let families = families_knowing(&folded(&events), Part::ALL, Knowledge::builtin());
+        let judged = judge(families, Knowledge::builtin(), Threshold::default());
+        judged.iter().map(|of| (of.family.kind, of.verdict)).collect()
+    }
+
+    #[test]
+    fn a_client_is_judged_no_more_strictly_than_the_maker_of_its_pipes() {
+        let both = crashpad(true, true);
+        assert!(both.iter().all(|(_, verdict)| *verdict == Verdict::Review), "{both:?}");
+        let kept = |all: &[(Kind, Verdict)]| all.iter().all(|(_, verdict)| *verdict == Verdict::Keep);
+        assert!(
+            kept(&crashpad(false, true)),
+            "the makers hold another id than their own"
+        );
+        assert!(kept(&crashpad(true, false)), "the makers were not seen");
     }
 
     #[test]

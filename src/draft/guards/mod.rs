@@ -12,6 +12,7 @@ pub(super) mod inexpressible;
 mod known_bad;
 mod look_alike;
 mod masquerade;
+mod minority;
 mod misspelt;
 mod missing;
 mod peers;
@@ -49,7 +50,7 @@ struct Case<'a> {
 type Guard = fn(&Case<'_>) -> Option<Reason>;
 
 /// All guards, in the order in which their reasons read best.
-const GUARDS: [Guard; 20] = [
+const GUARDS: [Guard; 21] = [
     missing::guard,
     known_bad::guard,
     look_alike::guard,
@@ -60,6 +61,7 @@ const GUARDS: [Guard; 20] = [
     writable::guard,
     random::guard,
     each_host::guard,
+    minority::guard,
     remote::guard,
     foreign_code::guard,
     hosted::guard,

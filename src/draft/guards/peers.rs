@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Case, Reason};
+use super::{Case, Reason, Verdict};
 use crate::baseline::Threshold;
 use crate::event::Kind;
 use crate::family::Family;
 use crate::knowledge::Knowledge;
+use crate::normalize::fold::generous;
 use crate::normalize::pipe_name::ANONYMOUS;
 use crate::threads::by_threads;
 
@@ -16,8 +17,9 @@ use crate::threads::by_threads;
 pub(super) struct Peers {
     /// Names that known software was seen to make, as its own family.
     served: BTreeSet<String>,
-    /// Names that were made only by programs which something speaks against, with the first of these.
-    doubtful: BTreeMap<String, Arc<str>>,
+    /// Names that were made only by programs which something speaks against, with the first of these and the strictest
+    /// verdict on them. Without the case of any letter.
+    doubtful: BTreeMap<String, (Arc<str>, Verdict)>,
     /// By image and form of the name, the hosts that have a name of this form which no other host has.
     lonely: BTreeMap<(String, String), BTreeSet<u32>>,
     /// By image, all hosts that were seen with it.
@@ -58,10 +60,16 @@ impl Peers {
         let judged = makers.filter_map(|(family, reasons)| Some((family, reasons.as_ref()?)));
         let (doubtful, vouched): (Vec<_>, Vec<_>) =
             judged.partition(|(_, reasons)| reasons.iter().any(|reason| reason.code.is_about_maker()));
-        for (family, _) in doubtful {
+        for (family, reasons) in doubtful {
             let maker: Arc<str> = family.image.to_string().into();
+            let of_maker = reasons.iter().filter(|reason| reason.code.is_about_maker());
+            let verdict = of_maker.map(|reason| reason.verdict).max().unwrap_or(Verdict::Keep);
             for name in names(family) {
-                self.doubtful.entry(name).or_insert_with(|| Arc::clone(&maker));
+                let (_, strictest) = self
+                    .doubtful
+                    .entry(name)
+                    .or_insert_with(|| (Arc::clone(&maker), verdict));
+                *strictest = verdict.max(*strictest);
             }
         }
         for (family, _) in vouched {
@@ -73,11 +81,26 @@ impl Peers {
                 self.doubtful.remove(&name);
             }
         }
+        // Only now: that a trusted program made a name vouches for no other one.
+        let doubtful = std::mem::take(&mut self.doubtful).into_iter();
+        self.doubtful = doubtful.map(|(name, maker)| (generous(&name), maker)).collect();
     }
 
     /// One of the programs that were seen to make a pipe of this name, where something speaks against all of them.
     pub(super) fn doubtful_maker(&self, name: &str) -> Option<&str> {
-        self.doubtful.get(&name.to_ascii_lowercase()).map(|maker| &**maker)
+        let (maker, _) = self.doubtful.get(&generous(name))?;
+        Some(maker)
+    }
+
+    /// Whether all that speaks against the programs that were seen to make a pipe of this name is for a person to decide.
+    pub(super) fn is_maker_for_a_person(&self, name: &str) -> bool {
+        let verdict = self.doubtful.get(&generous(name)).map(|(_, verdict)| *verdict);
+        verdict.is_some_and(|verdict| verdict <= Verdict::Review)
+    }
+
+    /// How many hosts have the program of a family: those that were seen with any pipe of it.
+    pub(super) fn hosts_with_program(&self, family: &Family) -> usize {
+        self.hosts.get(&image_key(family)).map_or(0, BTreeSet::len)
     }
 
     /// Whether known software was seen to make a pipe of this name, as its own.
@@ -88,9 +111,8 @@ impl Peers {
     /// How many hosts have a name of their own, of this form, with the images of `family`; and whether all have that
     /// were seen with these.
     pub(super) fn hosts_with_own_names(&self, family: &Family, form: String) -> (usize, bool) {
-        let image = image_key(family);
-        let all = self.hosts.get(&image).map_or(0, BTreeSet::len);
-        let lonely = self.lonely.get(&(image, form)).map_or(0, BTreeSet::len);
+        let all = self.hosts_with_program(family);
+        let lonely = self.lonely.get(&(image_key(family), form)).map_or(0, BTreeSet::len);
         (lonely, lonely == all)
     }
 }

@@ -8,7 +8,8 @@ use crate::test_support::{APP, Events, baseline};
 /// and be taken for a rule that is no longer borne out.
 #[test]
 fn a_rule_that_carves_out_a_name_of_its_candidate_drops_some_of_it() {
-    let events = ["red", "green", "blue"].map(|word| Events::created(&format!(r"\AppPipe-{word}"), APP));
+    let events =
+        ["red", "green", "blue", "grey", "pink", "teal"].map(|word| Events::created(&format!(r"\AppPipe-{word}"), APP));
     let families = families(&baseline(&events), Part::ALL);
     let candidates = judge(families, Knowledge::builtin(), Threshold::default());
     let [candidate] = candidates.as_slice() else {

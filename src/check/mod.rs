@@ -5,7 +5,7 @@
 //! [`expectations`] holds a config to a list of events.
 
 pub mod annotate;
-mod asleep;
+mod blinded_detections;
 mod dead;
 pub mod event;
 pub mod expectations;
@@ -22,7 +22,7 @@ use crate::knowledge::Knowledge;
 use crate::sigma::SigmaRule;
 use crate::sysmon::lint::{Accepted, Sorted, accept};
 use crate::sysmon::{Config, Finding, LintOptions, lint};
-pub use asleep::Asleep;
+pub use blinded_detections::BlindedDetection;
 use hidden::Hidden;
 use rules::Rule;
 pub use suspects::Suspect;
@@ -46,7 +46,7 @@ pub struct Check {
     /// How many Sigma rules were looked after.
     pub detections: usize,
     /// Those among them that it would put to sleep, once for each rule that does so.
-    pub asleep: Vec<Asleep>,
+    pub asleep: Vec<BlindedDetection>,
     /// What becomes of an event that no rule matches, as a clause.
     pub unmatched: &'static str,
 }
@@ -87,7 +87,7 @@ pub fn check(config: &Config, baseline: Option<&Baseline>, knowledge: &Knowledge
     let engine = config.engine();
     let mut rules = rules::Table::new(config);
     let hidden = hidden::hidden(&engine, &rules, knowledge);
-    let asleep = asleep::asleep(config, &engine, &rules, &options.sigma);
+    let asleep = blinded_detections::find(config, &engine, &rules, &options.sigma);
     let tally = baseline.map(|baseline| {
         let pairs = baseline.pairs();
         let tally = tally::tally(&engine, &mut rules, baseline, &pairs);

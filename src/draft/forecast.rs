@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Core, Options, core};
+use super::{Drafted, Options, draft_rules};
 use crate::baseline::{Baseline, Evidence, GroupView, Part};
 use crate::knowledge::Knowledge;
 use crate::normalize::EMPTY;
@@ -152,7 +152,7 @@ impl Score {
         options: &Options,
     ) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
-        let Core { candidates, verified } = core(baseline, Part::of(&is_in), knowledge, options);
+        let Drafted { candidates, verified } = draft_rules(baseline, Part::of(&is_in), knowledge, options);
         // There may be as many as take a while to free.
         each_by_threads(candidates, drop);
         let of_group = |group: GroupView<'_>, image| {

@@ -1,25 +1,43 @@
-//! A baseline in, a Sysmon config out that drops what is proved to be noise and hides no attacker.
+//! Drafts a Sysmon config from a baseline: it drops what is proved to be noise, and hides no attacker.
 //!
-//! Families become candidates; the [`guards`] give each a verdict with reasons; [`rule`] writes the tightest rules for
-//! those that may be excluded; [`verify`] runs them through the filter engine on the very baseline they came from, and
-//! refuses what drops anything that must stay; [`forecast`] says how the draft will do on a host it never saw.
+//! The stages, in the order in which [`draft_rules`] goes through them:
+//!
+//! 1. families ([`crate::family`]): what one rule would be for;
+//! 2. [`candidate`]: a family that is considered for exclusion, with its verdict and its reasons ([`reason`]);
+//! 3. [`guards`]: each gives a reason against an exclusion, or none;
+//! 4. [`existing_config`]: what the config that the draft is for drops already, and what it asks for;
+//! 5. [`decisions`]: what people decided of candidates;
+//! 6. [`rule`] and [`sigma_carve_out`]: the tightest rules for what may be excluded;
+//! 7. [`verify`]: runs them through the filter engine, and refuses what drops anything that must stay;
+//! 8. [`write`], [`explain`] and [`style_name`]: the files.
+//!
+//! [`forecast`] and [`saturation`] tell how the draft will do on what was not seen; [`candidate_trial`] tells what the rule
+//! of each candidate would do by itself.
 
-pub mod alone;
-mod awake;
+// Candidates.
 pub mod candidate;
-pub(crate) mod current;
-pub mod decisions;
-pub mod explain;
-pub mod forecast;
-pub mod guards;
-pub mod mark;
-pub(crate) mod owners;
+pub(crate) mod candidate_index;
 pub mod reason;
+// Guards.
+pub mod guards;
+// Decisions, and what is there already.
+pub mod decisions;
+pub(crate) mod existing_config;
+// Rules.
+pub mod mark;
 pub mod rule;
-pub mod saturation;
-pub mod style_name;
+mod sigma_carve_out;
+// Verification.
+mod engines;
 pub mod verify;
+// Writing.
+pub mod explain;
+pub mod style_name;
 pub mod write;
+// What is told of the draft.
+pub mod candidate_trial;
+pub mod forecast;
+pub mod saturation;
 
 use crate::baseline::{Baseline, Part, Threshold};
 use crate::family::families_knowing;
@@ -29,8 +47,8 @@ use crate::sysmon::Config;
 use crate::sysmon::schema::SchemaVersion;
 use crate::threads::with_threads;
 use candidate::{Candidate, Verdict};
-use current::Standing;
 use decisions::Decisions;
+use existing_config::ExistingConfig;
 use forecast::Forecast;
 use rule::{Overlaps, Rule};
 use saturation::Saturation;
@@ -128,22 +146,22 @@ pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> D
     };
     with_threads(options.threads, || Draft {
         forecast: forecast::forecast(baseline, knowledge, &whole),
-        ..consider(baseline, knowledge, options)
+        ..draft_without_forecast(baseline, knowledge, options)
     })
 }
 
 /// As [`draft`], without the forecast, which costs several drafts.
 #[must_use]
-pub fn consider(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
-    let mut core = core(baseline, Part::ALL, knowledge, options);
-    let dropped = core.verified.weigh(baseline);
-    let stale_decisions = options.decisions.stale(&core.candidates);
+pub fn draft_without_forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
+    let mut drafted = draft_rules(baseline, Part::ALL, knowledge, options);
+    let dropped = drafted.verified.weigh(baseline);
+    let stale_decisions = options.decisions.stale(&drafted.candidates);
     Draft {
-        saturation: Saturation::of(baseline, &core.candidates),
+        saturation: Saturation::of(baseline, &drafted.candidates),
         forecast: None,
-        rules: rule::most_first(core.verified.rules),
-        refused: core.verified.refused,
-        candidates: core.candidates,
+        rules: rule::most_first(drafted.verified.rules),
+        refused: drafted.verified.refused,
+        candidates: drafted.candidates,
         events: baseline.events(),
         dropped,
         stale_decisions,
@@ -151,39 +169,39 @@ pub fn consider(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -
 }
 
 /// A draft without what is only told about it.
-struct Core {
+struct Drafted {
     candidates: Vec<Candidate>,
     verified: verify::Verified,
 }
 
-fn core(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Core {
+fn draft_rules(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Drafted {
     let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
     guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
-    let standing = options
+    let existing = options
         .current
         .as_ref()
-        .map(|current| Standing::of(current, &mut candidates, baseline, part));
+        .map(|current| ExistingConfig::of(current, &mut candidates, baseline, part));
     options.decisions.apply(&mut candidates);
     let overlaps = Overlaps::find(&candidates, knowledge, options.schema);
     overlaps.retract(&mut candidates);
     let write = |candidates: &[Candidate]| {
         let mut rules = rule::rules(candidates, &overlaps, knowledge, options.schema);
-        awake::carve(&mut rules, candidates, options);
+        sigma_carve_out::carve(&mut rules, candidates, options);
         rules
     };
-    if let Some(standing) = &standing {
+    if let Some(existing) = &existing {
         // First as if the config had no rules: what is written the same again and stands there is for all of its
         // candidates, though it may carve out of one what must stay of another.
-        standing.leave_out(write(&candidates), &mut candidates);
-        standing.cover(&mut candidates);
+        existing.leave_out(write(&candidates), &mut candidates);
+        existing.cover(&mut candidates);
     }
     let mut rules = write(&candidates);
-    if let Some(standing) = &standing {
-        rules = standing.leave_out(rules, &mut candidates);
+    if let Some(existing) = &existing {
+        rules = existing.leave_out(rules, &mut candidates);
     }
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
-    Core { candidates, verified }
+    Drafted { candidates, verified }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! from the baseline alone. A part counts as variable where the events prove it (see [`crate::template`]), or where many
 //! names differ in it alone. Names that something is known of stand apart (see `apart`).
 
-mod apart;
+mod lone_names;
 mod image;
 mod pooling;
 mod prefix;
@@ -19,8 +19,8 @@ use crate::event::Kind;
 use crate::knowledge::{Knowledge, Piece};
 use crate::template::{Part, Template, Variable};
 use crate::threads::{by_groups, each_by_threads, sorted_by_threads};
-use apart::Apart;
 use image::Images;
+use lone_names::LoneNames;
 pub use shape::Shape;
 
 /// Pipe events of one kind whose names, and whose images, are of one shape.
@@ -120,7 +120,7 @@ pub fn families(baseline: &Baseline, part: baseline::Part<'_>) -> Vec<Family> {
 /// As [`families`], with what a user's own file adds to what is known.
 #[must_use]
 pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge: &Knowledge) -> Vec<Family> {
-    let apart = Apart::find(baseline, part, knowledge);
+    let apart = LoneNames::find(baseline, part, knowledge);
     let spelled = baseline.images();
     let images = Images::new(spelled.iter().copied());
     let shapes: Vec<Shape> = spelled.iter().map(|image| images.shape(image)).collect();
@@ -189,7 +189,7 @@ impl Names {
 }
 
 /// The entries of one group: one for its template where its names vary, else one for each name.
-fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &Apart<'_>) -> Vec<Entry> {
+fn entries_of(group: &GroupView<'_>, image: &str, kind: Kind, apart: &LoneNames<'_>) -> Vec<Entry> {
     let template = group.template();
     let is_known = apart.knows_family(&template, image);
     let is_sure = is_known || pooling::is_proved(&template);

@@ -2,13 +2,13 @@
 
 use super::Filter;
 use crate::baseline::Baseline;
-use crate::draft::{Options, consider, explain};
+use crate::draft::{Options, draft_without_forecast, explain};
 use crate::knowledge::Knowledge;
 use crate::output::Section;
 
 /// The families that pass the filter, most frequent first, with the verdicts that a draft by default gives them.
 pub(super) fn section(baseline: &Baseline, filter: &Filter) -> Section {
-    let draft = consider(baseline, Knowledge::builtin(), &Options::default());
+    let draft = draft_without_forecast(baseline, Knowledge::builtin(), &Options::default());
     let mut section = explain::candidates(&draft, baseline);
     let mut passes = draft
         .candidates

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Merged, Undue};
+use super::{Merged, WronglyDropped};
 use crate::draft::explain::{code, plain};
 use crate::output::{Value, counted, grouped};
 
@@ -96,7 +96,7 @@ impl Merged {
 }
 
 /// Which lines of the config drop it.
-fn dropped_by(undue: &Undue) -> String {
+fn dropped_by(undue: &WronglyDropped) -> String {
     let lines: Vec<String> = undue.lines.iter().map(ToString::to_string).collect();
     match lines.as_slice() {
         [] => "since nothing in the config takes them".to_owned(),

@@ -10,8 +10,8 @@ mod layout;
 pub mod own;
 mod place;
 mod proof;
-mod undue;
-mod wish;
+mod wrongly_dropped;
+mod include_conflict;
 
 use crate::baseline::Baseline;
 use crate::draft::rule::Rule;
@@ -23,7 +23,7 @@ use crate::sysmon::{Edit, apply_edits};
 use own::{Judgement, Prune};
 pub use place::Placed;
 pub use proof::Dropped;
-pub use undue::Undue;
+pub use wrongly_dropped::WronglyDropped;
 
 /// Why a config is left as it is.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ pub struct Merged {
     /// How many events of the baseline the config dropped, and what it drops now.
     pub dropped: Dropped,
     /// The candidates of which it drops what should stay, by rules that it had before.
-    pub undue: Vec<Undue>,
+    pub undue: Vec<WronglyDropped>,
 }
 
 /// Merges into the config `file` the rules that `baseline` asks for. Whatever `options` say of a schema or a current
@@ -91,7 +91,7 @@ pub fn merge(
             // The forecast is of all rules, whatever the config has of them.
             draft = Draft {
                 forecast: draft.forecast,
-                ..draft::consider(baseline, knowledge, &of(&pruned, options))
+                ..draft::draft_without_forecast(baseline, knowledge, &of(&pruned, options))
             };
             pruned
         }
@@ -127,7 +127,7 @@ fn of(config: &Config, options: &Options) -> Options {
 fn overrule_no_wish(config: &Config, draft: &mut Draft) {
     let mut kept: Vec<Rule> = Vec::new();
     for rule in draft.rules.drain(..) {
-        match wish::overruled(config, &rule, &draft.candidates) {
+        match include_conflict::overruled(config, &rule, &draft.candidates) {
             Some(why) => draft.refused.push(Refusal { rule, why }),
             None => kept.push(rule),
         }

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::baseline::{Baseline, Part, Sighting, Threshold};
 use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate_index::CandidateIndex;
 use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
-use crate::draft::owners::Owners;
 use crate::draft::{rule, write};
 use crate::sysmon::Edit;
 use crate::sysmon::{Config, Event, Item, ItemId, OnMatch, Relation};
@@ -147,7 +147,7 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
 /// Counts for each rule what it drops and may; notes the first that it drops and must not. Gives how many events the
 /// config drops.
 fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &mut BTreeMap<ItemId, Own<'_>>) -> u64 {
-    let owners = Owners::of(candidates);
+    let owners = CandidateIndex::of(candidates);
     let engine = config.engine();
     let mut dropped = 0;
     for sighting in baseline.sightings(Part::ALL) {

@@ -3,13 +3,13 @@
 //! Both are run through the engine on the baseline and on what attackers do. A change that cannot be vouched for is never
 //! written.
 
-use super::undue::{self, Undue};
+use super::wrongly_dropped::{self, WronglyDropped};
 use super::{MergeError, Placed};
 use crate::baseline::{Baseline, Part};
 use crate::draft::Draft;
 use crate::draft::candidate::{Candidate, Verdict};
-use crate::draft::current::users;
-use crate::draft::owners::Owners;
+use crate::draft::candidate_index::CandidateIndex;
+use crate::draft::existing_config::users;
 use crate::knowledge::Knowledge;
 use crate::sysmon::{Config, Engine, Event, Field, Folding};
 
@@ -55,8 +55,8 @@ pub(super) fn prove(
     baseline: &Baseline,
     knowledge: &Knowledge,
     placed: Option<Placed>,
-) -> Result<(Dropped, Vec<Undue>), MergeError> {
-    if before.beside_pipes()? != after.beside_pipes()? {
+) -> Result<(Dropped, Vec<WronglyDropped>), MergeError> {
+    if before.other_events()? != after.other_events()? {
         return Err(MergeError::Unproved(
             "other sections than that of pipes would change".into(),
         ));
@@ -81,10 +81,10 @@ pub(super) fn prove(
         let is_decided = decided.iter().any(|candidate| candidate.leaves_to_a_person(&witness));
         check(&event, is_decided)?;
     }
-    let owners = Owners::of(&draft.candidates);
+    let owners = CandidateIndex::of(&draft.candidates);
     let asks_user = was.asks_for(Field::User);
     let mut dropped = Dropped::default();
-    let mut undue = undue::Finder::new(after);
+    let mut undue = wrongly_dropped::Finder::new(after);
     for sighting in baseline.sightings(Part::ALL) {
         let owner = owners.find(&sighting);
         let verdict = owner

@@ -11,8 +11,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::Baseline;
-use crate::draft::alone::{Hidden, alone};
 use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate_trial::{Hidden, try_candidates};
 use crate::draft::decisions::subject::Subject;
 use crate::draft::{Draft, Options};
 use crate::knowledge::Knowledge;
@@ -44,7 +44,7 @@ pub fn questions(draft: &Draft, baseline: &Baseline, knowledge: &Knowledge, opti
     if left.is_empty() {
         return Vec::new();
     }
-    let trials = alone(&draft.candidates, baseline, knowledge, options);
+    let trials = try_candidates(&draft.candidates, baseline, knowledge, options);
     let mut groups: BTreeMap<(Subject, Option<usize>), Vec<usize>> = BTreeMap::new();
     for index in left {
         let (Some(candidate), Some(trial)) = (draft.candidates.get(index), trials.get(index)) else {

@@ -23,12 +23,12 @@ mod tally;
 use std::io::{self, Write};
 
 use crate::baseline::Tally;
-use crate::draft::alone::{Alone, alone};
 use crate::draft::candidate::Verdict;
+use crate::draft::candidate_index::CandidateIndex;
+use crate::draft::candidate_trial::{CandidateTrial, try_candidates};
 use crate::draft::decisions::Decisions;
 use crate::draft::forecast::{Forecast, forecast};
-use crate::draft::owners::Owners;
-use crate::draft::{Draft, Options, consider, write};
+use crate::draft::{Draft, Options, draft_without_forecast, write};
 use crate::knowledge::Knowledge;
 use crate::scan::Scan;
 use crate::sysmon::Config;
@@ -59,7 +59,7 @@ pub struct Review<'a> {
     /// With the decisions of the file, where there is one.
     decided: Option<Draft>,
     forecast: Option<Forecast>,
-    alone: Vec<Alone>,
+    alone: Vec<CandidateTrial>,
     /// Events of each candidate that the undecided draft drops.
     dropped: Vec<u64>,
     /// Events of each candidate that the config in use drops.
@@ -79,18 +79,18 @@ impl<'a> Review<'a> {
             decisions: Decisions::default(),
             ..source.options.clone()
         };
-        let undecided = consider(baseline, knowledge, &without);
+        let undecided = draft_without_forecast(baseline, knowledge, &without);
         let is_decided = source.options.decisions != Decisions::default();
-        let owners = Owners::of(&undecided.candidates);
+        let owners = CandidateIndex::of(&undecided.candidates);
         let dropped = |config: &Config| dropped(&config.engine(), &owners, undecided.candidates.len(), baseline);
         let draft = write::config(&undecided.rules, without.schema).ok();
         let draft = draft
             .filter(|_| !undecided.rules.is_empty())
             .and_then(|text| Config::load(text.as_bytes()).ok());
         Self {
-            decided: is_decided.then(|| consider(baseline, knowledge, source.options)),
+            decided: is_decided.then(|| draft_without_forecast(baseline, knowledge, source.options)),
             forecast: forecast(baseline, knowledge, source.options),
-            alone: alone(&undecided.candidates, baseline, knowledge, &without),
+            alone: try_candidates(&undecided.candidates, baseline, knowledge, &without),
             dropped: draft.map_or_else(|| vec![0; undecided.candidates.len()], |config| dropped(&config)),
             current: source.current.map(|(_, config)| dropped(config)),
             hours: hours(&owners, undecided.candidates.len(), baseline),

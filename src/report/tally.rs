@@ -1,12 +1,17 @@
 //! A config and a baseline in, how many events of each candidate it drops out.
 
 use crate::baseline::{Baseline, Evidence, Part};
-use crate::draft::owners::Owners;
+use crate::draft::candidate_index::CandidateIndex;
 use crate::sysmon::{Engine, Event, Field};
 
 /// How many events of each of so many candidates `engine` drops, in their order. Events whose names are not kept are in no
 /// count: what becomes of them is not known.
-pub(super) fn dropped(engine: &Engine, owners: &Owners<'_>, candidates: usize, baseline: &Baseline) -> Vec<u64> {
+pub(super) fn dropped(
+    engine: &Engine,
+    owners: &CandidateIndex<'_>,
+    candidates: usize,
+    baseline: &Baseline,
+) -> Vec<u64> {
     let mut dropped = vec![0; candidates];
     let by_user = engine.asks_for(Field::User);
     for sighting in baseline.sightings(Part::ALL) {

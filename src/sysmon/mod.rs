@@ -18,7 +18,7 @@
 //! ```
 
 mod algebra;
-mod beside;
+mod other_events;
 pub mod condition;
 mod config;
 mod document;

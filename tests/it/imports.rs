@@ -1,8 +1,10 @@
-//! The house keeps its order: a module uses only those above it, and a few crates have one door each.
+//! The house keeps its order: a module uses only those above it, no files use each other in a circle, and a few crates have
+//! one door each.
 //!
 //! `src/lib.rs` declares the modules from the ground up. What a file uses is read from its text, without comments and
 //! without its tests: every path that begins with `crate::`, and every `super::` that leads out of a module.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::harness::files_below;
@@ -189,6 +191,262 @@ fn the_library_does_not_print_exit_or_read_the_environment() {
     for word in ["stderr(", "env::"] {
         only(&["test_support/"], &[word]);
     }
+}
+
+/// The files of the library by their paths of modules, and what each re-exports by which name.
+struct Modules {
+    code: BTreeMap<Vec<String>, String>,
+    shown: BTreeMap<Vec<String>, BTreeMap<String, Vec<String>>>,
+}
+
+impl Modules {
+    fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let module = |path: &str| {
+            let path = path.strip_suffix(".rs").unwrap();
+            let path = path.strip_suffix("/mod").unwrap_or(path);
+            path.split('/').map(str::to_owned).collect::<Vec<_>>()
+        };
+        let code: BTreeMap<_, _> = files.into_iter().map(|(path, code)| (module(&path), code)).collect();
+        let mut modules = Self {
+            code,
+            shown: BTreeMap::new(),
+        };
+        for (module, code) in &modules.code {
+            let (shown, _) = declared(code);
+            let named = shown
+                .iter()
+                .filter_map(|(path, name)| Some((name.clone(), modules.absolute(module, path)?)));
+            let named = named.collect();
+            modules.shown.insert(module.clone(), named);
+        }
+        modules
+    }
+
+    /// A path as it is from the crate's root; `None` where it leads to another crate, or to an item of the file's own.
+    fn absolute(&self, module: &[String], path: &[String]) -> Option<Vec<String>> {
+        let mut base = module.to_vec();
+        let mut rest = path;
+        match path.first()?.as_str() {
+            "crate" => return Some(path[1..].to_vec()),
+            "self" => rest = &path[1..],
+            "super" => {
+                while rest.first().is_some_and(|name| name == "super") {
+                    base.pop();
+                    rest = &rest[1..];
+                }
+            }
+            child => {
+                base.push(child.to_owned());
+                self.code.get(&base)?;
+                base.pop();
+            }
+        }
+        base.extend_from_slice(rest);
+        Some(base)
+    }
+
+    /// The file that defines what a path names, through as many re-exports as there are.
+    fn file_of(&self, path: &[String]) -> Option<Vec<String>> {
+        let mut path = path.to_vec();
+        for _ in 0..8 {
+            let depth = (1..=path.len())
+                .rev()
+                .find(|depth| self.code.contains_key(&path[..*depth]))?;
+            let shown = path
+                .get(depth)
+                .and_then(|name| self.shown.get(&path[..depth])?.get(name));
+            let Some(target) = shown else {
+                return Some(path[..depth].to_vec());
+            };
+            path = target.iter().chain(&path[depth + 1..]).cloned().collect();
+        }
+        None
+    }
+
+    /// The files that each file uses. A module and what lies inside it are one here: a child that uses its parent's types,
+    /// and a parent that calls its children, are read together.
+    fn uses(&self) -> BTreeMap<&[String], BTreeSet<Vec<String>>> {
+        let of_file = |(module, code): (&'_ Vec<String>, &String)| -> BTreeSet<Vec<String>> {
+            let (_, paths) = declared(code);
+            let files = paths
+                .iter()
+                .filter_map(|path| self.file_of(&self.absolute(module, path)?));
+            files
+                .filter(|file| !file.starts_with(module) && !module.starts_with(file))
+                .collect()
+        };
+        self.code
+            .iter()
+            .map(|(module, code)| (module.as_slice(), of_file((module, code))))
+            .collect()
+    }
+
+    /// Sets of files each of which uses, by way of others, itself.
+    fn circles(&self) -> BTreeSet<BTreeSet<String>> {
+        let uses = self.uses();
+        let reached: BTreeMap<&[String], BTreeSet<&[String]>> = uses
+            .keys()
+            .map(|file| {
+                let mut seen: BTreeSet<&[String]> = BTreeSet::new();
+                let mut next: Vec<&[String]> = vec![file];
+                while let Some(file) = next.pop() {
+                    let used = uses.get(file).into_iter().flatten().map(Vec::as_slice);
+                    next.extend(used.filter(|used| seen.insert(used)));
+                }
+                (*file, seen)
+            })
+            .collect();
+        let circle = |file: &&[String]| -> BTreeSet<String> {
+            let others = reached[file].iter().filter(|other| reached[*other].contains(file));
+            others.map(|other| other.join("::")).collect()
+        };
+        uses.keys().map(circle).filter(|circle| !circle.is_empty()).collect()
+    }
+}
+
+/// A path by its names.
+type Names = Vec<String>;
+
+/// What `code` re-exports, with the name that it has there; and all other paths in it.
+fn declared(code: &str) -> (Vec<(Names, String)>, Vec<Names>) {
+    let (mut shown, mut paths) = (Vec::new(), Vec::new());
+    let mut body = String::new();
+    let mut statement = String::new();
+    for line in code.lines() {
+        let bare = line.trim();
+        let tree = bare
+            .split_once("use ")
+            .filter(|(before, _)| before.is_empty() || before.starts_with("pub"));
+        // A text can have a line that begins with the word too.
+        let is_use = tree.is_some_and(|(_, tree)| tree.split(' ').next().unwrap().contains([':', ';']));
+        if statement.is_empty() && !is_use {
+            body.push_str(line);
+            body.push('\n');
+            continue;
+        }
+        statement.push_str(bare);
+        statement.push(' ');
+        if bare.ends_with(';') {
+            let (visible, tree) = statement.split_once("use ").unwrap();
+            let tree = tree.trim_end().trim_end_matches(';');
+            for (path, name) in spread(&[], tree) {
+                if visible.is_empty() {
+                    paths.push(path);
+                } else {
+                    shown.push((path, name));
+                }
+            }
+            statement.clear();
+        }
+    }
+    let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let words = body
+        .split(|c: char| !is_of_path(c))
+        .map(|word| word.trim_end_matches(':'));
+    let found = words.filter(|word| word.contains("::") && !word.starts_with(':'));
+    paths.extend(found.map(|word| word.split("::").map(str::to_owned).collect::<Names>()));
+    (shown, paths)
+}
+
+/// The single paths of a `use` tree, each with the name that it brings in.
+fn spread(head: &[String], tree: &str) -> Vec<(Names, String)> {
+    let tree = tree.trim();
+    let Some(open) = tree.find('{') else {
+        let (path, alias) = tree.split_once(" as ").unwrap_or((tree, ""));
+        let names = path.split("::").map(|name| name.trim().to_owned());
+        let mut path: Names = head.iter().cloned().chain(names).collect();
+        if path.last().is_some_and(|name| name == "self") && path.len() > 1 {
+            path.pop();
+        }
+        let name = if alias.is_empty() {
+            path.last().unwrap().clone()
+        } else {
+            alias.trim().to_owned()
+        };
+        return vec![(path, name)];
+    };
+    let names = tree[..open].split("::").map(str::trim).filter(|name| !name.is_empty());
+    let head: Names = head.iter().cloned().chain(names.map(str::to_owned)).collect();
+    let inside = &tree[open + 1..tree.rfind('}').unwrap()];
+    let (mut depth, mut start, mut all) = (0, 0, Vec::new());
+    for (at, c) in inside.char_indices().chain([(inside.len(), ',')]) {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                if !inside[start..at].trim().is_empty() {
+                    all.extend(spread(&head, &inside[start..at]));
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let modules = Modules::of(library().into_iter().map(|file| (file.path, file.code)));
+    let edges: usize = modules.uses().values().map(BTreeSet::len).sum();
+    assert!(edges > 500, "there is something to look at: {edges} uses");
+    assert_eq!(modules.circles(), BTreeSet::new());
+}
+
+/// What CONTRIBUTING and the page on architecture send people to is there.
+#[test]
+fn documents_name_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut named, mut lacking) = (0, Vec::new());
+    for document in ["CONTRIBUTING.md", "docs/architecture.md"] {
+        let text = std::fs::read_to_string(root.join(document)).unwrap();
+        // What stands between two backticks, outside of blocks of code.
+        let prose: Vec<&str> = text.split("```").step_by(2).collect();
+        let quoted = prose.iter().flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        let below = ["src/", "docs/", "tests/", "testdata/", "ci/", "spark/", "packaging/"];
+        let is_path = |quoted: &&str| {
+            below.iter().any(|folder| quoted.starts_with(folder)) && !quoted.contains(|c: char| c.is_whitespace())
+        };
+        for path in quoted.filter(is_path) {
+            named += 1;
+            if !root.join(path).exists() {
+                lacking.push(format!("{document} names {path}, which does not exist"));
+            }
+        }
+    }
+    assert!(named > 60, "there is something to look at: {named} paths");
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+/// A circle is found through groups, aliases, re-exports and paths in the code, and not where a parent shows its children.
+#[test]
+fn circles_are_found() {
+    let circles = |files: &[(&str, &str)]| {
+        let files = files
+            .iter()
+            .map(|(path, code)| ((*path).to_owned(), (*code).to_owned()));
+        let circles = Modules::of(files).circles();
+        circles
+            .into_iter()
+            .map(|circle| circle.into_iter().collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+    };
+    let a = ("m/a.rs", "use super::{\n    b::{self, B},\n    c as d,\n};");
+    assert_eq!(circles(&[a, ("m/b.rs", "fn f() -> super::a::A {}")]), ["m::a m::b"]);
+    assert_eq!(
+        circles(&[a, ("m/b.rs", ""), ("m/c.rs", "use crate::m::a::A;")]),
+        ["m::a m::c"]
+    );
+    let shown = ("m/mod.rs", "mod a;\npub use a::A as Shown;\n");
+    assert_eq!(circles(&[shown, a, ("m/b.rs", "use super::Shown;")]), ["m::a m::b"]);
+    assert_eq!(circles(&[shown, ("m/a.rs", "use super::Other;")]), [""; 0]);
+    let three = [
+        ("a.rs", "use crate::b::B;"),
+        ("b.rs", "use crate::c::C;"),
+        ("c.rs", "crate::a::f()"),
+    ];
+    assert_eq!(circles(&three), ["a b c"]);
+    assert_eq!(circles(&three[..2]), [""; 0]);
 }
 
 /// The test itself can fail: what it looks for is found where it is.

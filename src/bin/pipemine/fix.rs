@@ -32,7 +32,7 @@ pub(crate) fn mended(args: &CheckArgs, config: &Config, options: &Options) -> an
         open
     };
     let mended = mend(config, &options.lint, args.unsafe_too, wanted).with_context(told)?;
-    if mended.config.beside_pipes()? != config.beside_pipes()? {
+    if mended.config.other_events()? != config.other_events()? {
         bail!(
             "{}: a fix would change more than pipe rules; nothing was written",
             told()

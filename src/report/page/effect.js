@@ -2,7 +2,7 @@
 //
 // Rules are made from families here as src/draft/rule/mod.rs makes them: names of one image for the same kinds of event
 // are a list, and images of one product with the same list, or the same shape of names, share a rule. What the rule of
-// each family does by itself was tried when the page was made (src/draft/alone.rs). A family whose rule would drop events
+// each family does by itself was tried when the page was made (src/draft/candidate_trial.rs). A family whose rule would drop events
 // of another that stays is a matter of what can be carved out. That is known where all is as in the draft that the page
 // was made with; elsewhere the page does not guess: such a family is `unsure`.
 

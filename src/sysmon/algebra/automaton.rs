@@ -15,7 +15,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 use smallvec::SmallVec;
 
-use super::language::{Answer, spend};
+use super::answer::{Answer, spend};
 use super::literal::{Demand, Literal, Order};
 use crate::utf16;
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::answer::{Answer, spend};
 use super::literal::{Demand, Literal, Order};
 use super::test::Test;
 use super::{automaton, written};
@@ -10,17 +11,6 @@ use crate::sysmon::field::Field;
 
 /// Larger demands are only guessed at.
 const MOST_TEXT: usize = 20_000;
-
-/// What came of a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer<T> {
-    /// It is proved that there is none.
-    Never,
-    /// Such a one.
-    Such(T),
-    /// It was not found out.
-    Unknown,
-}
 
 /// Whether a text that Sysmon can write into `field` meets all tests. All of these are on that field.
 pub(super) fn decide(field: Field, tests: &[&Test], steps: &Cell<usize>) -> Answer<String> {
@@ -55,13 +45,6 @@ fn first<'t>(mut texts: impl Iterator<Item = &'t str>, is_met: impl Fn(&str) -> 
     texts
         .find(|text| is_met(text))
         .map_or(Answer::Never, |text| Answer::Such(text.to_owned()))
-}
-
-/// Takes so many steps, if there are any left.
-pub(super) fn spend(steps: &Cell<usize>, cost: usize) -> bool {
-    let left = steps.get();
-    steps.set(left.saturating_sub(cost));
-    left >= cost
 }
 
 /// The only texts that can meet a test, where it names them.

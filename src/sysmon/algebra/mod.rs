@@ -7,6 +7,7 @@
 //! What is said is proved: [`Answer::Never`] is never given for what can match, whichever way Sysmon folds case. Where a
 //! proof would take too long, the answer is [`Answer::Unknown`].
 
+mod answer;
 mod automaton;
 mod case;
 mod language;
@@ -21,8 +22,8 @@ use std::cell::Cell;
 
 use super::field::Field;
 
+pub(crate) use answer::Answer;
 pub(crate) use case::{Case, cases_of_item, cases_of_node};
-pub(crate) use language::Answer;
 pub(crate) use test::Test;
 pub(crate) use written::{IMAGES_WITHOUT_PATH, ROOTS};
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use pipemine::baseline::{Baseline, Fold, Occurrences};
-use pipemine::draft::{Draft, Options, consider, write};
+use pipemine::draft::{Draft, Options, draft_without_forecast, write};
 use pipemine::event::{Kind, Millis};
 use pipemine::knowledge::Knowledge;
 use pipemine::normalize::time::parse_utc_time;
@@ -71,7 +71,7 @@ pub(super) struct Made {
 
 impl Made {
     pub(super) fn of(baseline: &Baseline, options: &Options) -> Self {
-        let draft = consider(baseline, Knowledge::builtin(), options);
+        let draft = draft_without_forecast(baseline, Knowledge::builtin(), options);
         let mut text = Vec::new();
         write::write(&draft, options, "a test", &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

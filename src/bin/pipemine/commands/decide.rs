@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pipemine::draft::{Options, consider};
+use pipemine::draft::{Options, draft_without_forecast};
 use pipemine::output::write;
 use pipemine::questions::{questions, report};
 use pipemine::scan::Scan;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &DecideArgs) -> anyhow::Result<Exit> {
 
 fn ask(scan: &Scan, judging: &Judging) -> pipemine::output::Report {
     let (knowledge, options): (_, &Options) = (&judging.knowledge, &judging.options);
-    let draft = consider(&scan.baseline, knowledge, options);
+    let draft = draft_without_forecast(&scan.baseline, knowledge, options);
     let questions = questions(&draft, &scan.baseline, knowledge, options);
     report::report(&questions, &draft)
 }

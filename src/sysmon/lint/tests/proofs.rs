@@ -147,7 +147,7 @@ fn try_fix(config: &Config, findings: &[Finding], finding: &Finding, fix: &Fix) 
     let after = config
         .with_text(&fix.applied(config))
         .map_err(|error| format!("the result does not load: {error}"))?;
-    if after.beside_pipes() != config.beside_pipes() {
+    if after.other_events() != config.other_events() {
         return Err("what is not about pipes has changed".to_owned());
     }
     let left = find(&after, &LintOptions::default());

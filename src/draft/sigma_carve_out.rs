@@ -1,16 +1,14 @@
-//! Detections stay awake: rules in, rules that leave every Sigma rule all that it would fire on out.
+//! Carves out of each rule what Sigma rules wait for, so that they still see all that they would fire on.
 //!
 //! A rule for a shape of names can hold names that nobody has seen yet and that a Sigma rule waits for. Where a text tells
 //! these apart, it is carved out; what still blinds a Sigma rule afterwards is refused.
 
-use std::collections::BTreeMap;
-
 use super::candidate::Candidate;
 use super::rule::{self, Filter, Rule, pass};
-use super::{Options, verify};
-use crate::sigma::{SigmaRule, Telling, blinded, missed};
+use super::{Options, engines};
+use crate::sigma::{SigmaRule, Telling, missed};
 use crate::sysmon::schema::SchemaVersion;
-use crate::sysmon::{Condition, Config, Engine, Field};
+use crate::sysmon::{Condition, Field};
 
 /// So often what is left to carve out is looked for: each time, one text for every name that is found.
 const ROUNDS: usize = 8;
@@ -40,7 +38,7 @@ fn is_of_shape(rule: &Rule) -> bool {
 
 /// Names that this rule drops and a Sigma rule waits for.
 fn waiting(rule: &Rule, detection: &SigmaRule, options: &Options) -> Vec<String> {
-    let Some(Some(engines)) = verify::compile(std::slice::from_ref(rule), options) else {
+    let Ok(Some(engines)) = engines::compile(std::slice::from_ref(rule), options.schema) else {
         return Vec::new();
     };
     let events = missed(&engines.config, &engines.ascii, detection);
@@ -94,32 +92,6 @@ fn against(telling: &Telling, schema: SchemaVersion) -> Filter {
     }
 }
 
-/// The rules, by position, that blind a Sigma rule.
-pub(super) fn offences(
-    config: &Config,
-    engine: &Engine,
-    detections: &[SigmaRule],
-    offences: &mut BTreeMap<usize, String>,
-) {
-    for found in blinded(config, engine, detections) {
-        let Some(rule) = found.by.and_then(|by| by.item) else {
-            continue;
-        };
-        let Some(detection) = detections.get(found.rule) else {
-            continue;
-        };
-        let example = &found.example;
-        offences
-            .entry(rule)
-            .or_insert_with(|| blinds(detection, &example.pipe_name, &example.image));
-    }
-}
-
-/// Why a rule is refused.
-pub(super) fn blinds(detection: &SigmaRule, name: &str, image: &str) -> String {
-    format!("it would blind your Sigma rule {}: {name} of {image}", detection.name())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::candidate::Verdict;
@@ -128,6 +100,7 @@ mod tests {
     use crate::draft::Draft;
     use crate::event::Kind;
     use crate::knowledge::Knowledge;
+    use crate::sigma::blinded;
     use crate::test_support::sigma_rule as rule;
     use crate::test_support::{APP, CHROME, Events, POWERSHELL, SVCHOST, baseline};
 
@@ -178,9 +151,9 @@ mod tests {
                     (1, draft.events),
                     "{schema:?} {detection}"
                 );
-                let verify::Engines {
+                let engines::Engines {
                     config, ascii: engine, ..
-                } = verify::compile(&draft.rules, &options).unwrap().unwrap();
+                } = engines::compile(&draft.rules, options.schema).unwrap().unwrap();
                 assert_eq!(blinded(&config, &engine, &options.sigma), [], "{schema:?} {detection}");
             }
         }

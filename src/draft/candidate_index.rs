@@ -9,9 +9,9 @@ use crate::family::{Member, member};
 
 /// The candidates by the members of their families.
 #[derive(Debug)]
-pub(crate) struct Owners<'a>(IndexMap<(Kind, &'a Member), usize, foldhash::fast::RandomState>);
+pub(crate) struct CandidateIndex<'a>(IndexMap<(Kind, &'a Member), usize, foldhash::fast::RandomState>);
 
-impl<'a> Owners<'a> {
+impl<'a> CandidateIndex<'a> {
     pub(crate) fn of(candidates: &'a [Candidate]) -> Self {
         let members = candidates.iter().enumerate().flat_map(|(index, candidate)| {
             let family = &candidate.family;

@@ -18,7 +18,7 @@ use crate::normalize::fold::generous;
 use crate::template::Template;
 
 /// See the module's text.
-pub(super) struct Apart<'a> {
+pub(super) struct LoneNames<'a> {
     knowledge: &'a Knowledge,
     /// Names that were made by the process whose id they hold, without ASCII case.
     answered: IndexSet<String>,
@@ -28,7 +28,7 @@ pub(super) struct Apart<'a> {
     vouched: Option<IndexSet<String>>,
 }
 
-impl<'a> Apart<'a> {
+impl<'a> LoneNames<'a> {
     pub(super) fn find(baseline: &Baseline, part: Part<'_>, knowledge: &'a Knowledge) -> Self {
         let mut apart = Self {
             knowledge,

@@ -7,7 +7,7 @@ use crate::sysmon::{Config, Decision};
 
 /// A candidate that should stay logged, and of which the config drops events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Undue {
+pub struct WronglyDropped {
     /// Its position among those of the draft.
     pub candidate: usize,
     /// How many of its events are dropped.
@@ -20,7 +20,7 @@ pub struct Undue {
 /// Finds them while the events are gone through.
 pub(super) struct Finder<'c> {
     config: &'c Config,
-    found: BTreeMap<usize, Undue>,
+    found: BTreeMap<usize, WronglyDropped>,
 }
 
 impl<'c> Finder<'c> {
@@ -41,7 +41,7 @@ impl<'c> Finder<'c> {
     }
 
     /// All of them, most frequent first as candidates are.
-    pub(super) fn finish(self) -> Vec<Undue> {
+    pub(super) fn finish(self) -> Vec<WronglyDropped> {
         self.found.into_values().collect()
     }
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use indexmap::{IndexMap, IndexSet};
 
 use super::candidate::{Candidate, Reason, ReasonCode, Verdict};
+use super::candidate_index::CandidateIndex;
 use super::mark::Digest;
-use super::owners::Owners;
 use super::rule::Rule;
 use crate::baseline::{Baseline, Evidence, Part, Sighting};
 use crate::family::Shape;
@@ -25,19 +25,19 @@ const NOBODYS: (&str, &str) = (r"\qxzvjkwhgbypf", r"Q:\qxzvjk\whgbypf.qxz");
 const FILLERS: [&str; 3] = ["7", "4f1a", "1357.2468.9753108642"];
 
 /// How the config stands to the candidates of a draft.
-pub(super) struct Standing<'a> {
+pub(super) struct ExistingConfig<'a> {
     config: &'a Config,
     engine: Engine,
     /// For each candidate, whether the config logs any event of it.
     logged: Vec<bool>,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> ExistingConfig<'a> {
     /// Runs all that was seen through the config, and objects to candidates that it asks for.
     pub(super) fn of(config: &'a Config, candidates: &mut [Candidate], baseline: &Baseline, part: Part<'_>) -> Self {
         let engine = config.engine();
         let asks_user = engine.asks_for(Field::User);
-        let owners = Owners::of(candidates);
+        let owners = CandidateIndex::of(candidates);
         // Without pipe rules nothing is logged, which covers nothing: who adds rules means to log the rest.
         let mut logged = vec![!config.nodes().iter().any(Node::is_used); candidates.len()];
         let mut wanted: IndexMap<usize, String> = IndexMap::new();

@@ -7,7 +7,7 @@ use crate::sysmon::{Config, Engine, Event};
 
 /// A Sigma rule that does not get all that it would fire on.
 #[derive(Debug, Clone)]
-pub struct Asleep {
+pub struct BlindedDetection {
     /// What the Sigma rule is called: its title, with its id where it has one.
     pub detection: String,
     /// The rule that drops what it waits for, by its position; `None` where no rule matches, and the config drops what none
@@ -18,7 +18,7 @@ pub struct Asleep {
 }
 
 /// What a config drops of what these rules fire on, by Sigma rule and by rule of the config.
-pub(super) fn asleep(config: &Config, engine: &Engine, rules: &Table, detections: &[SigmaRule]) -> Vec<Asleep> {
+pub(super) fn find(config: &Config, engine: &Engine, rules: &Table, detections: &[SigmaRule]) -> Vec<BlindedDetection> {
     let mut found = Vec::new();
     let mut all = Vec::new();
     for blinded in blinded(config, engine, detections) {
@@ -33,7 +33,7 @@ pub(super) fn asleep(config: &Config, engine: &Engine, rules: &Table, detections
             user: &example.user,
         };
         engine.outcome(&event, &mut found);
-        all.push(Asleep {
+        all.push(BlindedDetection {
             detection: detection.name(),
             rule: blinded.by.and_then(|decision| rules.of_decision(decision, &found)),
             example,

@@ -5,13 +5,14 @@
 //! nothing of others can be told by themselves, whatever else is decided; where it does, the draft has to carve something
 //! out, and whether it can is seen when it is made.
 
-use std::collections::BTreeMap;
-
+use super::Options;
 use super::candidate::Candidate;
+use super::candidate_index::CandidateIndex;
+use super::engines::{self, Engines};
 use super::guards::inexpressible::unsafe_in_a_filter;
-use super::owners::Owners;
 use super::rule::{self, Rule};
-use super::{Options, awake, verify};
+use super::sigma_carve_out;
+use super::verify::{attacks, sigma};
 use crate::baseline::{Baseline, Part, Sighting};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, Witness};
@@ -20,7 +21,7 @@ use crate::sysmon::Event;
 
 /// What the rule of one candidate would do by itself.
 #[derive(Debug, Clone)]
-pub struct Alone {
+pub struct CandidateTrial {
     /// The rule; what it needs to spare others is not in it. `None` where it would take
     /// several, or no filter can say it safely.
     pub rule: Option<Rule>,
@@ -54,9 +55,14 @@ const EXAMPLES: usize = 3;
 
 /// Tries the rule of each candidate on the baseline, on what attackers do and on Sigma rules. In the candidates' order.
 #[must_use]
-pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Vec<Alone> {
+pub fn try_candidates(
+    candidates: &[Candidate],
+    baseline: &Baseline,
+    knowledge: &Knowledge,
+    options: &Options,
+) -> Vec<CandidateTrial> {
     let rule = |index| rule::alone(candidates, index, knowledge, options.schema).filter(can_be_written);
-    let nothing = |index| Alone {
+    let nothing = |index| CandidateTrial {
         rule: rule(index),
         dropped: 0,
         others: Vec::new(),
@@ -64,10 +70,10 @@ pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledg
         hides: Vec::new(),
         refused: None,
     };
-    let mut all: Vec<Alone> = (0..candidates.len()).map(nothing).collect();
+    let mut all: Vec<CandidateTrial> = (0..candidates.len()).map(nothing).collect();
     let mut rules: Vec<Rule> = all.iter().filter_map(|alone| alone.rule.clone()).collect();
-    awake::carve(&mut rules, candidates, options);
-    let Some(Some(engines)) = verify::compile(&rules, options) else {
+    sigma_carve_out::carve(&mut rules, candidates, options);
+    let Ok(Some(engines)) = engines::compile(&rules, options.schema) else {
         return all;
     };
     // The candidate of each rule.
@@ -80,7 +86,7 @@ pub fn alone(candidates: &[Candidate], baseline: &Baseline, knowledge: &Knowledg
             alone.rule = Some(rule.clone());
         }
     }
-    let mut trial = Trial {
+    let mut trial = Trials {
         engines: &engines,
         of_rule,
         all: &mut all,
@@ -103,14 +109,14 @@ fn can_be_written(rule: &Rule) -> bool {
         .all(|filter| unsafe_in_a_filter(&filter.value).is_none())
 }
 
-struct Trial<'a> {
-    engines: &'a verify::Engines,
+struct Trials<'a> {
+    engines: &'a Engines,
     /// The candidate that each rule is for.
     of_rule: Vec<usize>,
-    all: &'a mut [Alone],
+    all: &'a mut [CandidateTrial],
 }
 
-impl Trial<'_> {
+impl Trials<'_> {
     /// The candidates whose rules drop an event.
     fn dropping(&self, kind: Kind, pipe_name: &str, image: &str) -> Vec<usize> {
         let event = Event::of(kind, pipe_name, image);
@@ -129,7 +135,7 @@ impl Trial<'_> {
 
     /// Tries all events of the baseline.
     fn seen(&mut self, candidates: &[Candidate], baseline: &Baseline, watch: &Watch<'_>) {
-        let owners = Owners::of(candidates);
+        let owners = CandidateIndex::of(candidates);
         for sighting in baseline.sightings(Part::ALL) {
             let Sighting { kind, name, image, .. } = sighting;
             let owner = owners.find(&sighting);
@@ -141,7 +147,7 @@ impl Trial<'_> {
                     None => self.refuse(index, || format!("it would also drop {name} of {image}")),
                 }
                 if let Some(detection) = detection {
-                    self.refuse(index, || awake::blinds(detection, name, image));
+                    self.refuse(index, || sigma::blinds(detection, name, image));
                 }
             }
         }
@@ -176,7 +182,7 @@ impl Trial<'_> {
                     });
                 }
                 if !candidates[index].leaves_to_a_person(witness) {
-                    self.refuse(index, || verify::hides(witness));
+                    self.refuse(index, || attacks::hides(witness));
                 }
             }
         }
@@ -184,10 +190,7 @@ impl Trial<'_> {
 
     /// Tries what Sigma rules wait for.
     fn detections(&mut self, options: &Options) {
-        let mut offences = BTreeMap::new();
-        let engines = self.engines;
-        awake::offences(&engines.config, &engines.ascii, &options.sigma, &mut offences);
-        for (rule, why) in offences {
+        for (rule, why) in sigma::blinding(self.engines, &options.sigma) {
             if let Some(index) = self.of_rule.get(rule).copied() {
                 self.refuse(index, || why);
             }
@@ -198,19 +201,19 @@ impl Trial<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draft::consider;
+    use crate::draft::draft_without_forecast;
     use crate::test_support::sigma_rule as sigma;
     use crate::test_support::{APP, CHROME, Events, POWERSHELL, baseline};
 
-    fn tried(events: &[Events], options: &Options) -> Vec<(String, Alone)> {
+    fn tried(events: &[Events], options: &Options) -> Vec<(String, CandidateTrial)> {
         let baseline = baseline(events);
-        let draft = consider(&baseline, Knowledge::builtin(), options);
-        let all = alone(&draft.candidates, &baseline, Knowledge::builtin(), options);
+        let draft = draft_without_forecast(&baseline, Knowledge::builtin(), options);
+        let all = try_candidates(&draft.candidates, &baseline, Knowledge::builtin(), options);
         let titles = draft.candidates.iter().map(Candidate::title);
         titles.zip(all).collect()
     }
 
-    fn of<'a>(all: &'a [(String, Alone)], title: &str) -> &'a Alone {
+    fn of<'a>(all: &'a [(String, CandidateTrial)], title: &str) -> &'a CandidateTrial {
         &all.iter().find(|(other, _)| other.starts_with(title)).unwrap().1
     }
 

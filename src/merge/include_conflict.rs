@@ -6,7 +6,7 @@
 use indexmap::IndexSet;
 
 use crate::draft::candidate::Candidate;
-use crate::draft::current::{asked_for_by, made_up};
+use crate::draft::existing_config::{asked_for_by, made_up};
 use crate::draft::rule::{Rule, pass};
 use crate::event::Kind;
 use crate::sysmon::condition::search_items;

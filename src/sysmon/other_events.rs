@@ -15,7 +15,7 @@ impl Config {
     /// # Errors
     ///
     /// Where the text is no XML; that of a config which was loaded is.
-    pub fn beside_pipes(&self) -> Result<Vec<String>, LoadError> {
+    pub fn other_events(&self) -> Result<Vec<String>, LoadError> {
         let document = document::parse(self.text.as_str())?;
         let mut sections = Vec::new();
         collect(document.root_element(), "", &mut sections);
@@ -80,7 +80,7 @@ mod tests {
 
     fn beside(inside: &str) -> Vec<String> {
         let text = format!("<Sysmon schemaversion='4.50'>{inside}</Sysmon>");
-        Config::load(text.as_bytes()).unwrap().beside_pipes().unwrap()
+        Config::load(text.as_bytes()).unwrap().other_events().unwrap()
     }
 
     #[test]

@@ -196,17 +196,21 @@ fn an_export_that_is_shown_is_read() {
 }
 
 #[test]
-fn what_the_guide_to_the_code_names_is_there() {
-    let guide = read("CONTRIBUTING.md");
-    let quoted = guide.split('`').skip(1).step_by(2);
-    let paths: Vec<&str> = quoted
-        .filter(|text| text.starts_with("src/") || text.starts_with("tests/") || text.starts_with("testdata/"))
-        .collect();
-    assert!(paths.len() > 10, "the guide names places: {paths:?}");
-    for path in paths {
-        assert!(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists(),
-            "there is no {path}"
-        );
+fn what_the_guides_to_the_code_name_is_there() {
+    let below = ["src/", "docs/", "tests/", "testdata/", "ci/", "spark/", "packaging/"];
+    let mut paths = 0;
+    for guide in ["CONTRIBUTING.md", "docs/architecture.md"] {
+        let text = read(guide);
+        let prose = text.split("```").step_by(2);
+        let quoted = prose.flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        let is_path = |text: &&str| below.iter().any(|folder| text.starts_with(folder)) && !text.contains([' ', '\n']);
+        for path in quoted.filter(is_path) {
+            paths += 1;
+            assert!(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists(),
+                "{guide}: there is no {path}"
+            );
+        }
     }
+    assert!(paths > 100, "the guides name places: {paths}");
 }

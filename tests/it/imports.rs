@@ -393,31 +393,6 @@ fn no_files_use_each_other_in_a_circle() {
     assert_eq!(modules.circles(), BTreeSet::new());
 }
 
-/// What CONTRIBUTING and the page on architecture send people to is there.
-#[test]
-fn documents_name_files_that_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut named, mut lacking) = (0, Vec::new());
-    for document in ["CONTRIBUTING.md", "docs/architecture.md"] {
-        let text = std::fs::read_to_string(root.join(document)).unwrap();
-        // What stands between two backticks, outside of blocks of code.
-        let prose: Vec<&str> = text.split("```").step_by(2).collect();
-        let quoted = prose.iter().flat_map(|prose| prose.split('`').skip(1).step_by(2));
-        let below = ["src/", "docs/", "tests/", "testdata/", "ci/", "spark/", "packaging/"];
-        let is_path = |quoted: &&str| {
-            below.iter().any(|folder| quoted.starts_with(folder)) && !quoted.contains(|c: char| c.is_whitespace())
-        };
-        for path in quoted.filter(is_path) {
-            named += 1;
-            if !root.join(path).exists() {
-                lacking.push(format!("{document} names {path}, which does not exist"));
-            }
-        }
-    }
-    assert!(named > 60, "there is something to look at: {named} paths");
-    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
-}
-
 /// A circle is found through groups, aliases, re-exports and paths in the code, and not where a parent shows its children.
 #[test]
 fn circles_are_found() {

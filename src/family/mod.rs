@@ -175,7 +175,7 @@ impl Names {
         }
         if is_known {
             let few = group.names(kind).take(pooling::NAMES_OF_KNOWN).count();
-            let varies = few == pooling::NAMES_OF_KNOWN || !group.has_all_names();
+            let varies = pooling::is_made_anew(template) || few == pooling::NAMES_OF_KNOWN || !group.has_all_names();
             return Self { varies, pools: varies };
         }
         let seen: Vec<Evidence> = group.names(kind).map(|(_, evidence)| evidence).collect();

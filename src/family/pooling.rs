@@ -28,6 +28,13 @@ pub(super) fn is_proved(template: &Template) -> bool {
     template.parts().iter().any(proves)
 }
 
+/// Whether a part of the template is a time, or random: of a known family, a single name shows that it varies. (Of others it
+/// shows nothing: an attacker's constant may look as random.)
+pub(super) fn is_made_anew(template: &Template) -> bool {
+    let varies = |part: &Part| matches!(part, Part::Variable(Variable::Ticks | Variable::Random));
+    template.parts().iter().any(varies)
+}
+
 /// Whether names with this evidence speak for one another though no event proves that they vary.
 pub(super) fn speak_for_one_another<'e>(names: impl IntoIterator<Item = &'e Evidence>) -> bool {
     let mut count = 0;

@@ -18,21 +18,29 @@ pub struct LineError {
 /// # Errors
 ///
 /// The first line that `read` refuses.
-pub(crate) fn read<T>(
+pub(crate) fn read<T>(text: &str, read: impl FnMut(usize, &[&str]) -> Result<T, String>) -> Result<Vec<T>, LineError> {
+    let (entries, errors) = read_each(text, read);
+    errors.into_iter().next().map_or(Ok(entries), Err)
+}
+
+/// As [`read`], with all lines that `read` refuses: who mends a file wants to mend it once.
+pub(crate) fn read_each<T>(
     text: &str,
     mut read: impl FnMut(usize, &[&str]) -> Result<T, String>,
-) -> Result<Vec<T>, LineError> {
+) -> (Vec<T>, Vec<LineError>) {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let mut entries = Vec::new();
+    let (mut entries, mut errors) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() || text.starts_with('#') {
             continue;
         }
         let fields = text.split('\t').map(str::trim).filter(|field| !field.is_empty());
-        let entry = read(line, &fields.collect::<Vec<_>>());
-        entries.push(entry.map_err(|what| LineError { line, what })?);
+        match read(line, &fields.collect::<Vec<_>>()) {
+            Ok(entry) => entries.push(entry),
+            Err(what) => errors.push(LineError { line, what }),
+        }
     }
-    Ok(entries)
+    (entries, errors)
 }
 
 /// Takes all fields of a line, or says what it is made of (`an expectation is five fields with tabs between: …`).

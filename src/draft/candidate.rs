@@ -21,6 +21,10 @@ pub struct Candidate {
     pub reasons: Vec<Reason>,
     /// Whether the config that the draft is for drops all of it already: it needs no rule.
     pub is_covered: bool,
+    /// Whether a person decided that its rule is for any user's profile, and not only for those that were seen.
+    pub opens_users: bool,
+    /// Whether it is what a decision on a family leaves of it, since none of these names was seen widely by itself.
+    pub is_left_over: bool,
 }
 
 impl Candidate {
@@ -70,18 +74,23 @@ pub fn judge(families: Vec<Family>, knowledge: &Knowledge, threshold: Threshold)
     families
         .into_iter()
         .zip(reasons)
-        .map(|(family, mut reasons)| {
-            reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
-            let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
-            Candidate {
-                whose: whose(&family, knowledge),
-                family,
-                verdict,
-                reasons,
-                is_covered: false,
-            }
-        })
+        .map(|(family, reasons)| of_reasons(family, reasons, knowledge))
         .collect()
+}
+
+/// A family with what guards say of it.
+pub(super) fn of_reasons(family: Family, mut reasons: Vec<Reason>, knowledge: &Knowledge) -> Candidate {
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
+    let verdict = reasons.first().map_or(Verdict::Keep, |reason| reason.verdict);
+    Candidate {
+        whose: whose(&family, knowledge),
+        family,
+        verdict,
+        reasons,
+        is_covered: false,
+        opens_users: false,
+        is_left_over: false,
+    }
 }
 
 /// By the first of its names and images: all have one shape.

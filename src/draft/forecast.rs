@@ -152,7 +152,9 @@ impl Score {
         options: &Options,
     ) -> Self {
         let is_in = |host: u32, day: Day| !is_out(host, day);
-        let Drafted { candidates, verified } = draft_rules(baseline, Part::of(&is_in), knowledge, options);
+        let Drafted {
+            candidates, verified, ..
+        } = draft_rules(baseline, Part::of(&is_in), knowledge, options);
         // There may be as many as take a while to free.
         each_by_threads(candidates, drop);
         let of_group = |group: GroupView<'_>, image| {

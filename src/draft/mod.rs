@@ -47,7 +47,7 @@ use crate::sysmon::Config;
 use crate::sysmon::schema::SchemaVersion;
 use crate::threads::with_threads;
 use candidate::{Candidate, Verdict};
-use decisions::Decisions;
+use decisions::{Applied, Decisions, Note};
 use existing_config::ExistingConfig;
 use forecast::Forecast;
 use rule::{Overlaps, Rule};
@@ -104,8 +104,8 @@ pub struct Draft {
     pub events: u64,
     /// Those of them that the draft drops.
     pub dropped: u64,
-    /// Decisions that fit nothing any more.
-    pub stale_decisions: Vec<String>,
+    /// What is to be said of the decisions.
+    pub notes: Vec<Note>,
 }
 
 impl Draft {
@@ -155,7 +155,7 @@ pub fn draft(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> D
 pub fn draft_without_forecast(baseline: &Baseline, knowledge: &Knowledge, options: &Options) -> Draft {
     let mut drafted = draft_rules(baseline, Part::ALL, knowledge, options);
     let dropped = drafted.verified.weigh(baseline);
-    let stale_decisions = options.decisions.stale(&drafted.candidates);
+    let notes = options.decisions.notes(&drafted.applied, &drafted.candidates);
     Draft {
         saturation: Saturation::of(baseline, &drafted.candidates),
         forecast: None,
@@ -164,7 +164,7 @@ pub fn draft_without_forecast(baseline: &Baseline, knowledge: &Knowledge, option
         candidates: drafted.candidates,
         events: baseline.events(),
         dropped,
-        stale_decisions,
+        notes,
     }
 }
 
@@ -172,17 +172,25 @@ pub fn draft_without_forecast(baseline: &Baseline, knowledge: &Knowledge, option
 struct Drafted {
     candidates: Vec<Candidate>,
     verified: verify::Verified,
+    applied: Applied,
 }
 
 fn draft_rules(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, options: &Options) -> Drafted {
     let families = families_knowing(baseline, part, knowledge);
     let mut candidates = candidate::judge(families, knowledge, options.threshold);
+    decisions::part(
+        &options.decisions,
+        &mut candidates,
+        (baseline, part),
+        knowledge,
+        options.threshold,
+    );
     guards::sigma::guard(&mut candidates, &Watch::new(&options.sigma));
     let existing = options
         .current
         .as_ref()
         .map(|current| ExistingConfig::of(current, &mut candidates, baseline, part));
-    options.decisions.apply(&mut candidates);
+    let applied = options.decisions.apply(&mut candidates, knowledge);
     let overlaps = Overlaps::find(&candidates, knowledge, options.schema);
     overlaps.retract(&mut candidates);
     let write = |candidates: &[Candidate]| {
@@ -201,7 +209,11 @@ fn draft_rules(baseline: &Baseline, part: Part<'_>, knowledge: &Knowledge, optio
         rules = existing.leave_out(rules, &mut candidates);
     }
     let verified = verify::verify(rules, &mut candidates, baseline, part, knowledge, options);
-    Drafted { candidates, verified }
+    Drafted {
+        candidates,
+        verified,
+        applied,
+    }
 }
 
 #[cfg(test)]

@@ -186,7 +186,8 @@ mod tests {
         let decision = format!("exclude-anyway\tany\t{}\t{}\tno", family.name, family.image);
         options.decisions = super::super::decisions::Decisions::parse(&decision).unwrap();
         let after = draft(&events, Knowledge::builtin(), &options);
-        assert!(after.stale_decisions.is_empty());
+        let kinds: Vec<_> = after.notes.iter().map(|note| note.kind).collect();
+        assert_eq!(kinds, [super::super::decisions::NoteKind::Ineffective]);
         assert_eq!(after.with(Verdict::Exclude).count(), 1);
         assert!(after.refused[0].why.contains("Sigma rule"), "{}", after.refused[0].why);
         let is_kept = |candidate: &&Candidate| candidate.family.kind == Kind::Created;

@@ -165,7 +165,7 @@ fn a_decision_is_about_its_very_pair_and_no_other_that_attackers_use() {
     };
     let knowledge = Knowledge::builtin();
     let mut candidates = candidate::judge(families(&baseline, Part::ALL), knowledge, Threshold::default());
-    options.decisions.apply(&mut candidates);
+    options.decisions.apply(&mut candidates, Knowledge::builtin());
     let rules = written(&mut candidates, &options);
     let verify = |rules| {
         verify::verify(

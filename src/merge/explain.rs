@@ -65,6 +65,8 @@ impl Merged {
                 ("line", Value::Ordinal(stale.line as u64)),
                 ("was", stale.was.clone().into()),
                 ("why", stale.why.clone().into()),
+                ("undecided", Value::Flag(stale.is_undecided)),
+                ("count", stale.events.into()),
             ])
         });
         let undue = self.undue.iter().filter_map(|undue| {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::baseline::{Baseline, Part, Sighting, Threshold};
-use crate::draft::candidate::{Candidate, Verdict};
+use crate::draft::candidate::{Candidate, ReasonCode, Verdict};
 use crate::draft::candidate_index::CandidateIndex;
 use crate::draft::guards;
 use crate::draft::mark::{self, Digest};
@@ -55,9 +55,17 @@ pub struct Stale {
     pub was: String,
     /// Why it is stale.
     pub why: String,
+    /// Whether it was written since somebody decided so, and nobody decides so any more: the line was taken out, or has
+    /// expired. Nothing else speaks against it.
+    pub is_undecided: bool,
+    /// Events of these logs that it drops.
+    pub events: u64,
     /// The edit that takes it out, with its mark.
     pub(super) removal: Edit,
 }
+
+/// How the comment of a rule ends that somebody decided.
+const AS_DECIDED: &str = "as decided";
 
 struct Own<'c> {
     item: &'c Item,
@@ -70,6 +78,8 @@ struct Own<'c> {
     against: Option<String>,
     /// What it drops that was not seen widely enough.
     too_little: Option<String>,
+    /// Whether all that it drops and must not is what guards leave to a person.
+    is_left_to_a_person: bool,
 }
 
 /// Holds the rules of earlier drafts against the candidates of a new one.
@@ -93,6 +103,7 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
                     borne_out: 0,
                     against: None,
                     too_little: None,
+                    is_left_to_a_person: true,
                 };
                 own.insert(
                     ItemId {
@@ -139,6 +150,8 @@ pub(super) fn judge(config: &Config, candidates: &[Candidate], baseline: &Baseli
             was: rule.said.to_owned(),
             why,
             removal: Edit::remove(config.text().as_str(), rule.comment_start..rule.item.element().span.end),
+            is_undecided: rule.said.ends_with(AS_DECIDED) && rule.against.is_some() && rule.is_left_to_a_person,
+            events: rule.seen,
         });
     }
     judgement
@@ -170,6 +183,11 @@ fn weigh(config: &Config, candidates: &[Candidate], baseline: &Baseline, own: &m
                 rule.borne_out += events;
                 continue;
             };
+            let is_decided = candidate
+                .reasons
+                .iter()
+                .any(|reason| reason.code == ReasonCode::Decision);
+            rule.is_left_to_a_person &= candidate.verdict == Verdict::Review && !is_decided;
             // A name of its own that a shape happens to hold is none that the rule was written for.
             let is_own = candidate.family.name.exact().is_none() || !is_of_shape(rule.item);
             let objection = if is_own && guards::lacks_evidence_alone(&candidate.reasons) {

@@ -57,6 +57,14 @@ impl Day {
         Self(number)
     }
 
+    /// Reads `2027-06-30`; `None` where the calendar has no such day.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let date: Date = text.parse().ok().filter(|_| text.len() == "2027-06-30".len())?;
+        let days = (date - Date::constant(1970, 1, 1)).get_days();
+        Some(Self(days))
+    }
+
     /// As a civil date, where the calendar has it.
     #[must_use]
     pub fn date(self) -> Option<Date> {
@@ -85,6 +93,23 @@ mod tests {
         assert!(!Day(FIRST.0 - 1).is_plausible());
         assert!(!Day(LAST.0 + 1).is_plausible());
         assert!(!Day::NONE.is_plausible());
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written() {
+        for text in ["1970-01-01", "2024-02-29", "2027-06-30", "1969-12-31"] {
+            assert_eq!(Day::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "2027-02-30",
+            "2027-6-30",
+            "30.06.2027",
+            "2027-06-30T00:00",
+            "",
+            "2027-13-01",
+        ] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::Question;
 use crate::draft::candidate::Candidate;
+use crate::draft::decisions::written;
 use crate::event::Kind;
 
 /// What a person answers.
@@ -26,7 +27,7 @@ impl Question {
         let mut order = Vec::new();
         for candidate in self.candidates.iter().filter_map(|index| candidates.get(*index)) {
             let family = &candidate.family;
-            let pair = (family.name.to_string(), family.image.to_string());
+            let pair = (written(&family.name), family.image.to_string());
             let of_pair = kinds.entry(pair.clone()).or_default();
             if of_pair.is_empty() {
                 order.push(pair);

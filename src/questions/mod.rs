@@ -6,6 +6,7 @@
 
 pub mod lines;
 pub mod report;
+pub mod session;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,7 +75,8 @@ pub fn questions(draft: &Draft, baseline: &Baseline, knowledge: &Knowledge, opti
 
 fn indices(candidates: &[Candidate]) -> BTreeSet<usize> {
     let all = candidates.iter().enumerate();
-    all.filter(|(_, candidate)| candidate.verdict == Verdict::Review)
+    // What a decision leaves of a family is covered by it as soon as it is seen widely.
+    all.filter(|(_, candidate)| candidate.verdict == Verdict::Review && !candidate.is_left_over)
         .map(|(index, _)| index)
         .collect()
 }
@@ -149,3 +151,6 @@ impl Question {
         self.hidden > 0
     }
 }
+
+#[cfg(test)]
+mod tests;

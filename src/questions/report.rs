@@ -1,10 +1,13 @@
 //! Questions in, a report of them out: a table for people, JSON for programs.
 
+use std::collections::BTreeMap;
+
 use super::Question;
 use super::lines::Answer;
 use crate::draft::Draft;
 use crate::draft::candidate::{Candidate, Verdict};
 use crate::draft::decisions::subject::Subject;
+use crate::draft::decisions::{CLASS_WORDS, class_fields};
 use crate::output::{Column, Report, SCHEMA, Section, Value, counted, grouped};
 use crate::wording::percent_of;
 
@@ -25,7 +28,7 @@ pub fn report(questions: &[Question], draft: &Draft) -> Report {
         column("hosts", "HOSTS", 100),
         column("owner", "PROGRAMS OF", 0),
         column("names", "NAMES", 80),
-        column("doubts", "LEFT TO YOU FOR", 90),
+        column("reasons", "LEFT TO YOU FOR", 90),
         column("hides", "HIDES", 0),
         column("text", "", 0),
         column("gain", "", 0),
@@ -69,6 +72,44 @@ pub fn report(questions: &[Question], draft: &Draft) -> Report {
             rows,
             cut: 0,
         }],
+        closing: Vec::new(),
+    }
+}
+
+/// A report of the classes that are in a draft: what a line of the decisions file may name in place of one candidate.
+#[must_use]
+pub fn classes(questions: &[Question], draft: &Draft) -> Report {
+    let column = Column::new;
+    let mut classes: BTreeMap<&Subject, (usize, u64)> = BTreeMap::new();
+    for question in questions {
+        let of_class = classes.entry(&question.subject).or_default();
+        of_class.0 += question.candidates.len();
+        of_class.1 += question.events;
+    }
+    let rows = classes.into_iter().map(|(subject, (candidates, events))| {
+        let (pipe, image) = class_fields(subject);
+        vec![pipe.into(), image.into(), candidates.into(), events.into()]
+    });
+    let words = CLASS_WORDS.map(|(word, what)| format!("  {word:10} {what}"));
+    let of_draft = Section {
+        key: "classes",
+        title: String::new(),
+        columns: vec![
+            column("pipe", "PIPE", 0),
+            column("image", "IMAGE", 0),
+            column("candidates", "CANDIDATES", 0),
+            column("count", "EVENTS", 0),
+        ],
+        rows: rows.collect(),
+        cut: 0,
+    };
+    Report {
+        headline: ["A line of the decisions file may name a class in its third and fourth field:".to_owned()]
+            .into_iter()
+            .chain(words)
+            .collect(),
+        members: vec![("schema", Value::Count(SCHEMA)), ("events", draft.events.into())],
+        sections: vec![of_draft],
         closing: Vec::new(),
     }
 }

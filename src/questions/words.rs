@@ -11,7 +11,7 @@ struct Words {
     gain: &'static str,
 }
 
-const WORDS: [Words; 9] = [
+const WORDS: [Words; 13] = [
     Words {
         doubt: ReasonCode::Remote,
         which: "opened for somebody on another computer",
@@ -52,6 +52,26 @@ const WORDS: [Words; 9] = [
         doubt: ReasonCode::Doubtful,
         which: "that only programs make which are in doubt themselves",
         gain: "Who opens the pipe of an attacker that poses as one of these makers would not be seen.",
+    },
+    Words {
+        doubt: ReasonCode::LookAlike,
+        which: "whose names look like those of a known family",
+        gain: "An attacker who gives pipes the names of known software would not be seen.",
+    },
+    Words {
+        doubt: ReasonCode::Random,
+        which: "with names that read as if they were made up",
+        gain: "A tool that makes up its names would not be seen where it hits upon this one.",
+    },
+    Words {
+        doubt: ReasonCode::Minority,
+        which: "that at most half of the hosts with the program show",
+        gain: "What was put on some hosts only, and uses these names, would not be seen.",
+    },
+    Words {
+        doubt: ReasonCode::Sampled,
+        which: "of which more names were seen than are kept",
+        gain: "An attacker's name among those that were not kept would not be seen.",
     },
     Words {
         doubt: ReasonCode::Overlap,

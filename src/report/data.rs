@@ -264,5 +264,5 @@ fn is_decidable(candidate: &Candidate, name: &str, image: &str) -> bool {
         Kind::Connected => "connected",
     };
     let line = format!("keep\t{kind}\t{name}\t{image}\twhy\n");
-    Decisions::parse(&line).is_ok_and(|decisions| decisions.stale(std::slice::from_ref(candidate)).is_empty())
+    Decisions::parse(&line).is_ok_and(|decisions| decisions.fit(candidate))
 }

@@ -161,8 +161,8 @@ pub(super) fn losses(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()>
             percent_of(dropped, baseline.events())
         )?;
     }
-    for stale in &review.draft().stale_decisions {
-        write!(out, "<li>A decision fits nothing any more: {}</li>", Plain(stale))?;
+    for note in &review.draft().notes {
+        write!(out, "<li>A decision, {}</li>", Plain(&note.text))?;
     }
     if let Some(forecast) = review
         .forecast

@@ -21,7 +21,7 @@ fn what_a_guard_keeps_is_excluded_only_expressly_and_never_in_silence() {
     let overruled = r"\cubeb-pipe-<pid>-<n> created by C:\Program Files\Mozilla Firefox\firefox.exe is excluded as decided, although: Not seen widely enough";
     let (said, xml) = draft(&format!("exclude\t{FIREFOX}\n"));
     assert!(!said.contains("although"), "{said}");
-    let kept = r"firefox.exe is kept: It was decided to exclude it (ours), but a guard keeps it";
+    let kept = r"firefox.exe stays logged: Not seen widely enough";
     assert!(said.contains(kept), "{said}");
     assert!(!xml.contains("cubeb"), "a guard keeps it");
     let (said, xml) = draft(&format!("exclude-anyway\t{FIREFOX}\n"));

@@ -118,7 +118,7 @@ fn what_was_decided_before_is_on_the_page_and_a_decision_that_cannot_be_read_end
     folder.write("decisions.txt", "# ours\nkeep\tany\t\\gone\tC:\\x.exe\twhy\n");
     let page = page(&folder, &["x.jsonl", "--decisions", "decisions.txt"]);
     assert_eq!(data(&page)["decisions"], folder.read("decisions.txt"));
-    assert!(page.contains("A decision fits nothing any more: line 2: \\gone with C:\\x.exe"));
+    assert!(page.contains("A decision, line 2: keep \\gone with C:\\x.exe: it fits no candidate"));
     folder.write("decisions.txt", "keep\tany\n");
     let run = folder.run(&[
         "report",

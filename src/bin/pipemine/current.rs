@@ -8,7 +8,7 @@ use pipemine::baseline::Baseline;
 use pipemine::draft::candidate::Verdict;
 use pipemine::draft::{Draft, Options};
 use pipemine::knowledge::Knowledge;
-use pipemine::merge::own::Prune as How;
+use pipemine::merge::own::{Prune as How, Stale};
 use pipemine::merge::{Merged, Placed, merge};
 use pipemine::output::{counted, grouped};
 
@@ -109,6 +109,18 @@ impl Current {
             say(&format!(
                 "{name}: line {}: {done} ({}): {}",
                 stale.line, stale.was, stale.why
+            ));
+        }
+        let (undecided, others): (Vec<&Stale>, Vec<&Stale>) = own.stale.iter().partition(|stale| stale.is_undecided);
+        if !undecided.is_empty() {
+            let sum = |stale: &[&Stale]| {
+                let events = stale.iter().map(|stale| stale.events).sum();
+                format!("{} ({})", counted(stale.len() as u64, "rule"), counted(events, "event"))
+            };
+            say(&format!(
+                "{name}: of these {} since nobody decides so any more, the line was taken out or has expired; {} for other reasons",
+                sum(&undecided),
+                sum(&others)
             ));
         }
         for line in &own.edited {

@@ -1,12 +1,15 @@
 //! What candidates are judged by: arguments in, what the library drafts with out.
 
 use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use pipemine::baseline::Threshold;
 use pipemine::draft::Options;
 use pipemine::draft::decisions::Decisions;
+use pipemine::event::Millis;
 use pipemine::knowledge::Knowledge;
+use pipemine::normalize::day::Day;
 use pipemine::sysmon::schema::SchemaVersion;
 
 use crate::cli::judging::{Evidence, Known};
@@ -34,7 +37,7 @@ impl Judging {
         let decided = known.decisions.as_ref().map(|path| {
             let told = || path.display().to_string();
             let text = fs::read_to_string(path).with_context(told)?;
-            let decisions = Decisions::parse(&text).with_context(told)?;
+            let decisions = Decisions::parse(&text).with_context(told)?.on(today());
             anyhow::Ok((text, decisions))
         });
         let (text, decisions) = decided.transpose()?.unzip();
@@ -54,4 +57,11 @@ impl Judging {
             decisions: text,
         })
     }
+}
+
+/// The day in UTC, by which decisions expire.
+pub(crate) fn today() -> Day {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    Day::split(Millis(millis)).0
 }

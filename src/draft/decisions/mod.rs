@@ -1,51 +1,75 @@
-//! What people have decided, read from a small text file that is kept beside the config in version control.
+//! Reads what people have decided from a small text file that is kept beside the config in version control, and applies it.
 //!
 //! ```text
 //! # verdict       kind       pipe                      image                       why
 //! exclude         connected  \VBoxTrayIPC-<*>          C:\Windows\…\VBoxTray.exe   our virtual desktops
 //! keep            any        \ContosoAgent\ipc-0       C:\…\agentsvc.exe           ask the vendor first
 //! exclude-anyway  created    \build-<n>                D:\Build\build.exe          only administrators write to D:
+//! exclude         any        @reason:doubtful          @product:Google Chrome      only browsers   on 2026-12-01
 //! ```
 //!
 //! Fields are set apart by tabs, as many as look well. Pipe and image are written as `draft --explain` shows them. A
-//! decision overrides `review`; what a guard keeps, only `exclude-anyway` excludes.
+//! decision overrides `review`; what a guard keeps, only `exclude-anyway` excludes. A line on one candidate outranks one for
+//! a class, and of two of a rank `keep` outranks `exclude`, in whatever order they stand.
+//!
+//! - `line` reads a line; `identity` says which candidate it means, `class` which of them;
+//! - `subject` says what of a candidate a person has to judge;
+//! - `parts` parts a family of which some names were decided and others were not;
+//! - `note` tells what has no effect, and what a class covers.
 
+mod class;
+mod identity;
+mod line;
+mod note;
+mod parts;
 pub mod subject;
 
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::candidate::{Candidate, Reason, ReasonCode, Verdict};
-use crate::event::Kind;
+use crate::event::Millis;
+use crate::knowledge::Knowledge;
+use crate::lines::{self, LineError};
+use crate::normalize::day::Day;
+pub use class::{WORDS as CLASS_WORDS, fields as class_fields};
+pub use identity::{program, written};
+use line::{About, Line, Verb};
+pub use note::{Note, NoteKind};
+pub(super) use parts::part;
+use subject::Subject;
 
 /// All decisions of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decisions(Vec<Decision>);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Decision {
-    line: usize,
-    verb: Verb,
-    kind: Option<Kind>,
-    pipe: String,
-    image: String,
-    why: String,
+pub struct Decisions {
+    lines: Vec<Line>,
+    /// The day on which they are read; `None` where no date is looked at.
+    today: Option<Day>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Exclude,
-    ExcludeAnyway,
-    Keep,
-}
-
-/// A line that cannot be read.
+/// All lines that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct DecisionError {
-    /// The line's number, from 1.
-    pub line: usize,
-    /// What is wrong, and how to mend it.
-    pub what: String,
+pub struct DecisionsError(pub Vec<LineError>);
+
+impl fmt::Display for DecisionsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let gap = if index == 0 { "" } else { "; " };
+            write!(f, "{gap}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of the lines when they were applied.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Applied {
+    /// For each line the candidates that it fits.
+    fitting: Vec<BTreeSet<usize>>,
+    /// Lines on one candidate that say both: of `exclude` and of `keep`.
+    conflicts: BTreeSet<(usize, usize)>,
+    /// For each line of a class, the candidates that it would cover but for a program that was first seen after its day.
+    too_new: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 impl Decisions {
@@ -53,91 +77,142 @@ impl Decisions {
     ///
     /// # Errors
     ///
-    /// The first line that cannot be read.
-    pub fn parse(text: &str) -> Result<Self, DecisionError> {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let mut decisions = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let line_number = index + 1;
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let decision = parse_line(line, line_number).map_err(|what| DecisionError {
-                line: line_number,
-                what,
-            })?;
-            decisions.push(decision);
-        }
-        Ok(Self(decisions))
-    }
-
-    /// Applies them; where several fit one candidate, the last counts.
-    pub fn apply(&self, candidates: &mut [Candidate]) {
-        for candidate in candidates {
-            if let Some(decision) = self.0.iter().rfind(|decision| decision.fits(candidate)) {
-                decision.apply(candidate);
-            }
+    /// All lines that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, DecisionsError> {
+        let (lines, errors) = lines::read_each(text, Line::parse);
+        if errors.is_empty() {
+            Ok(Self { lines, today: None })
+        } else {
+            Err(DecisionsError(errors))
         }
     }
 
-    /// Those that fit no candidate any more.
+    /// The same, as they count on a day: without those that were to last until an earlier one.
     #[must_use]
-    pub fn stale(&self, candidates: &[Candidate]) -> Vec<String> {
-        let stale = self
-            .0
-            .iter()
-            .filter(|decision| !candidates.iter().any(|candidate| decision.fits(candidate)));
-        stale
-            .map(|decision| format!("line {}: {} with {}", decision.line, decision.pipe, decision.image))
-            .collect()
+    pub fn on(self, today: Day) -> Self {
+        Self {
+            today: Some(today),
+            ..self
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether a line on one candidate is about this one.
+    #[must_use]
+    pub fn fit(&self, candidate: &Candidate) -> bool {
+        self.lines.iter().any(|line| line.is_of(candidate))
+    }
+
+    /// Applies them.
+    pub(super) fn apply(&self, candidates: &mut [Candidate], knowledge: &Knowledge) -> Applied {
+        let first_seen = first_seen(candidates);
+        let mut applied = Applied {
+            fitting: vec![BTreeSet::new(); self.lines.len()],
+            ..Applied::default()
+        };
+        for (index, candidate) in candidates.iter_mut().enumerate() {
+            let mut single: Vec<&Line> = Vec::new();
+            let mut class: Vec<&Line> = Vec::new();
+            let subject = (candidate.verdict == Verdict::Review).then(|| Subject::of(candidate, knowledge));
+            for (at, line) in self.lines.iter().enumerate() {
+                if line.is_expired(self.today) {
+                    continue;
+                }
+                let fits = match (&line.subject, &subject) {
+                    (About::One(..), _) => line.is_of(candidate),
+                    (About::Class(of), Some(subject)) => {
+                        let is_of = line.is_of_kind(candidate) && of.is_of(&candidate.family, subject);
+                        let is_old = line.verb == Verb::Keep || is_seen_by(line.on, candidate, &first_seen);
+                        if is_of && !is_old {
+                            applied.too_new.entry(at).or_default().insert(index);
+                        }
+                        is_of && is_old
+                    }
+                    (About::Class(_), None) => false,
+                };
+                if fits {
+                    applied.fitting[at].insert(index);
+                    match line.subject {
+                        About::One(..) => single.push(line),
+                        About::Class(_) => class.push(line),
+                    }
+                }
+            }
+            let kept = single.iter().find(|line| line.verb == Verb::Keep);
+            let excluded = single.iter().rfind(|line| line.verb != Verb::Keep);
+            if let (Some(kept), Some(excluded)) = (kept, excluded) {
+                applied.conflicts.insert((excluded.number, kept.number));
+            }
+            let rank = if single.is_empty() { &class } else { &single };
+            let Some(verb) = rank.iter().map(|line| line.verb).max() else {
+                continue;
+            };
+            let mut saying = rank.iter().filter(|line| line.verb == verb);
+            if verb != Verb::Keep && saying.clone().any(|line| line.any_user) {
+                open_users(candidate);
+            }
+            if let Some(line) = saying.next() {
+                line.decide(candidate);
+            }
+        }
+        applied
     }
 }
 
-fn parse_line(line: &str, number: usize) -> Result<Decision, String> {
-    let fields: Vec<&str> = line
-        .split('\t')
-        .map(str::trim)
-        .filter(|field| !field.is_empty())
-        .collect();
-    let [verb, kind, pipe, image, why] = fields.as_slice() else {
-        let mut what = String::from("a decision is five fields with tabs between: verdict, kind, pipe, image, why");
-        // Writing to a String cannot fail.
-        let _ = write!(what, "; here are {}", fields.len());
-        return Err(what);
-    };
-    Ok(Decision {
-        line: number,
-        verb: match *verb {
-            "exclude" => Verb::Exclude,
-            "exclude-anyway" => Verb::ExcludeAnyway,
-            "keep" => Verb::Keep,
-            other => {
-                return Err(format!(
-                    "`{other}` is no verdict: write exclude, keep or exclude-anyway"
-                ));
-            }
-        },
-        kind: match *kind {
-            "any" => None,
-            "created" => Some(Kind::Created),
-            "connected" => Some(Kind::Connected),
-            other => return Err(format!("`{other}` is no kind: write created, connected or any")),
-        },
-        pipe: (*pipe).to_owned(),
-        image: (*image).to_owned(),
-        why: (*why).to_owned(),
+/// Makes a candidate one of any user's profile.
+fn open_users(candidate: &mut Candidate) {
+    let image = candidate.family.images.first();
+    if let Some(shape) = image.and_then(|image| identity::of_any_user(image)) {
+        candidate.family.image = shape;
+        candidate.opens_users = true;
+    }
+}
+
+/// When each program was first seen, whatever it did.
+fn first_seen(candidates: &[Candidate]) -> BTreeMap<String, Millis> {
+    let mut first_seen: BTreeMap<String, Millis> = BTreeMap::new();
+    for candidate in candidates {
+        let Some(first) = candidate.family.evidence.first_seen else {
+            continue;
+        };
+        for image in &candidate.family.images {
+            let seen = first_seen.entry(program(image)).or_insert(first);
+            *seen = (*seen).min(first);
+        }
+    }
+    first_seen
+}
+
+/// Whether all programs of a candidate had been seen by the end of a day.
+fn is_seen_by(day: Option<Day>, candidate: &Candidate, first_seen: &BTreeMap<String, Millis>) -> bool {
+    candidate.family.images.iter().all(|image| {
+        let first = first_seen.get(&program(image));
+        first.is_some_and(|first| day.is_some_and(|day| Day::split(*first).0 <= day))
     })
 }
 
-impl Decision {
-    fn fits(&self, candidate: &Candidate) -> bool {
-        let family = &candidate.family;
-        self.kind.is_none_or(|kind| kind == family.kind)
-            && family.name.to_string().eq_ignore_ascii_case(&self.pipe)
-            && family.image.to_string().eq_ignore_ascii_case(&self.image)
+impl Line {
+    fn is_of_kind(&self, candidate: &Candidate) -> bool {
+        self.kind.is_none_or(|kind| kind == candidate.family.kind)
     }
 
-    fn apply(&self, candidate: &mut Candidate) {
+    /// Whether it is on this one candidate.
+    fn is_of(&self, candidate: &Candidate) -> bool {
+        let About::One(pipe, image) = &self.subject else {
+            return false;
+        };
+        !(candidate.is_left_over && pipe.is_open())
+            && self.is_of_kind(candidate)
+            && image.is_of(&candidate.family)
+            && pipe.is_of(&candidate.family)
+    }
+
+    fn decide(&self, candidate: &mut Candidate) {
         let verdict = match (self.verb, candidate.verdict) {
             (Verb::Keep, _) => Verdict::Keep,
             (Verb::ExcludeAnyway, _) | (Verb::Exclude, Verdict::Exclude | Verdict::Review) => Verdict::Exclude,
@@ -155,7 +230,8 @@ impl Decision {
             }
         };
         candidate.verdict = verdict;
-        let text = format!("Decided: {}.", self.why.trim_end_matches('.'));
+        let by = self.by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
+        let text = format!("Decided: {}{by}.", self.why.trim_end_matches('.'));
         candidate.reasons.insert(
             0,
             Reason {
@@ -168,75 +244,4 @@ impl Decision {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::baseline::{Part, Threshold};
-    use crate::draft::candidate::judge;
-    use crate::family::families;
-    use crate::knowledge::Knowledge;
-    use crate::test_support::{APP, Events, POWERSHELL, baseline};
-
-    fn candidates() -> Vec<Candidate> {
-        let baseline = baseline(&[
-            Events::connected(r"\wkssvc", POWERSHELL),
-            Events::connected(r"\AppPipe", APP),
-            Events::created(r"\PSEXESVC", APP),
-        ]);
-        judge(
-            families(&baseline, Part::ALL),
-            Knowledge::builtin(),
-            Threshold::default(),
-        )
-    }
-
-    fn decided(text: &str) -> Vec<(String, Verdict)> {
-        let mut all = candidates();
-        Decisions::parse(text).unwrap().apply(&mut all);
-        all.iter()
-            .map(|candidate| (candidate.family.name.to_string(), candidate.verdict))
-            .collect()
-    }
-
-    #[test]
-    fn a_decision_overrides_review_and_a_guard_only_expressly() {
-        let text =
-            format!("exclude\tany\t\\WKSSVC\t\t{POWERSHELL}\tour scripts\nexclude\tany\t\\PSEXESVC\t{APP}\tours\n");
-        let verdicts = decided(&text);
-        assert!(verdicts.contains(&(r"\wkssvc".into(), Verdict::Exclude)));
-        assert!(verdicts.contains(&(r"\PSEXESVC".into(), Verdict::Keep)));
-        let text = format!("exclude-anyway\tcreated\t\\PSEXESVC\t{APP}\tours\nkeep\tany\t\\AppPipe\t{APP}\tno\n");
-        let verdicts = decided(&text);
-        assert!(verdicts.contains(&(r"\PSEXESVC".into(), Verdict::Exclude)));
-        assert!(verdicts.contains(&(r"\AppPipe".into(), Verdict::Keep)));
-    }
-
-    #[test]
-    fn the_last_decision_counts_as_if_it_were_the_only_one() {
-        let keep = format!("keep\tany\t\\wkssvc\t{POWERSHELL}\tnot yet\n");
-        let exclude = format!("exclude\tconnected\t\\wkssvc\t{POWERSHELL}\tour scripts\n");
-        let verdict = |text: String| {
-            let verdicts = decided(&text);
-            verdicts.iter().find(|(name, _)| name == r"\wkssvc").unwrap().1
-        };
-        assert_eq!(verdict(format!("{keep}{exclude}")), Verdict::Exclude);
-        assert_eq!(verdict(format!("{exclude}{keep}")), Verdict::Keep);
-    }
-
-    #[test]
-    fn what_fits_nothing_is_reported() {
-        let decisions = Decisions::parse("\u{FEFF}# c\n\nkeep\tany\t\\gone\tC:\\x.exe\twhy\r\n").unwrap();
-        assert_eq!(decisions.stale(&candidates()), [r"line 3: \gone with C:\x.exe"]);
-    }
-
-    #[test]
-    fn a_bad_line_says_how_to_mend_it() {
-        for (line, mend) in [
-            ("exclude\tany\t\\x", "five fields"),
-            ("drop\tany\ta\tb\tc", "no verdict"),
-            ("keep\tboth\ta\tb\tc", "no kind"),
-        ] {
-            let error = Decisions::parse(&format!("#\n{line}")).unwrap_err();
-            assert!(error.line == 2 && error.what.contains(mend), "{error}");
-        }
-    }
-}
+mod tests;

@@ -90,6 +90,31 @@ pub(super) fn ask(families: &[Family], knowledge: &Knowledge, threshold: Thresho
     reasons.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// What the guards say of parts of these families, each as if it alone stood by itself beside them.
+pub(super) fn ask_about(
+    families: &[Family],
+    parts: &[Family],
+    knowledge: &Knowledge,
+    threshold: Threshold,
+) -> Vec<Vec<Reason>> {
+    let mut peers = Peers::of(families, knowledge, threshold);
+    let ask = |family: &Family, peers: &Peers| -> Vec<Reason> {
+        let case = Case {
+            family,
+            peers,
+            knowledge,
+            threshold,
+        };
+        GUARDS.iter().filter_map(|guard| guard(&case)).collect()
+    };
+    let of_makers = by_threads(families.len(), |index| {
+        let family = families.get(index).filter(|family| family.kind == Kind::Created)?;
+        Some(ask(family, &peers))
+    });
+    peers.doubt(families, &of_makers);
+    parts.iter().map(|part| ask(part, &peers)).collect()
+}
+
 /// Whether all that is said against a candidate is that it was not seen widely enough.
 pub(crate) fn lacks_evidence_alone(reasons: &[Reason]) -> bool {
     let mut objections = reasons.iter().filter(|reason| reason.verdict != Verdict::Exclude);

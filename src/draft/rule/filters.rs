@@ -61,6 +61,13 @@ pub(super) fn of_images(
     vec![filters]
 }
 
+/// The filters for the images of a shape whose users a person opened: all that lie in folders so named.
+pub(super) fn of_any_user(shape: &Shape) -> Vec<Vec<Filter>> {
+    let mut filters = of_shape(Field::Image, shape);
+    filters.push(Filter::new(Field::Image, Condition::Excludes, ".."));
+    vec![filters]
+}
+
 /// Filters that list images, and what is carved out, without the images that are in both; `None` where no image is left.
 pub(super) fn spare(images: &[Filter], carved: &[Filter]) -> Option<(Vec<Filter>, Vec<Filter>)> {
     let [list] = images else {

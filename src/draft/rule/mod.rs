@@ -224,7 +224,11 @@ pub(super) fn rules(
         .collect();
     let is_overruled = |index: &usize| candidates[*index].said_by_guards() == Verdict::Keep;
     let (overruled, wanted): (BTreeSet<usize>, BTreeSet<usize>) = wanted.into_iter().partition(is_overruled);
+    // A rule for any user's profile is for nothing that was decided for those that were seen.
+    let (open, wanted): (BTreeSet<usize>, BTreeSet<usize>) =
+        wanted.into_iter().partition(|index| candidates[*index].opens_users);
     let mut rules = writer.rules(&wanted);
+    rules.extend(writer.rules(&open));
     for index in overruled {
         rules.extend(writer.rules(&BTreeSet::from([index])));
     }
@@ -392,7 +396,11 @@ impl Writer<'_> {
                 .map(String::as_str)
                 .collect();
             let seen: Vec<&str> = seen.into_iter().collect();
-            let images = filters::of_images(image, &seen, self.knowledge, self.schema);
+            let images = if members.iter().any(|index| self.candidates[*index].opens_users) {
+                filters::of_any_user(image)
+            } else {
+                filters::of_images(image, &seen, self.knowledge, self.schema)
+            };
             self.push(demand, only, &members, &images, &mut rules);
         }
         let spelled = exact

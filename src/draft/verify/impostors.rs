@@ -8,6 +8,16 @@ pub(super) fn offences(check: &Check<'_>) -> Offences {
     let knowledge = check.knowledge;
     let mut offences = Offences::new();
     for (index, rule) in check.rules.iter().enumerate() {
+        // Who opened a rule to all users was told what that opens.
+        let opens_users = |index: &usize| {
+            check
+                .candidates
+                .get(*index)
+                .is_some_and(|candidate| candidate.opens_users)
+        };
+        if rule.candidates.iter().any(opens_users) {
+            continue;
+        }
         for family in rule.families(check.candidates) {
             let Some(name) = family.names.first().filter(|_| !family.image.is_exact()) else {
                 continue;

@@ -124,3 +124,30 @@ fn logs_that_were_collected_through_the_config_say_nothing_of_its_rules() {
     .unwrap();
     assert_eq!((merged.bytes.as_slice(), merged.own.unjudged), (all.as_bytes(), 3));
 }
+
+#[test]
+fn what_nobody_decides_any_more_is_told_from_what_is_stale_for_other_reasons() {
+    let week = baseline(&[
+        Events::connected(r"\wkssvc", POWERSHELL),
+        Events::connected(r"\AppPipe", APP),
+    ]);
+    let with = |decisions: &str| Options {
+        decisions: Decisions::parse(decisions).unwrap(),
+        ..Options::default()
+    };
+    let decided = with(&format!("exclude\tany\t\\wkssvc\t{POWERSHELL}\tours"));
+    let empty = grouped("or", "      <PipeEvent onmatch=\"exclude\"/>\n");
+    let knowledge = Knowledge::builtin();
+    let first = merge(empty.as_bytes(), &week, knowledge, &decided, Prune::Leave).unwrap();
+    let causes = |options: &Options| -> Vec<(bool, u64)> {
+        let merged = merge(&first.bytes, &week, knowledge, options, Prune::Report).unwrap();
+        let stale = merged.own.stale.iter();
+        stale.map(|stale| (stale.is_undecided, stale.events)).collect()
+    };
+    assert_eq!(causes(&decided), []);
+    assert_eq!(causes(&Options::default()), [(true, 18)]);
+    let kept = with(&format!("keep\tany\t\\AppPipe\t{APP}\tno"));
+    let mut both = causes(&kept);
+    both.sort_unstable();
+    assert_eq!(both, [(false, 18), (true, 18)]);
+}

@@ -35,6 +35,9 @@ pub(crate) struct DecideArgs {
     /// The Sysmon config in use: what it drops already is not asked about
     #[arg(long, value_name = "FILE", help_heading = "Which rules")]
     pub(crate) config: Option<PathBuf>,
+    /// List the classes that a line of the decisions file can name, and what is of each in these logs
+    #[arg(long, help_heading = "Output")]
+    pub(crate) classes: bool,
     #[command(flatten)]
     pub(crate) view: View,
     #[command(flatten)]

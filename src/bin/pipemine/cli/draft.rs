@@ -56,6 +56,9 @@ pub(crate) struct DraftArgs {
     /// Explain every candidate in this file: Markdown, or JSON where its name ends in .json
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) explain: Option<PathBuf>,
+    /// Exit with 4 where decisions are unused, expired or have no effect
+    #[arg(long, help_heading = "Output")]
+    pub(crate) exit_code: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

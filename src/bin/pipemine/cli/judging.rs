@@ -17,7 +17,7 @@ pub(crate) struct Evidence {
 }
 
 /// What else is known of candidates.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Which rules")]
 pub(crate) struct Known {
     /// What people have decided of candidates: a text file, one decision a line

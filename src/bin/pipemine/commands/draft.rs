@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
-use pipemine::draft::candidate::{Reason, ReasonCode, Verdict};
+use pipemine::draft::candidate::Verdict;
+use pipemine::draft::decisions::{Note, NoteKind};
 use pipemine::draft::{Draft, draft, explain, style_name, write};
 use pipemine::output::{counted, date, grouped};
 use pipemine::scan::Scan;
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
             &drafted
         }
     };
+    refuse_wildcards(draft)?;
     match (&merged, args.style) {
         (Some(merged), _) => {
             current.iter().try_for_each(Current::is_unchanged)?;
@@ -91,7 +93,8 @@ pub(crate) fn run(args: &DraftArgs) -> anyhow::Result<Exit> {
     if sigma::tell_emptied(draft, &options.sigma) {
         return Ok(Exit::Found);
     }
-    Ok(exit(&scan))
+    let found = args.exit_code && draft.notes.iter().any(|note| note.kind.is_fault());
+    Ok(if found { Exit::Found } else { exit(&scan) })
 }
 
 /// What a draft says it was made from: nothing that differs between logs and a baseline of them.
@@ -151,10 +154,38 @@ fn tell_nameless(scan: &Scan) {
     }
 }
 
-fn tell_more(draft: &Draft, explained: bool) {
-    for stale in &draft.stale_decisions {
-        say(&format!("a decision fits nothing any more: {stale}"));
+/// Fails where a decision has a wildcard: who wrote it expects more of it than it does.
+pub(crate) fn refuse_wildcards(draft: &Draft) -> anyhow::Result<()> {
+    let refused: Vec<&str> = draft
+        .notes
+        .iter()
+        .filter(|note| note.kind == NoteKind::Refused)
+        .map(|note| note.text.as_str())
+        .collect();
+    if !refused.is_empty() {
+        anyhow::bail!("decisions: {}", refused.join("; "));
     }
+    Ok(())
+}
+
+/// What is said of decisions, those first that a person should mend.
+pub(crate) fn tell_notes(notes: &[Note]) {
+    let (faults, others): (Vec<&Note>, Vec<&Note>) = notes.iter().partition(|note| note.kind.is_fault());
+    let all = faults.into_iter().chain(others);
+    for note in all.clone().take(SAID) {
+        say(&format!("decisions, {}", note.text));
+    }
+    let unsaid = all.skip(SAID).count() as u64;
+    if unsaid > 0 {
+        say(&format!(
+            "decisions: {} are not shown here",
+            counted(unsaid, "more note")
+        ));
+    }
+}
+
+fn tell_more(draft: &Draft, explained: bool) {
+    tell_notes(&draft.notes);
     let decided = draft.decided(Verdict::Review).count() as u64;
     if decided > 0 {
         say(&format!(
@@ -169,14 +200,6 @@ fn tell_more(draft: &Draft, explained: bool) {
                 candidate.title(),
                 reason.text
             ));
-        }
-    }
-    for candidate in draft.with(Verdict::Keep) {
-        // A decision that holds is the first reason; one that does not is the last.
-        let is_decided = |reason: &Reason| reason.code == ReasonCode::Decision;
-        let overruled = candidate.reasons.last().filter(|reason| is_decided(reason));
-        if let Some(reason) = overruled.filter(|_| !candidate.reasons.first().is_some_and(is_decided)) {
-            say(&format!("{} is kept: {}", candidate.title(), reason.text));
         }
     }
     if !explained {

@@ -249,12 +249,12 @@ impl Session<'_> {
         let open = self.queue.iter().filter(|question| !question.hides()).count() as u64;
         writeln!(
             out,
-            "{} of {} are dropped ({}). {}, and {} whose yes hides what attackers do.",
+            "{} of {} are dropped ({}). {}, and {} of which a yes hides what attackers do.",
             grouped(self.draft.dropped),
             counted(self.draft.events, "event"),
             percent_of(self.draft.dropped, self.draft.events),
             counted(open, "question"),
-            counted(self.queue.len() as u64 - open, "more"),
+            grouped(self.queue.len() as u64 - open),
         )
     }
 

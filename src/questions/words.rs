@@ -138,13 +138,13 @@ impl Question {
     /// What stays logged all the same.
     #[must_use]
     pub fn stays(&self) -> String {
-        let programs = match self.programs.as_slice() {
-            [_] => "this program",
-            _ => "these programs",
+        let (programs, use_it) = match self.programs.as_slice() {
+            [_] => ("this program", "makes or opens"),
+            _ => ("these programs", "make or open"),
         };
         match self.subject.names {
             NameKind::Anonymous => format!(
-                "Still logged: every pipe with a name that {programs} make or open and that is not excluded by itself, and the \
+                "Still logged: every pipe with a name that {programs} {use_it} and that is not excluded by itself, and the \
                  anonymous pipes of all other programs."
             ),
             _ => format!(

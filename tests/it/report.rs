@@ -24,7 +24,7 @@ fn hostile() -> String {
         let event = serde_json::json!({
             "EventID": 17, "SourceName": "Microsoft-Windows-Sysmon", "Hostname": format!("<b>H{}", number % 2),
             "RecordNumber": number, "UtcTime": format!("2024-03-0{} 10:00:00.000", 1 + number % 6), "ProcessId": 4,
-            "PipeName": name, "Image": format!(r"C:\Program Files\<i>{}\x.exe", &name[1..]), "User": "<u>alice",
+            "PipeName": name, "Image": format!(r"C:\Program Files\<i>{}\x.exe", name[1..].replace('\t', " ")), "User": "<u>alice",
         });
         lines += &format!("{event}\n");
     }

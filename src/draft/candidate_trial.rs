@@ -17,7 +17,7 @@ use crate::baseline::{Baseline, Part, Sighting};
 use crate::event::Kind;
 use crate::knowledge::{Knowledge, Witness};
 use crate::sigma::Watch;
-use crate::sysmon::Event;
+use crate::sysmon::{Condition, Event};
 
 /// What the rule of one candidate would do by itself.
 #[derive(Debug, Clone)]
@@ -106,6 +106,8 @@ fn can_be_written(rule: &Rule) -> bool {
     rule.filters
         .iter()
         .filter(|filter| !filter.condition.takes_list())
+        // What excludes a semicolon holds it as text: it is no list.
+        .filter(|filter| filter.condition != Condition::Excludes || filter.value != ";")
         .all(|filter| unsafe_in_a_filter(&filter.value).is_none())
 }
 

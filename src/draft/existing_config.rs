@@ -15,7 +15,7 @@ use super::candidate_index::CandidateIndex;
 use super::mark::Digest;
 use super::rule::Rule;
 use crate::baseline::{Baseline, Evidence, Part, Sighting};
-use crate::family::Shape;
+use crate::family::{Family, Shape, outline};
 use crate::sysmon::{Config, Decision, Engine, Event, Field, ItemId, Node, OnMatch, Relation};
 
 /// A name and an image that nobody has: what takes them takes everything.
@@ -157,12 +157,20 @@ fn asked(config: &Config, decision: Decision, name: &str) -> String {
 fn drops_unseen(engine: &Engine, candidate: &Candidate) -> bool {
     let family = &candidate.family;
     let image_fillers = made_up(&family.image, family.images.first());
-    made_up(&family.name, family.names.first()).iter().all(|name| {
+    made_up_names(family, family.names.first()).iter().all(|name| {
         image_fillers.iter().all(|image| {
             let event = Event::of(family.kind, name, image);
             !engine.verdict(&event).logged
         })
     })
+}
+
+/// Names of a family that nobody has seen; of a single name the name itself, as it is spelled in `seen`.
+pub(crate) fn made_up_names(family: &Family, seen: Option<&String>) -> Vec<String> {
+    match &family.name {
+        Shape::Exact(_) => made_up(&family.name, seen),
+        Shape::Affixes { .. } => outline::made_up(&family.outline),
+    }
 }
 
 /// Texts of a shape.

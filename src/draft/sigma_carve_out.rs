@@ -65,7 +65,7 @@ fn take_out(rule: &mut Rule, candidates: &[Candidate], detection: &SigmaRule, na
     let list = rule
         .filters
         .iter_mut()
-        .find(|other| other.condition == Condition::ExcludesAny);
+        .find(|other| other.condition == Condition::ExcludesAny && !rule::is_tight(other));
     match list.filter(|_| is_listed) {
         Some(list) => {
             list.value.push(';');

@@ -6,6 +6,7 @@
 
 mod lone_names;
 mod image;
+pub mod outline;
 mod pooling;
 mod prefix;
 pub mod shape;
@@ -21,6 +22,7 @@ use crate::template::{Part, Template, Variable};
 use crate::threads::{by_groups, each_by_threads, sorted_by_threads};
 use image::Images;
 use lone_names::LoneNames;
+use outline::Section;
 pub use shape::Shape;
 
 /// Pipe events of one kind whose names, and whose images, are of one shape.
@@ -32,6 +34,8 @@ pub struct Family {
     pub name: Shape,
     /// The shape of its images.
     pub image: Shape,
+    /// What its names are made of.
+    pub outline: Vec<Section>,
     /// The templates of its names.
     pub templates: Vec<Template>,
     /// Its names, sorted: all of a small family, of a large one the first [`NAMES_SHOWN`].
@@ -147,7 +151,7 @@ pub fn families_knowing(baseline: &Baseline, part: baseline::Part<'_>, knowledge
             let (alone, others): (Vec<Entry>, Vec<Entry>) = entries.into_values().partition(|entry| {
                 entry.is_planted || entry.names.first().is_some_and(|name| apart.stands_alone(name))
             });
-            let alone = alone.into_iter().map(|entry| (entry.name.clone(), vec![entry]));
+            let alone = alone.into_iter().map(prefix::alone);
             let all = alone.chain(prefix::merge(others));
             all.map(|entries| family(kind, image, entries)).collect()
         };
@@ -342,11 +346,12 @@ fn join(entries: &mut IndexMap<String, Entry>, entry: Entry) {
 }
 
 /// One family of one entry, or of several that a common shape holds together.
-fn family(kind: Kind, image: &Shape, (name, entries): (Shape, Vec<Entry>)) -> Family {
+fn family(kind: Kind, image: &Shape, (name, outline, entries): (Shape, Vec<Section>, Vec<Entry>)) -> Family {
     let mut family = Family {
         kind,
         name,
         image: image.clone(),
+        outline,
         templates: Vec::new(),
         names: Vec::new(),
         name_count: 0,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::outline::{self, Section};
 use super::shape::{Shape, letters};
 use super::{Entry, pooling};
 use crate::template::Template;
@@ -12,7 +13,7 @@ const TELLING: usize = 4;
 const TELLING_IN_FOLDER: usize = 3;
 
 /// Puts the entries together that a common beginning makes a family of; each other one is a family of its own.
-pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
+pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Section>, Vec<Entry>)> {
     let mut beginnings: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         for beginning in beginnings_of(entry.template.key()) {
@@ -45,23 +46,31 @@ pub(super) fn merge(entries: Vec<Entry>) -> Vec<(Shape, Vec<Entry>)> {
         families.push(Beginning { length, pools });
     }
     let mut merged: Vec<Vec<Entry>> = families.iter().map(|_| Vec::new()).collect();
-    let mut alone = Vec::new();
+    let mut all = Vec::new();
     for (mut entry, family) in entries.into_iter().zip(family_of) {
         match family.and_then(|family| merged.get_mut(family).zip(families.get(family))) {
             Some((members, beginning)) => {
                 entry.pools_evidence = beginning.pools;
                 members.push(entry);
             }
-            None => alone.push((entry.name.clone(), vec![entry])),
+            None => all.push(alone(entry)),
         }
     }
-    alone.extend(
-        merged
-            .into_iter()
-            .zip(families)
-            .map(|(members, beginning)| (common_shape(&members, beginning.length), members)),
-    );
-    alone
+    let merged = merged.into_iter().zip(families).map(|(members, beginning)| {
+        let (shape, outline) = common_shape(&members, beginning.length);
+        (shape, outline, members)
+    });
+    all.extend(merged);
+    all
+}
+
+/// An entry that is a family by itself.
+pub(super) fn alone(entry: Entry) -> (Shape, Vec<Section>, Vec<Entry>) {
+    let outline = match &entry.name {
+        Shape::Exact(name) => vec![Section::Text(name.clone())],
+        Shape::Affixes { .. } => outline::of_template(&entry.template),
+    };
+    (entry.name.clone(), outline, vec![entry])
 }
 
 /// A beginning that makes a family.
@@ -107,10 +116,10 @@ fn beginnings_of(template: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What all members have in common: the beginning, and as much of the end as follows a separator in each.
-fn common_shape(members: &[Entry], length: usize) -> Shape {
+fn common_shape(members: &[Entry], length: usize) -> (Shape, Vec<Section>) {
     // In the smallest spelling, as templates are shown.
     let Some(key) = members.iter().map(|member| member.template.key()).min() else {
-        return Shape::Exact(String::new());
+        return (Shape::Exact(String::new()), Vec::new());
     };
     let (begin, tail) = key.split_at_checked(length).unwrap_or((key, ""));
     let end = tail
@@ -127,9 +136,14 @@ fn common_shape(members: &[Entry], length: usize) -> Shape {
             })
         })
         .unwrap_or_default();
+    let inner = members.iter().map(|member| {
+        let own = member.template.key().get(length..).unwrap_or_default();
+        own.get(..own.len() - end.len()).unwrap_or_default()
+    });
+    let outline = outline::of_affixes(begin, inner, end);
     // The beginning may hold variables of its own, which are proved: `\crashpad_<pid>_`.
     let template = Template::from_key(&format!("{begin}{}{end}", crate::template::Variable::Number.mark()));
-    match Shape::of_template(&template) {
+    let shape = match Shape::of_template(&template) {
         Shape::Affixes { begin, middle, end, .. } => {
             let shown = template.to_string();
             let at = shown.rfind("<n>").unwrap_or(shown.len());
@@ -143,5 +157,6 @@ fn common_shape(members: &[Entry], length: usize) -> Shape {
             }
         }
         exact @ Shape::Exact(_) => exact,
-    }
+    };
+    (shape, outline)
 }

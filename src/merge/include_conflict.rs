@@ -6,7 +6,7 @@
 use indexmap::IndexSet;
 
 use crate::draft::candidate::Candidate;
-use crate::draft::existing_config::{asked_for_by, made_up};
+use crate::draft::existing_config::{asked_for_by, made_up, made_up_names};
 use crate::draft::rule::{Rule, pass};
 use crate::event::Kind;
 use crate::sysmon::condition::search_items;
@@ -34,7 +34,7 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
                 .names
                 .iter()
                 .cloned()
-                .chain(made_up(&family.name, None))
+                .chain(made_up_names(family, None))
                 .filter(|name| holds(Field::PipeName, name))
                 .take(SHOWN),
         );
@@ -62,6 +62,14 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
         begins.next().map(|filter| filter.value.as_str()).unwrap_or_default()
     };
     names.extend(of(Field::PipeName, begin(Field::PipeName)));
+    // What an include says of a part of the name, within a name that the rule takes.
+    let whole: Vec<String> = rule
+        .families(candidates)
+        .flat_map(|family| made_up_names(family, None))
+        .collect();
+    let of_names = filters.iter().filter(|filter| filter.field == Field::PipeName);
+    let within = of_names.flat_map(|filter| whole.iter().flat_map(|name| set_in(filter, name)));
+    names.extend(within.filter(|name| holds(Field::PipeName, name)).take(MOST));
     images.extend(of(Field::Image, begin(Field::Image)));
     names
         .iter()
@@ -74,6 +82,35 @@ pub(super) fn overruled(config: &Config, rule: &Rule, candidates: &[Candidate]) 
             });
             hit.map(|_| format!("the config includes {name} of {image} on purpose, and the rule would overrule that"))
         })
+}
+
+/// So many names with a part in them are tried.
+const MOST: usize = 64;
+
+/// A name with the texts that an include filter asks for in place of a part of it.
+fn set_in(filter: &Filter, name: &str) -> Vec<String> {
+    let value = as_name(&filter.value);
+    let texts: Vec<&str> = match filter.condition {
+        Condition::ContainsAny | Condition::ContainsAll => search_items(&value).collect(),
+        Condition::BeginWith | Condition::EndWith | Condition::Contains => vec![&value],
+        _ => Vec::new(),
+    };
+    let cuts: Vec<usize> = name.char_indices().map(|(at, _)| at).chain([name.len()]).collect();
+    let mut names = Vec::new();
+    for text in texts {
+        for from in &cuts {
+            for to in cuts.iter().filter(|to| *to >= from) {
+                let (before, after) = (&name[..*from], &name[*to..]);
+                let fits = match filter.condition {
+                    Condition::BeginWith => before.is_empty(),
+                    Condition::EndWith => after.is_empty(),
+                    _ => true,
+                };
+                names.extend(fits.then(|| format!("{before}{text}{after}")));
+            }
+        }
+    }
+    names
 }
 
 /// So many names and images of a family are tried with what includes say.

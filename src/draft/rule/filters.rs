@@ -1,5 +1,6 @@
 //! Shapes and lists of texts, as Sysmon's conditions say them.
 
+use super::tight::tight;
 use super::{Filter, known_bad, process_id};
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
@@ -95,17 +96,20 @@ pub(super) fn spare(images: &[Filter], carved: &[Filter]) -> Option<(Vec<Filter>
     Some((vec![list], carved.iter().filter(is_needed).cloned().collect()))
 }
 
-/// The filters for a family's shape of names, without the known-bad names that it would cover.
+/// The filters for a family's shape of names: its fixed texts, what none of its names holds, and the known-bad names that
+/// could be of the shape all the same.
 pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVersion) -> Vec<Filter> {
     let mut filters = of_shape(Field::PipeName, &family.name);
     let has_lists = schema >= Condition::ExcludesAny.since();
-    // A text with a semicolon cannot stand in a list.
     let mut texts = known_bad::texts(family, knowledge);
     if has_lists {
         texts.extend(process_id::texts(family));
     }
+    let tight = tight(family, texts, schema);
+    filters.extend(tight.filters);
+    // A text with a semicolon cannot stand in a list.
     let (listed, alone): (Vec<String>, Vec<String>) =
-        texts.into_iter().partition(|text| has_lists && !text.contains(';'));
+        tight.left.into_iter().partition(|text| has_lists && !text.contains(';'));
     let alone = alone
         .iter()
         .map(|text| Filter::new(Field::PipeName, Condition::Excludes, text));

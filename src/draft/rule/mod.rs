@@ -7,14 +7,17 @@
 //! - `overlap` finds what must stay and looks like a member;
 //! - `carve` finds what tells it from the members;
 //! - `known_bad` finds what tells attackers' names from those of a shape;
+//! - `language` finds the texts that no name of a family holds, and `tight` writes them as filters;
 //! - `process_id` finds what no process id of Windows ends with;
 //! - `filters` says a shape, and what it must not cover, in Sysmon's conditions.
 
 mod carve;
 mod filters;
 mod known_bad;
+mod language;
 mod overlap;
 mod process_id;
+mod tight;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +27,10 @@ use crate::event::Kind;
 use crate::family::{Family, Shape};
 use crate::knowledge::Knowledge;
 use crate::sysmon::schema::SchemaVersion;
-use crate::sysmon::{Condition, Field, Folding};
+use crate::sysmon::{Condition, Field, Folding, Needles};
 use crate::threads::{by_threads, sorted_by_threads};
 pub use filters::LIST;
+pub(crate) use tight::is_tight;
 pub(super) use overlap::Overlaps;
 
 /// One rule of the draft.
@@ -121,7 +125,24 @@ pub(crate) fn pass(filters: &[Filter], field: Field, text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Gate {
     folding: Folding,
-    filters: Vec<(Condition, String)>,
+    filters: Vec<Asked>,
+}
+
+/// A filter's condition and value, folded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Asked {
+    Plain(Condition, String),
+    /// Lists of texts that must not stand anywhere are long, and asked of many names.
+    Nowhere(Needles),
+}
+
+impl Asked {
+    fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Plain(condition, value) => condition.holds(value, text),
+            Self::Nowhere(needles) => !needles.stand_in(text),
+        }
+    }
 }
 
 impl Gate {
@@ -131,7 +152,14 @@ impl Gate {
 
     fn folded(folding: Folding, filters: &[Filter], field: Field) -> Self {
         let of_field = filters.iter().filter(|filter| filter.field == field);
-        let folded = |filter: &Filter| (filter.condition, folding.fold(&filter.value).into_owned());
+        let folded = |filter: &Filter| {
+            let value = folding.fold(&filter.value);
+            match filter.condition {
+                Condition::Excludes => Asked::Nowhere(Needles::default().with(&value)),
+                Condition::ExcludesAny => Asked::Nowhere(Needles::of_list(&value)),
+                condition => Asked::Plain(condition, value.into_owned()),
+            }
+        };
         Self {
             folding,
             filters: of_field.map(folded).collect(),
@@ -141,8 +169,7 @@ impl Gate {
     /// Those of the filters that forbid a text to stand anywhere: what they do not let through alone, they do not let
     /// through inside anything longer either.
     pub(crate) fn anywhere(&self) -> Self {
-        let is_anywhere = |condition| matches!(condition, Condition::Excludes | Condition::ExcludesAny);
-        let anywhere = self.filters.iter().filter(|(condition, _)| is_anywhere(*condition));
+        let anywhere = self.filters.iter().filter(|asked| matches!(asked, Asked::Nowhere(_)));
         Self {
             folding: self.folding,
             filters: anywhere.cloned().collect(),
@@ -151,13 +178,14 @@ impl Gate {
 
     pub(crate) fn lets_through(&self, text: &str) -> bool {
         let text = self.folding.fold(text);
-        self.filters
-            .iter()
-            .all(|(condition, value)| condition.holds(value, &text))
+        self.filters.iter().all(|asked| asked.holds(&text))
     }
 
     fn is_ascii(&self) -> bool {
-        self.filters.iter().all(|(_, value)| value.is_ascii())
+        self.filters.iter().all(|asked| match asked {
+            Asked::Plain(_, value) => value.is_ascii(),
+            Asked::Nowhere(needles) => needles.are_ascii(),
+        })
     }
 }
 
@@ -259,9 +287,9 @@ pub(super) fn alone(
     };
     let seen: Vec<&str> = family.images.iter().map(String::as_str).collect();
     let [images] = <[Vec<Filter>; 1]>::try_from(filters::of_images(&family.image, &seen, knowledge, schema)).ok()?;
-    let mut filters = names;
-    filters.extend(images);
+    let mut filters = images;
     filters.push(Filter::new(Field::EventType, Condition::Is, family.kind.event_type()));
+    filters.extend(names);
     Some(Rule {
         product: family
             .images
@@ -443,20 +471,17 @@ impl Writer<'_> {
                 };
                 let mut rule = Rule {
                     product: demand.product.to_owned(),
-                    filters: name_filters
-                        .iter()
-                        .chain(&image_filters)
-                        .chain(&carved)
-                        .cloned()
-                        .collect(),
+                    filters: Vec::new(),
                     candidates: Vec::new(),
                     is_decided: false,
                     evidence: Evidence::default(),
                 };
-                if let Some(kind) = only {
-                    rule.filters
-                        .push(Filter::new(Field::EventType, Condition::Is, kind.event_type()));
-                }
+                // In the order in which one reads: program, what it does, names, exceptions.
+                let kind = only.map(|kind| Filter::new(Field::EventType, Condition::Is, kind.event_type()));
+                rule.filters.extend(image_filters);
+                rule.filters.extend(kind);
+                rule.filters.extend(name_filters.iter().cloned());
+                rule.filters.extend(carved);
                 rule.candidates = members
                     .iter()
                     .copied()

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::literals::{Anchor, Atom, Builder};
+use super::needles::Needles;
 use super::{Engine, Literals};
 use crate::sysmon::condition::{Condition, search_items};
 use crate::sysmon::config::{Config, Filter, Item, Node, OnMatch, Relation};
@@ -66,15 +67,18 @@ pub(super) enum Test {
     Equal(Box<str>),
     Less(Box<str>),
     More(Box<str>),
+    /// Whether one of the texts stands in the value: looked for when the filter is asked.
+    Found(Box<Needles>),
+    NotFound(Box<Needles>),
 }
 
 impl Test {
     /// Whether it can hold while none of its atoms does.
     fn holds_without_atoms(&self) -> bool {
         match self {
-            Self::Holds(_) | Self::Equal(_) => false,
+            Self::Holds(_) | Self::Equal(_) | Self::Found(_) => false,
             Self::AllHold(atoms) => atoms.is_empty(),
-            Self::Fails(_) | Self::SomeFails(_) | Self::Less(_) | Self::More(_) => true,
+            Self::Fails(_) | Self::SomeFails(_) | Self::Less(_) | Self::More(_) | Self::NotFound(_) => true,
         }
     }
 }
@@ -199,6 +203,10 @@ impl Compiler {
             Condition::LessThan => Test::Less(value.into()),
             Condition::MoreThan => Test::More(value.into()),
             Condition::Is if is_behind && field == Field::EventType => Test::Equal(value.into()),
+            Condition::Contains if is_behind => Test::Found(Box::new(Needles::default().with(&value))),
+            Condition::Excludes if is_behind => Test::NotFound(Box::new(Needles::default().with(&value))),
+            Condition::ContainsAny if is_behind => Test::Found(Box::new(Needles::of_list(&value))),
+            Condition::ExcludesAny if is_behind => Test::NotFound(Box::new(Needles::of_list(&value))),
             Condition::ContainsAll => Test::AllHold(self.each(field, &value, owner)),
             Condition::ExcludesAll => Test::SomeFails(self.each(field, &value, owner)),
             condition => match condition.negates() {

@@ -12,6 +12,8 @@
 mod compile;
 mod explain;
 mod literals;
+mod needles;
+pub(crate) use needles::Needles;
 mod run;
 
 use std::borrow::Cow;

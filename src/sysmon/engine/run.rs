@@ -38,6 +38,8 @@ impl CompiledFilter {
             Test::SomeFails(atoms) => !atoms.iter().all(|atom| facts.holds(*atom)),
             Test::Equal(text) => facts.value(self.field) == &**text,
             Test::Less(text) => utf16::units(facts.value(self.field)).lt(utf16::units(text)),
+            Test::Found(needles) => needles.stand_in(facts.value(self.field)),
+            Test::NotFound(needles) => !needles.stand_in(facts.value(self.field)),
             Test::More(text) => utf16::units(facts.value(self.field)).gt(utf16::units(text)),
         }
     }

@@ -109,8 +109,11 @@ pub(super) fn check(part: &Part<'_>, report: &mut Report<'_>) {
 /// The value without those items of a list that are one character: whoever lists these means them.
 fn mistaken(part: &Part<'_>) -> String {
     let value = &part.filter.value;
+    let is_one = value.chars().nth(1).is_none();
     if !part.filter.condition.takes_list() {
-        return value.clone();
+        // Before lists, each character that no name may hold has a filter of its own.
+        let is_meant = is_one && matches!(part.filter.condition, Condition::Excludes | Condition::Contains);
+        return if is_meant { String::new() } else { value.clone() };
     }
     let items = value.split(';').filter(|item| item.chars().nth(1).is_some());
     items.collect::<Vec<_>>().join(";")

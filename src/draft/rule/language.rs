@@ -230,11 +230,15 @@ impl Language {
             }
             moves.push(of_state);
         }
+        let mut texts: Vec<String> = words.iter().flat_map(|(_, word)| self.spell(*word)).collect();
+        // An item with a blank at an end looks like a slip of whoever wrote the list.
+        let all = texts.len();
+        texts.retain(|text| text.trim() == text);
         Forbidden {
             language: self,
-            texts: words.iter().flat_map(|(_, word)| self.spell(*word)).collect(),
+            is_cut: is_cut || texts.len() < all,
+            texts,
             moves,
-            is_cut,
         }
     }
 

@@ -84,7 +84,8 @@ fn check_empty_items(part: &Part<'_>, items: &[&str], report: &mut Report<'_>) {
 fn check_none(part: &Part<'_>, report: &mut Report<'_>) {
     let filter = part.filter;
     let items: Vec<&str> = filter.value.split(';').map(str::trim).collect();
-    if items.len() < 2 {
+    // A semicolon alone is meant: no list could hold it.
+    if items.len() < 2 || items.iter().all(|item| item.is_empty()) {
         return;
     }
     let looks_like_names = items

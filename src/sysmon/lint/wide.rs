@@ -156,8 +156,16 @@ fn check_way(id: ItemId, way: &[&Filter], report: &mut Report<'_>) {
             );
         }
     }
+    // What a short text adds to a longer beginning holds for fewer names, not for more.
+    let begins = |filter: &&Filter| {
+        let is_long = filter.value.chars().count() > SHORT_START;
+        filter.field == Field::PipeName && filter.condition == Condition::BeginWith && is_long
+    };
+    let has_beginning = way.iter().any(begins);
     for filter in way.iter().filter(|filter| is_positive(filter)) {
-        check_short(id, filter, image, report);
+        if !has_beginning {
+            check_short(id, filter, image, report);
+        }
         check_image(id, filter, way, report);
     }
 }

@@ -50,7 +50,9 @@ pub(super) fn of_affixes<'a>(begin: &str, inner: impl Iterator<Item = &'a str>, 
     also.sort_unstable();
     also.dedup();
     let mut sections = of_template(&Template::from_key(begin));
-    sections.push(Section::Word(also.into_iter().filter(|c| !JOINERS.contains(*c)).collect()));
+    sections.push(Section::Word(
+        also.into_iter().filter(|c| !JOINERS.contains(*c)).collect(),
+    ));
     sections.extend(of_template(&Template::from_key(end)));
     sections
 }

@@ -40,8 +40,8 @@ pub use config::{Config, Element, Fate, Filter, Group, Item, ItemId, Node, OnMat
 pub use edit::Edit;
 pub(crate) use edit::apply as apply_edits;
 pub use encoding::{Encoding, Text};
-pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub(crate) use engine::Needles;
+pub use engine::{Decision, Engine, Event, Failing, Match, NearMiss, Verdict};
 pub use field::Field;
 pub use fold::Folding;
 pub(crate) use fold::as_name;

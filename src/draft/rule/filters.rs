@@ -108,8 +108,10 @@ pub(super) fn of_names(family: &Family, knowledge: &Knowledge, schema: SchemaVer
     let tight = tight(family, texts, schema);
     filters.extend(tight.filters);
     // A text with a semicolon cannot stand in a list.
-    let (listed, alone): (Vec<String>, Vec<String>) =
-        tight.left.into_iter().partition(|text| has_lists && !text.contains(';'));
+    let (listed, alone): (Vec<String>, Vec<String>) = tight
+        .left
+        .into_iter()
+        .partition(|text| has_lists && !text.contains(';'));
     let alone = alone
         .iter()
         .map(|text| Filter::new(Field::PipeName, Condition::Excludes, text));

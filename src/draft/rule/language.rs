@@ -99,10 +99,14 @@ impl Forbidden<'_> {
         }
         let Some(symbols) = self.language.symbols_of(text) else {
             // What no list holds is not forbidden either.
-            return text.chars().all(|c| self.language.holds(c) || !(c.is_ascii_graphic() || c == ' '));
+            return text
+                .chars()
+                .all(|c| self.language.holds(c) || !(c.is_ascii_graphic() || c == ' '));
         };
         let within = head.char_indices().filter_map(|(at, _)| head.get(at..));
-        let mut within = within.filter(|tail| text.starts_with(tail)).map(|tail| tail.chars().count());
+        let mut within = within
+            .filter(|tail| text.starts_with(tail))
+            .map(|tail| tail.chars().count());
         let leads = |start, rest: &[usize]| {
             let next = |state: usize, symbol: &usize| *self.moves.get(state)?.get(*symbol)?;
             rest.iter().try_fold(start, next).is_some()
@@ -193,7 +197,9 @@ impl Language {
     fn anywhere(&self, text: &Word) -> Set {
         let mut symbols = text.symbols();
         let first = symbols.next().and_then(|symbol| self.symbols.get(symbol));
-        symbols.fold(first.map_or(0, |symbol| symbol.places), |at, symbol| self.step(at, symbol))
+        symbols.fold(first.map_or(0, |symbol| symbol.places), |at, symbol| {
+            self.step(at, symbol)
+        })
     }
 
     /// The texts of two and more characters that no name holds, though its parts hold their characters: all those that a
@@ -246,13 +252,19 @@ impl Language {
     fn last_of_head(&self) -> Word {
         let head = self.head();
         let symbols = head.chars().map(|c| self.symbol(c));
-        let last = symbols.fold(Word::default(), |word, symbol| symbol.map_or_else(Word::default, |s| word.then(s)));
+        let last = symbols.fold(Word::default(), |word, symbol| {
+            symbol.map_or_else(Word::default, |s| word.then(s))
+        });
         last.tail(LONGEST - 1)
     }
 
     /// How the names begin, without ASCII case; what is no ASCII as one character that no name holds.
     fn head(&self) -> String {
-        self.places.iter().take(self.begin).map(|place| only(place.holds)).collect()
+        self.places
+            .iter()
+            .take(self.begin)
+            .map(|place| only(place.holds))
+            .collect()
     }
 
     /// `None` where no name holds one of the characters, or no list.
@@ -279,7 +291,11 @@ impl Language {
         })?;
         let (inner, separator) = (self.places.get(at)?, only(self.places.get(at + 1)?.holds));
         let before = self.places.get(at.checked_sub(1)?)?;
-        let in_front = if inner.repeats { before.holds | inner.holds } else { before.holds };
+        let in_front = if inner.repeats {
+            before.holds | inner.holds
+        } else {
+            before.holds
+        };
         let mut texts = Vec::new();
         for c in listable().filter(|c| inner.holds & set([*c]) != 0) {
             let text = format!("{c}{separator}");
@@ -287,7 +303,9 @@ impl Language {
                 texts.push(text);
                 continue;
             }
-            let longer = listable().filter(|c| in_front & set([*c]) != 0).map(|c| format!("{c}{text}"));
+            let longer = listable()
+                .filter(|c| in_front & set([*c]) != 0)
+                .map(|c| format!("{c}{text}"));
             texts.extend(longer.filter(|text| !head.contains(text.as_str())));
         }
         // What cannot be listed would be missing.
@@ -313,7 +331,11 @@ fn is_listable(code: u32) -> bool {
 
 /// The one character of a set; a character that no name holds where there are several, or none.
 fn only(holds: Set) -> char {
-    if holds.count_ones() == 1 { char::from_u32(holds.trailing_zeros()).unwrap_or('\0') } else { '\0' }
+    if holds.count_ones() == 1 {
+        char::from_u32(holds.trailing_zeros()).unwrap_or('\0')
+    } else {
+        '\0'
+    }
 }
 
 /// The places for which something holds.

@@ -30,8 +30,8 @@ use crate::sysmon::schema::SchemaVersion;
 use crate::sysmon::{Condition, Field, Folding, Needles};
 use crate::threads::{by_threads, sorted_by_threads};
 pub use filters::LIST;
-pub(crate) use tight::is_tight;
 pub(super) use overlap::Overlaps;
+pub(crate) use tight::is_tight;
 
 /// One rule of the draft.
 #[derive(Debug, Clone)]

@@ -36,7 +36,10 @@ pub(super) fn tight(family: &Family, texts: Vec<String>, schema: SchemaVersion) 
         // The next editor of the file would lose a blank that stands alone.
         let characters = characters.iter().filter(|item| *item != " ");
         filters.extend(characters.map(|item| name(Condition::Excludes, item)));
-        left.retain(|text| text.chars().all(|c| c == ' ' || language.holds(c) || !c.is_ascii_graphic()));
+        left.retain(|text| {
+            text.chars()
+                .all(|c| c == ' ' || language.holds(c) || !c.is_ascii_graphic())
+        });
     } else {
         match language.needed() {
             Some(needed) => filters.push(name(Condition::ContainsAny, &needed.join(";"))),

@@ -51,7 +51,10 @@ impl Needles {
         let after = |byte: u8| self.pairs.get(usize::from(byte)).copied().unwrap_or(0);
         bytes.iter().any(|byte| self.single & bit(*byte) != 0)
             || !self.pairs.is_empty() && bytes.windows(2).any(|pair| after(pair[0]) & bit(pair[1]) != 0)
-            || self.longer.iter().any(|text| memmem::find(bytes, text.as_bytes()).is_some())
+            || self
+                .longer
+                .iter()
+                .any(|text| memmem::find(bytes, text.as_bytes()).is_some())
     }
 }
 
@@ -66,7 +69,11 @@ mod tests {
         let values = ["", "a", r"\a", ".m", "m.", "é", r"é\", "xyz", "éa", ";a", "wxy", "ä.mo"];
         for (list, value) in lists.iter().flat_map(|list| values.map(|value| (*list, value))) {
             let expected = Condition::ContainsAny.holds(list, value);
-            assert_eq!(Needles::of_list(list).stand_in(value), expected, "{list:?} in {value:?}");
+            assert_eq!(
+                Needles::of_list(list).stand_in(value),
+                expected,
+                "{list:?} in {value:?}"
+            );
         }
     }
 }

@@ -142,9 +142,7 @@ impl Knowledge {
     pub fn extend(&mut self, text: &str) -> Result<(), LineError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         let mut entries = self.entries.clone();
-        let mut number = 0;
-        for line in text.lines() {
-            number += 1;
+        for (number, line) in (1..).zip(text.lines()) {
             entries.extend(Entry::parse(line).map_err(|what| LineError { line: number, what })?);
         }
         *self = Self::of(entries);

@@ -245,7 +245,7 @@ await test("hostile names are text", async () => {
     `\\${"\u0301".repeat(500)}`,
   ];
   const line = (name, at) =>
-    JSON.stringify({ EventID: 17, SourceName: "Microsoft-Windows-Sysmon", Hostname: `<b>H${at % 2}`, RecordNumber: at, UtcTime: `2024-03-0${4 + (at % 5)} 01:02:03.000`, ProcessId: 4, PipeName: name, Image: `C:\\Program Files\\${name.slice(1)}\\x.exe`, User: "<i>u" });
+    JSON.stringify({ EventID: 17, SourceName: "Microsoft-Windows-Sysmon", Hostname: `<b>H${at % 2}`, RecordNumber: at, UtcTime: `2024-03-0${4 + (at % 5)} 01:02:03.000`, ProcessId: 4, PipeName: name, Image: `C:\\Program Files\\${name.slice(1).replace(/[\t\n]/g, " ")}\\x.exe`, User: "<i>u" });
   const all = names.flatMap((name, at) => [0, 1, 2].map((round) => line(name, at * 3 + round)));
   writeFileSync(join(folder, "hostile.jsonl"), all.join("\n"));
   pipemine("report", "hostile.jsonl", "-q", "-o", "hostile.html");

@@ -203,7 +203,7 @@ fn any_user_opens_a_rule_to_profiles_that_were_not_seen() {
 fn names_that_join_a_decided_name_are_asked_about() {
     let line = format!("exclude\tany\t\\openme-0a\t{TEAMS}\tours");
     let own = Events::created(r"\openme-0a", TEAMS);
-    assert_eq!(drafted(&[own.clone()], &line).dropped, 18);
+    assert_eq!(drafted(std::slice::from_ref(&own), &line).dropped, 18);
     let mut events = vec![own];
     events.extend(
         [r"\openme-evil", r"\openme-c2", r"\openme-x", r"\openme-y"].map(|name| Events::created(name, TEAMS).hosts(2)),

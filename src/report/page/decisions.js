@@ -58,6 +58,9 @@ function keysOf(line) {
   return kinds.map((kind) => decisionKey(kind, line.pipe, line.image));
 }
 
+/** What outranks what stands before it, in whatever order the lines stand: as in the draft. */
+const RANKS = ["exclude", "exclude-anyway", "keep"];
+
 /** All decisions, with the file that they came from and a way back. */
 export class Decisions {
   /** @param {Map<string, { kind: string, pipe: string, image: string }>} candidates what can be decided, by its key */
@@ -71,7 +74,7 @@ export class Decisions {
     this.before = [];
   }
 
-  /** Takes a file in place of all that was decided; of several lines on one candidate the last counts. @param {string} text */
+  /** Takes a file in place of all that was decided; of several lines on one candidate `keep` counts. @param {string} text */
   load(text) {
     const lines = parseDecisions(text);
     this.remember();
@@ -80,7 +83,10 @@ export class Decisions {
     for (const line of lines) {
       if (typeof line !== "string") {
         for (const key of keysOf(line).filter((key) => this.candidates.has(key))) {
-          this.decided.set(key, { verb: line.verb, why: line.why });
+          const before = this.decided.get(key);
+          if (!before || RANKS.indexOf(line.verb) >= RANKS.indexOf(before.verb)) {
+            this.decided.set(key, { verb: line.verb, why: line.why });
+          }
         }
       }
     }

@@ -275,14 +275,13 @@ impl Found {
             )
         });
         // What is called a source may be a file, a host or a collector; a provider of Windows has a name like one.
-        let named = all.iter().find_map(|value| match (sysmon(&value.text), value.trust) {
+        all.iter().find_map(|value| match (sysmon(&value.text), value.trust) {
             (Some(provider), _) => Some(provider),
             (None, Trust::ByValue) if !value.text.starts_with("Microsoft-Windows-") => None,
             // The channel is not the provider: forwarded events lie in others.
             (None, Trust::ByValue) if value.text.contains('/') => None,
             (None, _) => Some(value.text.as_str()),
-        });
-        named
+        })
     }
 
     fn event_id(&self) -> Option<&str> {

@@ -63,11 +63,7 @@ pub(super) fn read(text: &str) -> Vec<(Name, Range<usize>)> {
         label.name.field == Field::Other || !before.contains(&label.name.field)
     });
     let image = |label: &&&Label| label.name.field == Field::Is(Meaning::Image);
-    let last_image = behind
-        .clone()
-        .filter(|label| image(&label))
-        .last()
-        .map(|label| label.start);
+    let last_image = behind.clone().rfind(|label| image(&label)).map(|label| label.start);
     match last_image {
         Some(start) => kept.extend(behind.filter(|label| label.start >= start).copied()),
         None => {

@@ -13,6 +13,9 @@ use crate::source::notes::Note;
 use crate::source::values::{Judged, Told};
 use crate::source::{Sink, saved, text};
 
+/// Takes a row of a list, with room for text.
+type EmitRow<'a> = &'a mut dyn FnMut(&mut Row, &mut String);
+
 /// What came of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -108,11 +111,7 @@ impl Rows {
     }
 
     /// Goes through a value. Each row of a list in it is handed to `emit`; what is left in the row is the value itself.
-    fn walk(
-        &mut self,
-        text: &str,
-        emit: Option<&mut dyn FnMut(&mut Row, &mut String)>,
-    ) -> Result<(), serde_json::Error> {
+    fn walk(&mut self, text: &str, emit: Option<EmitRow<'_>>) -> Result<(), serde_json::Error> {
         let text = without_surrogates(text);
         let mut json = serde_json::Deserializer::from_str(&text);
         self.row.begin();

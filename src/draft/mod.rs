@@ -1,15 +1,15 @@
 //! Drafts a Sysmon config from a baseline: it drops what is proved to be noise, and hides no attacker.
 //!
-//! The stages, in the order in which [`draft_rules`] goes through them:
+//! The stages, in the order in which `draft_rules` goes through them:
 //!
 //! 1. families ([`crate::family`]): what one rule would be for;
 //! 2. [`candidate`]: a family that is considered for exclusion, with its verdict and its reasons ([`reason`]);
 //! 3. [`guards`]: each gives a reason against an exclusion, or none;
-//! 4. [`existing_config`]: what the config that the draft is for drops already, and what it asks for;
+//! 4. `existing_config`: what the config that the draft is for drops already, and what it asks for;
 //! 5. [`decisions`]: what people decided of candidates;
-//! 6. [`rule`] and [`sigma_carve_out`]: the tightest rules for what may be excluded;
+//! 6. [`rule`] and `sigma_carve_out`: the tightest rules for what may be excluded;
 //! 7. [`verify`]: runs them through the filter engine, and refuses what drops anything that must stay;
-//! 8. [`write`], [`explain`] and [`style_name`]: the files.
+//! 8. [`mod@write`], [`explain`] and [`style_name`]: the files.
 //!
 //! [`forecast`] and [`saturation`] tell how the draft will do on what was not seen; [`candidate_trial`] tells what the rule
 //! of each candidate would do by itself.

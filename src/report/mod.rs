@@ -2,7 +2,7 @@
 //!
 //! The page has no server and asks the network for nothing. Names are chosen by attackers, so everything in it is data:
 //! texts of elements, and JSON in a block that nothing runs; a Content-Security-Policy lets no other script run than the
-//! page's own, by its hash. What the page says of a decision is what a draft with it does: see [`Alone`].
+//! page's own, by its hash. What the page says of a decision is what a draft with it does: see `CandidateTrial`.
 //!
 //! - `data` is what goes to the page's script, `summary`, `plots` and `table` what is there without scripts;
 //! - `page` puts them together with the files in `page/`.
